@@ -1,0 +1,101 @@
+"""The command line, and the one place where errors are printed."""
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from autodevelop import __version__
+from autodevelop.errors import AutodevelopError
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Returns the exit status: 0 fine, 1 a check failed or drift, 2 usage or
+    configuration, 130 interrupted. Python's own 1 would hide a bug among
+    failed checks, so a traceback ends with 3.
+    """
+    options = _parser().parse_args(arguments)
+    command: Command = options.command
+    try:
+        return command(options)
+    except AutodevelopError as error:
+        print(f'autodevelop: {error.what}', file=sys.stderr)
+        print(f'to mend it: {error.what_to_do}', file=sys.stderr)
+        return error.status
+    except KeyboardInterrupt:
+        return 130
+    except Exception:
+        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        return 3
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are two lines, too."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f'autodevelop: {message}', file=sys.stderr)
+        print(f'to mend it: see {self.prog} --help', file=sys.stderr)
+        sys.exit(2)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog='autodevelop',
+        description='Git hooks, CI and deployment that run exactly what the '
+        'noxfile says.',
+        epilog='Each command has a --help of its own, with an example.',
+    )
+    parser.add_argument('--version', action='version', version=__version__)
+    commands = parser.add_subparsers(metavar='COMMAND', required=True)
+
+    def add(command: Command, summary: str, example: str) -> _Parser:
+        added: _Parser = commands.add_parser(
+            command.__name__.strip('_'), help=summary,
+            description=f'{summary[0].upper()}{summary[1:]}.',
+            epilog=f'example: {example}')
+        added.set_defaults(command=command)
+        return added
+
+    plan = add(_plan, "list the noxfile's cells, and where each runs",
+               'autodevelop plan --json')
+    form = plan.add_mutually_exclusive_group()
+    form.add_argument('--json', action='store_true',
+                      help='print the schema that docs/plan.md describes')
+    form.add_argument('--github', action='store_true',
+                      help='print the outputs of a GitHub Actions step')
+
+    ci = add(_ci, 'write the files of the CI providers',
+             'autodevelop ci --check')
+    ci.add_argument('--check', action='store_true',
+                    help='write nothing; print a diff and fail on drift')
+    ci.add_argument('providers', metavar='PROVIDER', nargs='*',
+                    help='default: those of [tool.autodevelop] ci')
+
+    report = add(_report, 'show what a run of nox passed, and what it could '
+                 'not run', 'autodevelop report .nox/results.json')
+    report.add_argument('results', type=Path, metavar='FILE',
+                        help='what nox --report FILE wrote')
+    return parser
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from autodevelop import commands
+    return commands.plan(options.json, options.github)
+
+
+def _ci(options: argparse.Namespace) -> int:
+    from autodevelop import commands
+    return commands.ci(options.check, options.providers)
+
+
+def _report(options: argparse.Namespace) -> int:
+    from autodevelop import commands
+    return commands.report(options.results)
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""A noxfile's cells: which stages each is of, and where it can run."""
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autodevelop.errors import AutodevelopError
+from autodevelop.interpreters import PLATFORM, is_present
+from autodevelop.manifest import Session, read_manifest
+from autodevelop.settings import STAGES, Settings
+
+PLATFORMS = ('linux', 'macos', 'windows')
+PARAMETERS = ('platform', 'os')
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A session on a Python and a platform; its name is what nox -s takes.
+
+    python: None where the Python that runs nox serves, or none is needed.
+    platform: None where any platform serves.
+    stages: in the order of STAGES.
+    missing: what this machine lacks to run it, or None.
+    slug: the name, safe in artifact and folder names, unique in a plan.
+    """
+
+    session: str
+    name: str
+    description: str
+    python: str | None
+    platform: str | None
+    stages: tuple[str, ...]
+    default: bool
+    missing: str | None
+    slug: str
+
+
+def read_plan(folder: Path, settings: Settings) -> list[Cell]:
+    """Plan the noxfile in this folder; raises what read_manifest raises."""
+    sessions = read_manifest(folder)
+    absent = {python for python in {each.python for each in sessions}
+              if isinstance(python, str) and not is_present(python)}
+    return make_plan(sessions, settings, PLATFORM, absent)
+
+
+def make_plan(sessions: Sequence[Session], settings: Settings,
+              here: str, absent: Iterable[object]) -> list[Cell]:
+    """Plan these sessions for a machine of platform ``here``.
+
+    absent: the Pythons that this machine does not have.
+
+    Raises AutodevelopError when the settings name no session of these.
+    """
+    _check_names(sessions, settings)
+    tagged = any(set(each.tags) & set(STAGES) for each in sessions)
+    cells, slugs = [], set[str]()
+    for each in sessions:
+        python = each.python if isinstance(each.python, str) else None
+        platform = _platform(each)
+        missing = None
+        if platform not in (None, here):
+            missing = platform
+        elif python in absent:
+            missing = f'Python {python}'
+        slug = _slug(each.session, slugs)
+        slugs.add(slug.lower())
+        cells.append(Cell(
+            each.session, each.name, each.description, python, platform,
+            _stages(each, settings, tagged), each.default, missing, slug,
+        ))
+    return cells
+
+
+def of_stage(cells: Iterable[Cell], stage: str) -> list[Cell]:
+    """The cells that run at a stage."""
+    return [cell for cell in cells if stage in cell.stages]
+
+
+def _check_names(sessions: Sequence[Session], settings: Settings) -> None:
+    names = {each.name for each in sessions}
+    for stage, named in settings.stages.items():
+        for name in named:
+            if name not in names:
+                raise AutodevelopError(
+                    f'stage {stage!r} names the session {name!r}, '
+                    'which the noxfile does not have',
+                    'mend [tool.autodevelop.stages] in pyproject.toml',
+                )
+
+
+def _platform(session: Session) -> str | None:
+    """The platform that a parameter of the session names, if one does."""
+    for parameter in PARAMETERS:
+        if session.parameters.get(parameter) in PLATFORMS:
+            return session.parameters[parameter]
+    return None
+
+
+def _stages(session: Session, settings: Settings,
+            tagged: bool) -> tuple[str, ...]:
+    """Settings come first, then tags; with neither, ci is nox's default."""
+    if settings.stages:
+        return tuple(stage for stage in STAGES
+                     if session.name in settings.stages.get(stage, ()))
+    if tagged:
+        return tuple(stage for stage in STAGES if stage in session.tags)
+    return ('ci',) if session.default else ()
+
+
+def _slug(session: str, taken: set[str]) -> str:
+    slug = re.sub(r'[^A-Za-z0-9._]+', '-', session).strip('-.')
+    if 0 < len(slug) <= 100 and slug.lower() not in taken:
+        return slug
+    return f'{slug[:90]}-{hashlib.sha256(session.encode()).hexdigest()[:8]}'

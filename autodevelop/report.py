@@ -1,0 +1,116 @@
+"""Plans and results as tables for a terminal, and as JSON."""
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from autodevelop.errors import AutodevelopError
+from autodevelop.interpreters import PLATFORM
+from autodevelop.plan import Cell
+
+PLAN_VERSION = 1
+"""The version of the schema in docs/plan.md; a removal or a change of
+meaning raises it, an addition does not."""
+
+Elsewhere = Mapping[str, Sequence[str]]
+"""By the name of a cell, the titles of the providers that run it."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """How a cell ended: passed, failed, skipped, or not here."""
+
+    session: str
+    outcome: str
+    detail: str
+
+
+def plan_table(cells: Sequence[Cell], elsewhere: Elsewhere) -> str:
+    """Draw a plan; the star marks what a plain nox runs."""
+    rows = [('', 'session', 'python', 'platform', 'stages', 'this machine',
+             'elsewhere')]
+    rows += [(
+        '*' if cell.default else '', cell.session, cell.python or '-',
+        cell.platform or 'any', ' '.join(cell.stages) or '-',
+        f'needs {cell.missing}' if cell.missing else 'yes',
+        ', '.join(elsewhere[cell.session]) or '-',
+    ) for cell in cells]
+    here = sum(not cell.missing for cell in cells)
+    return (f'{_columns(rows)}\n{len(cells)} cells, {here} of them can run '
+            'on this machine; * is what nox runs by default.\n')
+
+
+def plan_json(cells: Sequence[Cell], elsewhere: Elsewhere) -> str:
+    """Write a plan in the schema that docs/plan.md describes."""
+    return json.dumps({
+        'version': PLAN_VERSION,
+        'platform': PLATFORM,
+        'cells': [{**asdict(cell), 'elsewhere': elsewhere[cell.session]}
+                  for cell in cells],
+    }, indent=2) + '\n'
+
+
+def read_results(path: Path) -> list[dict[str, Any]]:
+    """Read what ``nox --report`` wrote; AutodevelopError if it is not that."""
+    try:
+        sessions = json.loads(path.read_text(encoding='utf-8'))['sessions']
+        return [entry | {'session': (entry['signatures'] or [entry['name']])[0]
+                         } for entry in sessions]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise AutodevelopError(
+            f'{path} is no report of nox ({error})',
+            f'write one with: nox --report {path}',
+        ) from error
+
+
+def result_rows(results: Sequence[Mapping[str, Any]], cells: Sequence[Cell],
+                elsewhere: Elsewhere) -> list[Row]:
+    """Say how each cell ended, and which cells of these sessions did not run.
+
+    cells: the plan. A cell is reported as not here when the results are of
+    its session, but of other Pythons or platforms.
+    """
+    plan = {cell.session: cell for cell in cells}
+    rows = [_row(result, plan.get(result['session']), elsewhere)
+            for result in results]
+    ran = {result['session'] for result in results}
+    names = {result['name'] for result in results}
+    rows += [Row(cell.session, 'not here', _missing(cell, elsewhere))
+             for cell in cells if cell.missing
+             and cell.name in names and cell.session not in ran]
+    return rows
+
+
+def result_table(rows: Sequence[Row]) -> str:
+    """Draw how cells ended, and end with the count of each outcome."""
+    count = {outcome: sum(row.outcome == outcome for row in rows)
+             for outcome in ('passed', 'failed')}
+    return '{}\n{} passed, {} failed, {} skipped\n'.format(
+        _columns([(row.session, row.outcome, row.detail) for row in rows]),
+        *count.values(), len(rows) - sum(count.values()))
+
+
+def _row(result: Mapping[str, Any], cell: Cell | None,
+         elsewhere: Elsewhere) -> Row:
+    session, outcome = result['session'], result['result']
+    if outcome == 'success':
+        return Row(session, 'passed', f'{result["duration"]:.1f} s')
+    if outcome == 'skipped' and cell and cell.missing:
+        return Row(session, 'not here', _missing(cell, elsewhere))
+    if outcome == 'skipped':
+        return Row(session, 'skipped', result['reason'] or '')
+    return Row(session, 'failed', result['reason'] or '')
+
+
+def _missing(cell: Cell, elsewhere: Elsewhere) -> str:
+    providers = ' and '.join(elsewhere[cell.session])
+    there = f'; runs on {providers}' if providers else ''
+    return f'needs {cell.missing}{there}'
+
+
+def _columns(rows: Sequence[tuple[str, ...]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    return '\n'.join(
+        '  '.join(text.ljust(width) for text, width in zip(row, widths))
+        .rstrip() for row in rows)

@@ -1,0 +1,51 @@
+"""The application factory and its four routes."""
+import os
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from autodevelop.service.division import (
+    NotANumber, compute_division, parse_number,
+)
+from autodevelop.service.openapi import DESCRIPTION
+from autodevelop.service.problem import InvalidParameter, problem_response
+
+
+def create_app() -> Flask:
+    """Make the WSGI application.
+
+    The environment variable ``AUTODEVELOP_RELEASE`` names the release that
+    ``/healthz`` answers with; it is read once, here.
+    """
+    app = Flask(__name__, static_folder=None)
+    release = os.environ.get('AUTODEVELOP_RELEASE', 'unknown')
+    app.register_error_handler(HTTPException, problem_response)
+
+    @app.get('/')
+    def hello() -> Response:
+        return Response('Hello World!', mimetype='text/plain')
+
+    @app.get('/division')
+    def division() -> Response:
+        quotient = compute_division(number('x'), number('y'))
+        return Response(str(quotient), mimetype='text/plain')
+
+    @app.get('/healthz')
+    def health() -> Response:
+        response = jsonify(status='ok', release=release)
+        response.headers['Cache-Control'] = 'no-store'
+        return response
+
+    @app.get('/openapi.json')
+    def openapi() -> Response:
+        return jsonify(DESCRIPTION)
+
+    return app
+
+
+def number(parameter: str) -> float:
+    """Read a query parameter; an unusable one is answered with 400."""
+    try:
+        return parse_number(request.args.getlist(parameter))
+    except NotANumber as error:
+        raise InvalidParameter(parameter, str(error)) from error

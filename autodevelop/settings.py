@@ -1,0 +1,84 @@
+"""The table ``[tool.autodevelop]`` of pyproject.toml."""
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from autodevelop.errors import AutodevelopError
+
+STAGES = ('pre-commit', 'pre-push', 'ci', 'deploy')
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every key with its default.
+
+    ci: the providers whose files ``autodevelop ci`` keeps.
+    requirements: the lock file that brings nox and autodevelop to a CI job;
+        without it they come from the package index.
+    tests: the session whose cells measure coverage.
+    coverage: the session that combines what they measured.
+    stages: sessions by stage, for a noxfile whose tags are no stages.
+    """
+
+    ci: tuple[str, ...] = ('github',)
+    requirements: str = ''
+    tests: str = 'tests'
+    coverage: str = 'coverage'
+    stages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def read_settings(folder: Path) -> Settings:
+    """Read the settings of the project in this folder.
+
+    Raises AutodevelopError for a file that is no TOML, an unknown key or
+    stage, and a value of the wrong type.
+    """
+    path = folder / 'pyproject.toml'
+    try:
+        document = tomllib.loads(path.read_text(encoding='utf-8'))
+    except FileNotFoundError:
+        return Settings()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AutodevelopError(
+            f'pyproject.toml is not valid TOML: {error}', 'mend the file',
+        ) from error
+    table = document.get('tool', {}).get('autodevelop', {})
+    return Settings(**{key: _value(key, table[key]) for key in table})
+
+
+def _value(key: str, value: Any) -> Any:
+    known = [each.name for each in fields(Settings)]
+    if key not in known:
+        raise _wrong(f'has no key {key!r}', f'the keys are {", ".join(known)}')
+    if key == 'stages':
+        return _stages(value)
+    return _names(key, value) if key == 'ci' else _text(key, value)
+
+
+def _stages(value: Any) -> dict[str, tuple[str, ...]]:
+    unknown = set(value) - set(STAGES) if isinstance(value, dict) else {value}
+    if unknown:
+        raise _wrong(f'has no stage {unknown.pop()!r}',
+                     f'the stages are {", ".join(STAGES)}')
+    return {stage: _names(f'stages.{stage}', value[stage]) for stage in value}
+
+
+def _names(key: str, value: Any) -> tuple[str, ...]:
+    if isinstance(value, list) and all(isinstance(n, str) for n in value):
+        return tuple(value)
+    raise _wrong(f'wants a list of names for {key!r}, not {value!r}',
+                 f'write {key} = ["...", "..."]')
+
+
+def _text(key: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise _wrong(f'wants a text for {key!r}, not {value!r}',
+                 f'write {key} = "..."')
+
+
+def _wrong(what: str, what_to_do: str) -> AutodevelopError:
+    return AutodevelopError(f'[tool.autodevelop] in pyproject.toml {what}',
+                            what_to_do)

@@ -1,0 +1,124 @@
+"""What is checked: on which Pythons and platforms, and at which stage.
+
+A session's tags are its stages: nox -t pre-commit, pre-push, ci or deploy.
+"""
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+import nox
+
+PYTHONS = ['3.11', '3.12', '3.13', '3.14', '3.15']
+HERE = {'darwin': 'macos', 'win32': 'windows'}.get(sys.platform, 'linux')
+ALL = os.environ.get('AUTODEVELOP_PLATFORMS') == 'all'
+PLATFORMS = ['linux', 'macos', 'windows'] if ALL else [HERE]
+TEST = ['--require-hashes', '-r', 'test-requirements.txt']
+CI = [*TEST, '-r', '.ci/requirements.txt']
+
+nox.options.default_venv_backend = 'uv|virtualenv'
+nox.options.download_python = 'never'
+nox.options.reuse_venv = 'yes'
+# pyenv's shims of versions that are not selected fail; their folders do not.
+pyenv = Path(os.environ.get('PYENV_ROOT', Path.home() / '.pyenv'))
+os.environ['PATH'] += ''.join(
+    f'{os.pathsep}{path}' for path in sorted(pyenv.glob('versions/*/bin')))
+
+
+def coverage_data(python: object, platform: str) -> Path:
+    """Where a cell leaves its coverage; the name says of which sources."""
+    sources = hashlib.sha256()
+    for pattern in ('autodevelop/**/*.py', 'tests/**/*.py', 'setup.cfg'):
+        for path in sorted(Path().glob(pattern)):
+            sources.update(path.read_bytes())
+    name = f'coverage.{sources.hexdigest()[:12]}'
+    return Path(f'results/tests-{python}-{platform}', name)
+
+
+@nox.session(tags=['pre-commit', 'pre-push', 'ci'])
+def lint(session: nox.Session) -> None:
+    """Fix and check the style of files; -- [--check] [FILE ...]."""
+    session.install(*TEST)
+    check = '--check' in session.posargs or 'CI' in os.environ
+    listing = session.run('git', 'ls-files', '-z', external=True, silent=True)
+    names = set(session.posargs) - {'--check'} or str(listing).split('\0')
+    files = [f'./{name}' for name in sorted(names) if Path(name).is_file()]
+    if not check:
+        session.run('end-of-file-fixer', *files, success_codes=[0, 1])
+    if python := [name for name in files if name.endswith('.py')]:
+        fix = ['--diff', '--exit-code'] if check else ['--in-place']
+        session.run('autopep8', *fix, *python)
+        session.run('flake8', *python)
+    session.run('check-merge-conflict', '--assume-in-merge', *files)
+    session.run('check-added-large-files', '--enforce-all', *files)
+    session.run('python', '-m', 'autodevelop.style', *files)
+
+
+@nox.session(tags=['pre-push', 'ci'], allow_parallel=True)
+def types(session: nox.Session) -> None:
+    """Check the types of everything (mypy --strict)."""
+    session.install(*TEST)
+    session.run('mypy')
+
+
+@nox.session(python=PYTHONS, tags=['pre-push', 'ci', 'deploy'],
+             allow_parallel=True)
+@nox.parametrize('platform', PLATFORMS, ids=PLATFORMS)
+def tests(session: nox.Session, platform: str) -> None:
+    """Run the tests and measure coverage; -- [PYTEST ARGUMENT ...]."""
+    if platform != HERE:
+        session.skip(f'needs {platform}')
+    session.install(*TEST)
+    data = coverage_data(session.python, platform)
+    session.run('python', '-m', 'pytest', '--cov', '--cov-fail-under=0',
+                f'--cov-report=xml:{data.parent}/coverage.xml',
+                f'--junitxml={data.parent}/junit.xml', *session.posargs,
+                env={'COVERAGE_FILE': str(data)})
+
+
+@nox.session(tags=['pre-push', 'ci'])
+def coverage(session: nox.Session) -> None:
+    """Combine the coverage of all cells; fail under 100 %."""
+    from python_discovery import get_interpreter
+    session.install(*TEST)
+    data = [coverage_data(python, platform) for platform in PLATFORMS
+            for python in PYTHONS if ALL or get_interpreter(python)]
+    if missing := [path.parent.name for path in data if not path.exists()]:
+        session.error(f'no coverage of these sources from {missing}')
+    session.run('coverage', 'combine', '--keep', *map(str, data))
+    session.run('coverage', 'report')
+
+
+@nox.session(tags=['pre-push', 'ci'], allow_parallel=True)
+def drift(session: nox.Session) -> None:
+    """Compare the CI files with this noxfile (autodevelop ci --check)."""
+    session.install(*TEST)
+    session.run('python', '-m', 'autodevelop', 'ci', '--check')
+
+
+@nox.session(tags=['pre-push', 'ci'], allow_parallel=True)
+def build(session: nox.Session) -> None:
+    """Build wheel and sdist; install and import each."""
+    session.install(*TEST)
+    session.run('python', '.ci/build.py')
+
+
+@nox.session(tags=['ci'], allow_parallel=True)
+def fuzz(session: nox.Session) -> None:
+    """Fuzz the served division: schemathesis, and hypothesis for longer."""
+    session.install(*CI)
+    session.run('python', '-m', 'pytest', 'tests/fuzz', *session.posargs)
+
+
+@nox.session(tags=['ci'])
+def acceptance(session: nox.Session) -> None:
+    """Run the GitHub workflow (act) and the commands of the README."""
+    session.install(*CI)
+    session.run('python', '-m', 'pytest', 'tests/acceptance', *session.posargs)
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Measure, side by side, what is claimed to be fast."""
+    session.install(*CI)
+    session.run('python', '-m', 'pytest', 'tests/bench', *session.posargs)
