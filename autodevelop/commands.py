@@ -1,8 +1,6 @@
 """What the commands do: read the project, and print or write."""
-import difflib
 import os
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -70,6 +68,7 @@ def _elsewhere(cells: Sequence[Cell],
 def _replace(path: Path, text: str) -> None:
     """Write a file as a whole or not at all, with LF on every platform."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    import tempfile
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f'{path.name}.')
     try:
         with open(handle, 'w', encoding='utf-8', newline='\n') as file:
@@ -83,6 +82,7 @@ def _replace(path: Path, text: str) -> None:
 
 
 def _diff(name: str, now: str, text: str) -> Iterator[str]:
+    import difflib
     return difflib.unified_diff(
         now.splitlines(keepends=True), text.splitlines(keepends=True),
         name, f'{name} (from noxfile.py)')

@@ -9,9 +9,8 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.interpreters import search_path
@@ -20,8 +19,7 @@ SELECTION = ('NOXSESSION', 'NOXPYTHON', 'NOXEXTRAPYTHON', 'NOXFORCEPYTHON')
 """Variables that make nox list other sessions than the noxfile has."""
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(NamedTuple):
     """One line of nox's listing.
 
     session: the name after ``nox -s``: ``tests-3.13(linux)``.

@@ -1,12 +1,13 @@
 """A noxfile's cells: which stages each is of, and where it can run."""
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.interpreters import PLATFORM, is_present
+from autodevelop.interpreters import (
+    PLATFORM, is_present, read_listing, start_listing,
+)
 from autodevelop.manifest import Session, read_manifest
 from autodevelop.settings import STAGES, Settings
 
@@ -14,8 +15,7 @@ PLATFORMS = ('linux', 'macos', 'windows')
 PARAMETERS = ('platform', 'os')
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """A session on a Python and a platform; its name is what nox -s takes.
 
     python: None where the Python that runs nox serves, or none is needed.
@@ -38,9 +38,13 @@ class Cell:
 
 def read_plan(folder: Path, settings: Settings) -> list[Cell]:
     """Plan the noxfile in this folder; raises what read_manifest raises."""
-    sessions = read_manifest(folder)
+    listing = start_listing()
+    try:
+        sessions = read_manifest(folder)
+    finally:
+        found = read_listing(listing)
     absent = {python for python in {each.python for each in sessions}
-              if isinstance(python, str) and not is_present(python)}
+              if isinstance(python, str) and not is_present(python, found)}
     return make_plan(sessions, settings, PLATFORM, absent)
 
 
@@ -112,4 +116,5 @@ def _slug(session: str, taken: set[str]) -> str:
     slug = re.sub(r'[^A-Za-z0-9._]+', '-', session).strip('-.')
     if 0 < len(slug) <= 100 and slug.lower() not in taken:
         return slug
+    import hashlib
     return f'{slug[:90]}-{hashlib.sha256(session.encode()).hexdigest()[:8]}'

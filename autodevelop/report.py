@@ -1,9 +1,8 @@
 """Plans and results as tables for a terminal, and as JSON."""
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.interpreters import PLATFORM
@@ -17,8 +16,7 @@ Elsewhere = Mapping[str, Sequence[str]]
 """By the name of a cell, the titles of the providers that run it."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """How a cell ended: passed, failed, skipped, or not here."""
 
     session: str
@@ -46,7 +44,7 @@ def plan_json(cells: Sequence[Cell], elsewhere: Elsewhere) -> str:
     return json.dumps({
         'version': PLAN_VERSION,
         'platform': PLATFORM,
-        'cells': [{**asdict(cell), 'elsewhere': elsewhere[cell.session]}
+        'cells': [{**cell._asdict(), 'elsewhere': elsewhere[cell.session]}
                   for cell in cells],
     }, indent=2) + '\n'
 

@@ -1,17 +1,16 @@
 """The table ``[tool.autodevelop]`` of pyproject.toml."""
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from autodevelop.errors import AutodevelopError
 
 STAGES = ('pre-commit', 'pre-push', 'ci', 'deploy')
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """Every key with its default.
 
     ci: the providers whose files ``autodevelop ci`` keeps.
@@ -26,7 +25,7 @@ class Settings:
     requirements: str = ''
     tests: str = 'tests'
     coverage: str = 'coverage'
-    stages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    stages: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 def read_settings(folder: Path) -> Settings:
@@ -49,9 +48,9 @@ def read_settings(folder: Path) -> Settings:
 
 
 def _value(key: str, value: Any) -> Any:
-    known = [each.name for each in fields(Settings)]
-    if key not in known:
-        raise _wrong(f'has no key {key!r}', f'the keys are {", ".join(known)}')
+    if key not in Settings._fields:
+        raise _wrong(f'has no key {key!r}',
+                     f'the keys are {", ".join(Settings._fields)}')
     if key == 'stages':
         return _stages(value)
     return _names(key, value) if key == 'ci' else _text(key, value)
