@@ -1,15 +1,42 @@
-# One-line aliases; what they run is defined in noxfile.py.
+# One-line aliases; what is checked is defined in noxfile.py.
 PYTHON = python3
-ifeq ($(OS),Windows_NT)
-BIN = .venv/Scripts/
-else
-BIN = .venv/bin/
-endif
-NOX = $(BIN)python -m nox
+BIN = .venv/bin
 RESULTS = .nox/results.json
+NOX = $(BIN)/python -m nox --parallel auto --report $(RESULTS)
 
-.PHONY: check test lint setup dev prod-run lock clean
+check: setup  ## Run every check of the pre-push stage; end in the table.
+	-@$(NOX) --tags pre-push
+	@$(BIN)/autodevelop report $(RESULTS)
 
-check: setup  ## every check of the pre-push stage, then the table
-	-$(NOX) --tags pre-push --parallel auto --report $(RESULTS)
-	@$(BIN)python -m autodevelop report $(RESULTS)
+test: setup  ## Run the tests on every Python here, and the coverage gate.
+	-@$(NOX) --sessions tests coverage
+	@$(BIN)/autodevelop report $(RESULTS)
+
+setup: $(BIN)/autodevelop  ## Make .venv with all that is locked.
+	@rm -f $(RESULTS)
+
+$(BIN)/autodevelop: test-requirements.txt setup.cfg
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r test-requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+lint: setup  ## Fix and check the style of every file.
+	@$(BIN)/python -m nox --session lint
+
+dev: setup  ## Serve the division on 127.0.0.1:5000, and reload on changes.
+	$(BIN)/flask --app autodevelop.service run --debug
+
+prod-run: setup  ## Serve the division in production: 127.0.0.1:8000.
+	$(BIN)/python -m autodevelop.service
+
+health: setup  ## Ask the served division how it is.
+	@curl --fail --silent --show-error http://127.0.0.1:8000/healthz
+
+lock: setup  ## Pin anew what the *.in files ask for.
+	@for name in requirements test-requirements .ci/requirements .ci/codecov; do \
+	(cd $$(dirname $$name) && $(CURDIR)/$(BIN)/uv pip compile --quiet --upgrade \
+	--universal --generate-hashes --python-version 3.11 --no-header \
+	$$(basename $$name).in -o $$(basename $$name).txt) || exit; done
+
+.PHONY: check test setup lint dev prod-run health lock

@@ -1,7 +1,4 @@
-"""What is checked: on which Pythons and platforms, and at which stage.
-
-A session's tags are its stages: nox -t pre-commit, pre-push, ci or deploy.
-"""
+"""What is checked, where, and when: a session's tags are its stages."""
 import hashlib
 import os
 import sys
@@ -27,11 +24,10 @@ os.environ['PATH'] += ''.join(
 
 def coverage_data(python: object, platform: str) -> Path:
     """Where a cell leaves its coverage; the name says of which sources."""
-    sources = hashlib.sha256()
-    for pattern in ('autodevelop/**/*.py', 'tests/**/*.py', 'setup.cfg'):
-        for path in sorted(Path().glob(pattern)):
-            sources.update(path.read_bytes())
-    name = f'coverage.{sources.hexdigest()[:12]}'
+    paths = [*Path().glob('autodevelop/**/*.py'),
+             *Path().glob('tests/**/*.py'), Path('setup.cfg')]
+    sources = b''.join(path.read_bytes() for path in sorted(paths))
+    name = f'coverage.{hashlib.sha256(sources).hexdigest()[:12]}'
     return Path(f'results/tests-{python}-{platform}', name)
 
 

@@ -12,8 +12,9 @@ PLATFORM = {'darwin': 'macos', 'win32': 'windows'}.get(sys.platform, 'linux')
 """The platform that this machine is, by the name that cells give it."""
 
 REQUEST = re.compile(
-    r'(?P<implementation>[a-z]*)-?(?P<version>\d+(\.\d+){0,2})(?P<threads>t?)')
-"""What a noxfile asks for: ``3.13``, ``3``, ``3.14t``, ``pypy3.11``."""
+    r'(?P<implementation>[a-z]*)-?'
+    r'(?P<version>\d+(\.\d+){0,2})?(?P<threads>t?)')
+"""What a noxfile asks for: ``3.13``, ``3``, ``3.14t``, ``pypy-3.11``."""
 
 
 class Interpreter(NamedTuple):
@@ -69,14 +70,19 @@ def is_present(python: str, found: Collection[Interpreter]) -> bool:
     """
     request = REQUEST.fullmatch(python)
     if not (found and request):
+        import logging
+
         from python_discovery import get_interpreter
+        # It warns of each Python 2 that it meets.
+        logging.getLogger('python_discovery').addHandler(logging.NullHandler())
         environment = {**os.environ, 'PATH': search_path()}
         return get_interpreter(python, env=environment) is not None
     implementation = request['implementation']
+    version = f'{request["version"]}.' if request['version'] else ''
     if implementation in ('', 'python'):
         implementation = 'cpython'
     return any(
         each.implementation == implementation
-        and f'{each.version}.'.startswith(f'{request["version"]}.')
+        and f'.{each.version}.'.startswith(f'.{version}')
         and each.free_threaded == bool(request['threads'])
         for each in found)

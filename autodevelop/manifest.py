@@ -69,6 +69,8 @@ def _start_listing(folder: Path, *selection: str) -> subprocess.Popen[str]:
     environment = {key: value for key, value in os.environ.items()
                    if key not in SELECTION}
     environment['AUTODEVELOP_PLATFORMS'] = 'all'
+    # A noxfile that is a script (PEP 723) would have its needs installed.
+    environment.setdefault('NOX_SCRIPT_MODE', 'none')
     environment['PATH'] = search_path()
     return subprocess.Popen(
         [sys.executable, '-m', 'nox', '--nocolor', '--list', '--json',

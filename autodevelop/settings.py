@@ -17,12 +17,15 @@ class Settings(NamedTuple):
     requirements: the lock file that brings nox and autodevelop to a CI job;
         without it they come from the package index.
     tests: the session whose cells measure coverage.
+    upload: the command that sends coverage to Codecov; the variable
+        CODECOV_TOKEN is the secret of that name, or empty.
     coverage: the session that combines what they measured.
     stages: sessions by stage, for a noxfile whose tags are no stages.
     """
 
     ci: tuple[str, ...] = ('github',)
     requirements: str = ''
+    upload: str = ''
     tests: str = 'tests'
     coverage: str = 'coverage'
     stages: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -44,6 +47,8 @@ def read_settings(folder: Path) -> Settings:
             f'pyproject.toml is not valid TOML: {error}', 'mend the file',
         ) from error
     table = document.get('tool', {}).get('autodevelop', {})
+    if not isinstance(table, dict):
+        raise _wrong('wants a table', 'write [tool.autodevelop]')
     return Settings(**{key: _value(key, table[key]) for key in table})
 
 

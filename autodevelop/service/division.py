@@ -26,7 +26,8 @@ def parse_number(values: Sequence[str]) -> float:
     64 characters, and numbers that binary64 cannot hold.
     """
     if len(values) != 1:
-        raise NotANumber(f'must be given exactly once, not {len(values)} times')
+        raise NotANumber(
+            f'must be given exactly once, not {len(values)} times')
     text, = values
     if len(text) > LONGEST:
         raise NotANumber(f'must have at most {LONGEST} characters')

@@ -1,0 +1,37 @@
+"""AppVeyor's file."""
+import pytest
+import yaml
+
+from autodevelop.ci.appveyor import render
+from autodevelop.errors import AutodevelopError
+from autodevelop.plan import Cell
+from autodevelop.settings import Settings
+
+
+def cell(session: str, platform: str | None) -> Cell:
+    return Cell(session, session, '', None, platform, ('ci',), True, None,
+                session)
+
+
+NAMES = ['tests-3.13(windows)', 'a"b: %c%\n', 'gr\xfc\xdfe']
+
+
+@pytest.mark.parametrize(('settings', 'command'), [
+    (Settings(requirements='lock.txt'),
+     'py -3 -m pip install --require-hashes -r lock.txt'),
+    (Settings(), 'py -3 -m pip install autodevelop'),
+])
+def test_each_cell_of_windows_is_a_job(
+        settings: Settings, command: str) -> None:
+    cells = [cell('lint', None), cell('tests', 'linux'),
+             *(cell(name, 'windows') for name in NAMES)]
+    file = yaml.safe_load(render(cells, settings, 'before'))
+    assert file['environment']['matrix'] == [
+        {'SESSION': name} for name in NAMES]
+    assert file['install'] == [command]
+    assert file['build'] is False
+
+
+def test_without_cells_of_windows_there_is_nothing_to_keep() -> None:
+    with pytest.raises(AutodevelopError, match='for windows'):
+        render([cell('tests', 'linux')], Settings(), '')

@@ -1,0 +1,39 @@
+"""Lines that follow the noxfile in files that people write."""
+from autodevelop.ci._derived import render_codecov, render_setup_cfg
+from autodevelop.plan import Cell
+from autodevelop.settings import Settings
+
+
+def cells(*pythons: str | None, name: str = 'tests') -> list[Cell]:
+    return [Cell(f'{name}-{python}', name, '', python, None, ('ci',), True,
+                 None, f'{name}-{python}') for python in pythons]
+
+
+def test_codecov_waits_for_each_cell_of_tests() -> None:
+    before = ('codecov:\n  notify:\n    after_n_builds: 7  # old\n'
+              'comment:\n  after_n_builds:\n  layout: diff\n')
+    plan = [*cells('3.9', '3.10'), *cells(None, name='lint')]
+    assert render_codecov(plan, Settings(), before) == (
+        'codecov:\n  notify:\n    after_n_builds: 2\n'
+        'comment:\n  after_n_builds: 2\n  layout: diff\n')
+
+
+def test_metadata_name_the_pythons_of_the_noxfile() -> None:
+    before = (
+        '[metadata]\nclassifiers =\n'
+        '    Environment :: Console\n'
+        '    Programming Language :: Python :: 3\n'
+        '    Programming Language :: Python :: 3.8\n'
+        '    Programming Language :: Python :: 3.9\n'
+        '    Typing :: Typed\n'
+        '[options]\npython_requires = >=3.8\n# mine\n')
+    plan = cells('3.10', '3.9', '3.14t', 'pypy3.10', '3', None)
+    assert render_setup_cfg(plan, Settings(), before) == before.replace(
+        ':: 3.8\n    Programming Language :: Python :: 3.9\n',
+        ':: 3.9\n    Programming Language :: Python :: 3.10\n',
+    ).replace('>=3.8', '>=3.9')
+
+
+def test_without_plain_versions_metadata_stay() -> None:
+    before = '[options]\npython_requires = >=3.8\n'
+    assert render_setup_cfg(cells(None), Settings(), before) == before

@@ -1,0 +1,101 @@
+"""Real noxfiles, listed by the real nox."""
+from pathlib import Path
+
+import pytest
+
+from autodevelop.errors import AutodevelopError
+from autodevelop.manifest import Session, read_manifest
+from tests.conftest import Write
+
+STRANGE = """
+    import nox
+    from pathlib import PurePosixPath
+
+    nox.options.sessions = ['plain']
+
+    @nox.session(tags=['ci'])
+    def plain(session):
+        '''Say something.'''
+
+    @nox.session(python=['3.14t', 'pypy3.11', '3'], requires=['plain'])
+    @nox.parametrize('path', [PurePosixPath('a/b'), None])
+    @nox.parametrize('deep', [True, [1, 2]], ids=['yes', 'list'])
+    def many(session, path, deep):
+        pass
+
+    @nox.session(python=False, default=False)
+    def bare(session):
+        pass
+
+    @nox.session(name='with space')
+    def spaced(session):
+        pass
+"""
+
+
+def sessions(write: Write, noxfile: str) -> dict[str, Session]:
+    folder = write('noxfile.py', noxfile).parent
+    return {each.session: each for each in read_manifest(folder)}
+
+
+def test_every_session_is_listed_and_the_default_ones_marked(
+        write: Write) -> None:
+    found = sessions(write, STRANGE)
+    assert len(found) == 15
+    assert [name for name in found if found[name].default] == ['plain']
+
+
+def test_a_session_is_what_nox_says_of_it(write: Write) -> None:
+    assert sessions(write, STRANGE)['plain'] == Session(
+        'plain', 'plain', 'Say something.', None, ('ci',), {}, True)
+
+
+def test_any_python_and_any_parameter_is_read(write: Write) -> None:
+    found = sessions(write, STRANGE)
+    assert found['bare'].python is False
+    assert {found[name].python for name in found if 'many' in name} == {
+        '3.14t', 'pypy3.11', '3'}
+    assert {str(found[name].parameters) for name in found
+            if 'many' in name} == {
+        "{'deep': 'True', 'path': 'a/b'}", "{'deep': 'True', 'path': 'None'}",
+        "{'deep': '[1, 2]', 'path': 'a/b'}",
+        "{'deep': '[1, 2]', 'path': 'None'}"}
+
+
+def test_a_selection_in_the_environment_changes_nothing(
+        write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = sessions(write, STRANGE)
+    monkeypatch.setenv('NOXSESSION', 'bare')
+    monkeypatch.setenv('NOXPYTHON', '3.14t')
+    assert sessions(write, STRANGE) == expected
+
+
+def test_a_noxfile_is_told_to_list_all_platforms(write: Write) -> None:
+    found = sessions(write, """
+        import nox, os
+
+        @nox.session(name=os.environ['AUTODEVELOP_PLATFORMS'])
+        def tests(session):
+            pass
+    """)
+    assert list(found) == ['all']
+
+
+@pytest.mark.parametrize(('noxfile', 'said'), [
+    ('raise RuntimeError("out of coffee")', 'RuntimeError: out of coffee'),
+    ('import nox\nprint("hello")\n@nox.session\ndef a(session): ...',
+     "prints to standard output: 'hello'"),
+    ('', 'No sessions found'),
+    ('import sys; sys.exit(4)', 'it says nothing'),
+])
+def test_a_noxfile_that_cannot_be_listed_is_an_error_with_its_reason(
+        write: Write, noxfile: str, said: str) -> None:
+    with pytest.raises(AutodevelopError) as caught:
+        sessions(write, noxfile)
+    assert said in caught.value.what
+    assert caught.value.status == 2
+
+
+def test_no_noxfile_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(AutodevelopError, match='no such file exists'):
+        read_manifest(tmp_path)

@@ -1,0 +1,51 @@
+"""The table [tool.autodevelop], well and badly written."""
+import pytest
+
+from autodevelop.errors import AutodevelopError
+from autodevelop.settings import Settings, read_settings
+from tests.conftest import Write
+
+
+def settings(write: Write, text: str) -> Settings:
+    return read_settings(write('pyproject.toml', text).parent)
+
+
+def test_every_key_is_read(write: Write) -> None:
+    assert settings(write, """
+        [tool.autodevelop]
+        ci = ['appveyor']
+        requirements = 'lock.txt'
+        upload = 'send it'
+        tests = 'test'
+        coverage = 'combine'
+        stages.pre-push = ['test']
+    """) == Settings(('appveyor',), 'lock.txt', 'send it', 'test', 'combine',
+                     {'pre-push': ('test',)})
+
+
+@pytest.mark.parametrize('text', ['', '[tool.other]\nci = 1'])
+def test_nothing_has_to_be_set(write: Write, text: str) -> None:
+    assert settings(write, text) == Settings()
+
+
+def test_no_file_is_needed(write: Write) -> None:
+    path = write('pyproject.toml', '')
+    path.unlink()
+    assert read_settings(path.parent) == Settings()
+
+
+@pytest.mark.parametrize(('text', 'said'), [
+    ('[tool', 'not valid TOML'),
+    ('tool.autodevelop.cl = []', "no key 'cl'"),
+    ('tool.autodevelop.ci = "github"', "a list of names for 'ci'"),
+    ('tool.autodevelop.ci = [1]', "a list of names for 'ci'"),
+    ('tool.autodevelop.tests = ["a"]', "a text for 'tests'"),
+    ('tool.autodevelop.stages = "ci"', "no stage 'ci'"),
+    ('tool.autodevelop.stages.cl = ["a"]', "no stage 'cl'"),
+    ('tool.autodevelop.stages.ci = "a"', "a list of names for 'stages.ci'"),
+    ('tool.autodevelop = "a"', 'wants a table'),
+])
+def test_what_is_wrong_is_said(write: Write, text: str, said: str) -> None:
+    with pytest.raises(AutodevelopError, match='pyproject.toml') as caught:
+        settings(write, text)
+    assert said in caught.value.what
