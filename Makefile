@@ -2,7 +2,8 @@
 PYTHON = python3
 BIN = .venv/bin
 RESULTS = .nox/results.json
-NOX = $(BIN)/python -m nox --parallel auto --report $(RESULTS)
+OPTIONS =
+NOX = $(BIN)/nox --parallel auto --report $(RESULTS) $(OPTIONS)
 
 check: setup  ## Run every check of the pre-push stage; end in the table.
 	-@$(NOX) --tags pre-push

@@ -86,7 +86,8 @@ def test_slugs_are_safe_and_never_the_same() -> None:
     assert slugs[0] == 'a-b'
     assert len({slug.lower() for slug in slugs}) == len(names)
     assert all(len(slug) <= 100 and slug.strip('-.') for slug in slugs)
-    assert set(''.join(slugs)) <= set('-.abcdefghijklmnopqrstuvwxyzAB0123456789')
+    assert set(''.join(slugs)) <= set(
+        '-.abcdefghijklmnopqrstuvwxyzAB0123456789')
 
 
 def test_a_real_noxfile_is_planned(write: Write) -> None:
