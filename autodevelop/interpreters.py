@@ -66,15 +66,16 @@ def read_listing(listing: subprocess.Popen[str]) -> set[Interpreter]:
 def is_present(python: str, found: Collection[Interpreter]) -> bool:
     """Whether what a noxfile asks for is among the interpreters found.
 
-    Ranges, paths and what else nox takes go to the library that nox asks.
+    python: a version as in REQUEST, a range (``>=3.12``), or what else nox
+        takes, which goes to the library that nox asks.
     """
+    if python.startswith(('<', '>', '=', '!', '~')):
+        from packaging.specifiers import SpecifierSet
+        return any(SpecifierSet(python).contains(each.version, True)
+                   for each in found if each.implementation == 'cpython')
     request = REQUEST.fullmatch(python)
     if not (found and request):
-        import logging
-
         from python_discovery import get_interpreter
-        # It warns of each Python 2 that it meets.
-        logging.getLogger('python_discovery').addHandler(logging.NullHandler())
         environment = {**os.environ, 'PATH': search_path()}
         return get_interpreter(python, env=environment) is not None
     implementation = request['implementation']

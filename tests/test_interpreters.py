@@ -40,7 +40,8 @@ def test_what_a_noxfile_asks_for_is_looked_up(
 
 @pytest.mark.parametrize(('request_', 'present'), [
     (sys.executable, True),
-    ('>=3.11', True),
+    ('>=3.13,<4', True),
+    ('>=3.12,!=3.13.*,<3.14', False),
     ('>=4', False),
 ])
 def test_paths_and_ranges_are_looked_up(request_: str, present: bool) -> None:

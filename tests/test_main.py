@@ -81,11 +81,12 @@ def test_an_unknown_argument_is_two_lines(capsys: Capture) -> None:
     assert_two_lines(capsys, '--jsom', 'autodevelop --help')
 
 
+@pytest.mark.parametrize('name', ['jenkins', '_template', '..plan', '', 'a b'])
 def test_an_unknown_provider_is_two_lines(
-        write: Write, capsys: Capture) -> None:
+        write: Write, capsys: Capture, name: str) -> None:
     write('noxfile.py', NOXFILE)
-    assert main(['ci', 'jenkins']) == 2
-    assert_two_lines(capsys, "'jenkins'", 'appveyor, github')
+    assert main(['ci', name]) == 2
+    assert_two_lines(capsys, repr(name), 'appveyor, github')
 
 
 def test_files_are_written_once_and_then_match(
@@ -106,12 +107,12 @@ def test_drift_is_a_diff_and_the_command_that_mends_it(
         write: Write, capsys: Capture) -> None:
     write('noxfile.py', NOXFILE)
     main(['ci', 'appveyor'])
-    write('noxfile.py', NOXFILE.replace('3.99', '3.98'))
+    write('noxfile.py', NOXFILE.replace('3.99', '3.100'))
     capsys.readouterr()
     assert main(['ci', '--check', 'appveyor']) == 1
     output = capsys.readouterr()
     assert '-    - SESSION: "tests-3.99(windows)"\n' in output.out
-    assert '+    - SESSION: "tests-3.98(windows)"\n' in output.out
+    assert '+    - SESSION: "tests-3.100(windows)"\n' in output.out
     assert 'to mend it: run: autodevelop ci appveyor\n' in output.err
 
 

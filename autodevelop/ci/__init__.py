@@ -9,10 +9,8 @@ A provider is a module of this package with
   is the text that stands there now (empty when there is none).
 """
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import Any, Protocol, cast
 
 from autodevelop.errors import AutodevelopError
@@ -34,15 +32,12 @@ class Provider(Protocol):
 
 def provider(name: str) -> Provider:
     """Load a provider by its name; raises AutodevelopError for another."""
-    if name.isidentifier() and not name.startswith('_'):
-        with suppress(ModuleNotFoundError):
-            module: Any = import_module(f'{__name__}.{name}')
-            return cast(Provider, module)
-    names = ', '.join(sorted(
-        module.name for module in iter_modules(__path__)
-        if not module.name.startswith('_')))
-    raise AutodevelopError(f'there is no CI provider {name!r}',
-                           f'the providers are {names}')
+    names = {path.stem for path in Path(__file__).parent.glob('[a-z]*.py')}
+    if name not in names:
+        raise AutodevelopError(f'there is no CI provider {name!r}',
+                               f'the providers are {", ".join(sorted(names))}')
+    module: Any = import_module(f'{__name__}.{name}')
+    return cast(Provider, module)
 
 
 def runs_on(cell: Cell, providers: Iterable[Provider]) -> list[str]:
