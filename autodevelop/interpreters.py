@@ -2,11 +2,13 @@
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Collection
 from pathlib import Path
+from subprocess import Popen
 from typing import NamedTuple
+
+from autodevelop.process import start
 
 PLATFORM = {'darwin': 'macos', 'win32': 'windows'}.get(sys.platform, 'linux')
 """The platform that this machine is, by the name that cells give it."""
@@ -40,21 +42,19 @@ def search_path() -> str:
         *folders, *(name for name in versions if name not in folders)])
 
 
-def start_listing() -> subprocess.Popen[str]:
+def start_listing() -> Popen[str]:
     """Ask uv for the interpreters it finds here; it downloads nothing.
 
     uv remembers what an interpreter is, so that one process answers for
     all of them at a quarter of what asking python-discovery costs.
     """
     from uv import find_uv_bin
-    return subprocess.Popen(
+    return start(
         [find_uv_bin(), 'python', 'list', '--only-installed', '--offline',
-         '--no-config', '--output-format', 'json'],
-        env={**os.environ, 'PATH': search_path()}, text=True,
-        encoding='utf-8', stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+         '--no-config', '--output-format', 'json'], {'PATH': search_path()})
 
 
-def read_listing(listing: subprocess.Popen[str]) -> set[Interpreter]:
+def read_listing(listing: Popen[str]) -> set[Interpreter]:
     """Read what uv found; nothing when it could not say."""
     output = listing.communicate()[0]
     found = json.loads(output) if listing.returncode == 0 else []

@@ -7,16 +7,17 @@ a plain ``nox`` runs.
 """
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
+from subprocess import Popen
 from typing import Any, NamedTuple
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.interpreters import search_path
+from autodevelop.process import start
 
 SELECTION = ('NOXSESSION', 'NOXPYTHON', 'NOXEXTRAPYTHON', 'NOXFORCEPYTHON')
-"""Variables that make nox list other sessions than the noxfile has."""
+"""Variables that select sessions for nox."""
 
 
 class Session(NamedTuple):
@@ -65,20 +66,17 @@ def _session(entry: dict[str, Any], default: bool) -> Session:
     )
 
 
-def _start_listing(folder: Path, *selection: str) -> subprocess.Popen[str]:
-    environment = {key: value for key, value in os.environ.items()
-                   if key not in SELECTION}
-    environment['AUTODEVELOP_PLATFORMS'] = 'all'
-    # A noxfile that is a script (PEP 723) would have its needs installed.
-    environment.setdefault('NOX_SCRIPT_MODE', 'none')
-    environment['PATH'] = search_path()
-    return subprocess.Popen(
-        [sys.executable, '-m', 'nox', '--nocolor', '--list', '--json',
-         *selection],
-        cwd=folder, env=environment, text=True, encoding='utf-8',
-        errors='backslashreplace',
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )
+def _start_listing(folder: Path, *selection: str) -> Popen[str]:
+    environment = {
+        'AUTODEVELOP_PLATFORMS': 'all',
+        'PATH': search_path(),
+        # A noxfile that is a script (PEP 723) would have its needs installed.
+        'NOX_SCRIPT_MODE': os.environ.get('NOX_SCRIPT_MODE', 'none'),
+        # Empty is unset: these make nox list what the noxfile has not.
+        **dict.fromkeys(SELECTION, ''),
+    }
+    return start([sys.executable, '-m', 'nox', '--nocolor', '--list', '--json',
+                  *selection], environment, folder)
 
 
 def _read_listing(status: int, output: str,

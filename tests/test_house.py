@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / 'autodevelop').rglob('*.py'))
-ORDER = ['errors', 'interpreters', 'settings', 'manifest', 'plan', 'ci',
+ORDER = ['errors', 'process', 'interpreters', 'settings', 'manifest', 'plan', 'ci',
          'report', 'commands', '__main__']
 """A module imports those before it alone."""
 
