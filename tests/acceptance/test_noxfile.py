@@ -1,0 +1,141 @@
+"""The project's own noxfile, run on a small project in its place."""
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autodevelop.interpreters import (
+    PLATFORM, is_present, read_listing, start_listing,
+)
+from autodevelop.manifest import read_manifest
+
+from .act import clean_environment
+
+ROOT = Path(__file__).parents[2]
+TAKEN = ['noxfile.py', 'setup.cfg', 'test-requirements.txt',
+         'autodevelop/__init__.py', 'autodevelop/style.py']
+FILES = {
+    'autodevelop/half.py': 'def half(number: int) -> int:\n'
+                           '    if number:\n        number //= 2\n'
+                           '    return number\n',
+    'tests/test_half.py': 'from autodevelop.half import half\n\n\n'
+                          'def test_half() -> None:\n'
+                          '    assert half(4) == 2\n    assert half(0) == 0\n',
+    # Read before setup.cfg, which measures style.py, too.
+    '.coveragerc': '[run]\nbranch = true\nrelative_files = true\n'
+                   'include = */half.py\n[report]\nfail_under = 100\n',
+}
+
+
+@pytest.fixture(scope='module')
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp('small')
+    for name in TAKEN:
+        (folder / name).parent.mkdir(exist_ok=True)
+        shutil.copyfile(ROOT / name, folder / name)
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, newline='\n')
+    subprocess.run(['git', 'init', '--quiet', folder], check=True)
+    subprocess.run(['git', 'add', '.'], cwd=folder, check=True)
+    return folder
+
+
+@pytest.fixture(scope='module')
+def cells() -> list[str]:
+    """The cells of tests whose interpreter is here."""
+    found = read_listing(start_listing())
+    return [each.session for each in read_manifest(ROOT)
+            if each.parameters.get('platform') == PLATFORM
+            and is_present(str(each.python), found)]
+
+
+def nox(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, '-m', 'nox', '--nocolor', *arguments], cwd=folder,
+        env=clean_environment(), text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT)
+
+
+def test_coverage_is_combined_and_a_cell_without_any_is_named(
+        small: Path, cells: list[str]) -> None:
+    assert nox(small, '--session', cells[0]).returncode == 0
+    run = nox(small, '--session', 'coverage')
+    assert (run.returncode == 0) == (len(cells) == 1)
+    for cell in cells[1:]:
+        assert cell.replace('(', '-').rstrip(')') in run.stdout
+    run = nox(small, '--session', *cells[1:], 'coverage')
+    assert run.returncode == 0, run.stdout
+    assert '100%' in run.stdout
+
+
+def test_a_branch_that_no_cell_took_fails_the_gate(
+        small: Path, cells: list[str]) -> None:
+    test = small / 'tests/test_half.py'
+    test.write_text(test.read_text().replace('    assert half(0) == 0\n', ''))
+    run = nox(small, '--session', *cells, 'coverage')
+    test.write_text(FILES['tests/test_half.py'])
+    assert run.returncode == 1
+    assert 'is less than fail-under=100' in run.stdout
+
+
+def test_coverage_of_other_sources_is_none(
+        small: Path, cells: list[str]) -> None:
+    source = small / 'autodevelop/half.py'
+    source.write_text(f'{FILES["autodevelop/half.py"]}# changed\n')
+    run = nox(small, '--session', 'coverage')
+    source.write_text(FILES['autodevelop/half.py'])
+    assert run.returncode == 1
+    assert 'no coverage of these sources' in run.stdout
+
+
+def test_a_cell_of_another_platform_is_skipped(small: Path) -> None:
+    other = 'windows' if PLATFORM == 'macos' else 'macos'
+    run = subprocess.run(
+        [sys.executable, '-m', 'nox', '--session', f'tests-3.13({other})'],
+        cwd=small, env=clean_environment() | {'AUTODEVELOP_PLATFORMS': 'all'},
+        text=True, capture_output=True)
+    assert f'needs {other}' in run.stderr or 'not found' in run.stderr
+    assert not (small / f'results/tests-3.13-{other}').exists()
+
+
+@pytest.mark.parametrize(('name', 'content', 'said'), [
+    ('fine.py', 'x = 1\n', ''),
+    ('quotes.py', 'x = "1"\n', 'Q000'),
+    ('naming.py', 'def Half() -> None:\n    pass\n', 'N802'),
+    ('long.py', f'x = "{"1" * 80}"\n'.replace('"', "'"), 'E501'),
+    ('debugger.py', 'import pdb\n\npdb.set_trace()\n', 'T100'),
+    ('printing.py', 'print(1)\n', 'T201'),
+    ('spaces.py', 'x=1\n', 'x = 1'),
+    ('end.md', 'no newline', 'no newline at the end'),
+    ('letters.py', "x = '\xfc'\n", 'non-ASCII'),
+    ('gr\xfc\xdfe.md', '', 'file name with non-ASCII'),
+    ('CamelCase.py', '', 'not snake_case'),
+    ('merge.md', '<<<<<<< ours\n', 'Merge conflict string'),
+    ('large.md', 'large\n' * 100_000, 'exceeds 500 KB'),
+    ('-dash.py', 'x=1\n', 'x = 1'),
+    ('a space.py', 'x = "1"\n', 'Q000'),
+])
+def test_a_file_is_checked_and_left_as_it_is(
+        small: Path, name: str, content: str, said: str) -> None:
+    path = small / name
+    path.write_text(content, encoding='utf-8', newline='\n')
+    run = nox(small, '--session', 'lint', '--', '--check', name)
+    after = path.read_text(encoding='utf-8')
+    path.unlink()
+    assert after == content
+    assert (run.returncode == 0) == (name == 'fine.py'), run.stdout
+    assert said in run.stdout
+
+
+def test_without_names_the_whole_project_is_fixed(small: Path) -> None:
+    source, prose = small / 'autodevelop/half.py', small / 'prose.md'
+    source.write_text(FILES['autodevelop/half.py'].replace(': int', ':int'))
+    prose.write_text('prose')
+    subprocess.run(['git', 'add', '.'], cwd=small, check=True)
+    run = nox(small, '--session', 'lint')
+    assert run.returncode == 0, run.stdout
+    assert prose.read_text() == 'prose\n'
+    assert source.read_text() == FILES['autodevelop/half.py']
