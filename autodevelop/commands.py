@@ -31,7 +31,13 @@ def ci(check: bool, providers: Sequence[str]) -> int:
         folder, cells, settings, providers).items() if texts[0] != texts[1]}
     if not check:
         for path, (_, text) in changed.items():
-            _replace(path, text)
+            try:
+                _replace(path, text)
+            except OSError as error:
+                raise AutodevelopError(
+                    f'cannot write {path.as_posix()}: {error.strerror}',
+                    'make room for it, or let it be written; the file that '
+                    'stands there is as it was') from error
             print(f'wrote {path.as_posix()}', file=sys.stderr)
         return 0
     for path, (now, text) in changed.items():

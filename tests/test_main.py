@@ -131,6 +131,23 @@ def test_a_file_that_cannot_be_replaced_is_left_as_it_was(
         '.appveyor.yml']
 
 
+def test_a_file_that_cannot_be_written_is_two_lines(
+        write: Write, capsys: Capture) -> None:
+    write('.github/workflows/ci.yml/taken', 'a folder stands in the way')
+    write('noxfile.py', NOXFILE)
+    assert main(['ci']) == 2
+    assert_two_lines(capsys, 'cannot write .github/workflows/ci.yml', 'as it')
+    assert Path('.github/workflows/ci.yml/taken').exists()
+
+
+def test_a_file_that_is_no_text_is_replaced(write: Write) -> None:
+    path = write('.appveyor.yml', '')
+    path.write_bytes(b'\xff')
+    write('noxfile.py', NOXFILE)
+    assert main(['ci', 'appveyor']) == 0
+    assert path.read_text().startswith('# Rendered from noxfile.py')
+
+
 def test_a_run_of_nox_is_reported(write: Write, capsys: Capture) -> None:
     folder = write('noxfile.py', NOXFILE).parent
     subprocess.run([sys.executable, '-m', 'nox', '--no-venv', '--report',

@@ -63,6 +63,8 @@ def render_all(folder: Path, cells: Sequence[Cell], settings: Settings,
     texts = {}
     for name, render in renderers.items():
         path = folder / name
-        now = path.read_text(encoding='utf-8') if path.is_file() else ''
+        now = ''
+        if path.is_file():
+            now = path.read_text(encoding='utf-8', errors='replace')
         texts[path] = now, render(of_stage(cells, 'ci'), settings, now)
     return texts

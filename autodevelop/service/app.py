@@ -1,5 +1,6 @@
 """The application factory and its four routes."""
 import os
+from urllib.parse import parse_qs
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
@@ -44,8 +45,14 @@ def create_app() -> Flask:
 
 
 def number(parameter: str) -> float:
-    """Read a query parameter; an unusable one is answered with 400."""
+    """Read a query parameter; an unusable one is answered with 400.
+
+    ``request.args`` would raise, a 500, for raw bytes that are not UTF-8:
+    gunicorn and waitress refuse them, but WSGI lets a server pass them on.
+    """
+    query = request.query_string.decode(errors='replace')
+    values = parse_qs(query, keep_blank_values=True).get(parameter, [])
     try:
-        return parse_number(request.args.getlist(parameter))
+        return parse_number(values)
     except NotANumber as error:
         raise InvalidParameter(parameter, str(error)) from error

@@ -1,0 +1,111 @@
+"""A small project with the real workflow, and what act makes of it."""
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from autodevelop.interpreters import is_present, read_listing, start_listing
+from autodevelop.manifest import read_manifest
+
+from .act import Job, clean_environment, program, run_workflow
+
+ROOT = Path(__file__).parents[2]
+NEVER = '3.99'
+"""A Python that no machine has."""
+
+TAKEN = ['.ci', '.github', 'autodevelop', 'pyproject.toml', 'setup.cfg',
+         'test-requirements.txt']
+FILES = {
+    'noxfile.py': Path(__file__).with_name('small_noxfile.py').read_text(),
+    'lint.py': '',
+    'small.py': 'def half(number):\n    return number // 2\n',
+    'test_small.py': 'import small\n\nassert small.half(5) == 2\n',
+    # Read before setup.cfg, which measures the real project.
+    '.coveragerc': '[run]\ninclude = small.py\nrelative_files = true\n'
+                   '[report]\nfail_under = 100\n',
+}
+
+Run = Callable[..., dict[str, Job]]
+
+
+@pytest.fixture(scope='session')
+def pythons() -> dict[str, bool]:
+    """The noxfile's Pythons and NEVER, and whether they are here."""
+    named = {each.python for each in read_manifest(ROOT)}
+    found = read_listing(start_listing())
+    return {python: is_present(python, found)
+            for python in sorted({*named, NEVER}, key=str)
+            if isinstance(python, str)}
+
+
+@pytest.fixture(scope='session')
+def run_ci(tmp_path_factory: pytest.TempPathFactory,
+           pythons: dict[str, bool]) -> Run:
+    """Run the workflow on what make_project makes of the arguments."""
+    folder = tmp_path_factory.mktemp('environments')
+    for python in pythons:
+        if pythons[python]:
+            fill_cache(folder / python, python)
+
+    def run(pythons: Sequence[str], silent: Sequence[str] = (),
+            files: Mapping[str, str] = {}) -> dict[str, Job]:
+        folder = tmp_path_factory.mktemp('workflow')
+        project = make_project(folder / 'project', pythons, silent, files)
+        return run_workflow(project, folder / 'scratch')
+
+    return run
+
+
+def fill_cache(folder: Path, python: str) -> None:
+    """Have uv fetch what the workflow installs, if it has not yet."""
+    commands = [
+        ['venv', '--python', python, str(folder)],
+        ['pip', 'install', '--python', str(folder), '--require-hashes',
+         '-r', 'test-requirements.txt'],
+        ['run', '--no-project', '--isolated', '--with-requirements',
+         '.ci/codecov.txt', 'python', '--version'],
+    ]
+    for command in commands:
+        for offline in ['--offline'], []:
+            done = subprocess.run(
+                [program('uv'), *offline, *command], cwd=ROOT,
+                env=clean_environment(), capture_output=True, text=True)
+            if done.returncode == 0:
+                break
+        assert done.returncode == 0, done.stderr
+
+
+def make_project(project: Path, pythons: Sequence[str],
+                 silent: Sequence[str] = (),
+                 files: Mapping[str, str] = {}) -> Path:
+    """Commit a small project beside what the workflow needs of this one.
+
+    silent: the Pythons whose cells bring no coverage.
+    files: texts that are other than usual.
+    """
+    cells = json.dumps({'pythons': pythons, 'silent': silent})
+    files = {**FILES, 'cells.json': cells, **files}
+    listed = git(ROOT, 'ls-files', '-z', '--cached', '--others',
+                 '--exclude-standard', '--', *TAKEN)
+    for name in filter(None, listed.split('\0')):
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, project / name)
+    for name, text in files.items():
+        (project / name).write_text(text, encoding='utf-8', newline='\n')
+    git(project, 'init', '--quiet', '--initial-branch=main')
+    git(project, 'add', '--all')
+    git(project, '-c', 'user.name=A', '-c', 'user.email=a@example.org',
+        'commit', '--quiet', '--message=Add the project')
+    return project
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """Run git, apart from what its user has configured."""
+    environment = {**clean_environment(), 'GIT_CONFIG_GLOBAL': os.devnull}
+    return subprocess.run(
+        [program('git'), *arguments], cwd=folder, env=environment, check=True,
+        capture_output=True, text=True, encoding='utf-8').stdout

@@ -1,0 +1,153 @@
+"""The GitHub workflow, really executed by act on a small project."""
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autodevelop.interpreters import PLATFORM
+
+from .act import RUNNERS, Job, clean_environment
+from .conftest import ROOT, Run, make_project
+
+
+@pytest.fixture(scope='module')
+def here(pythons: dict[str, bool]) -> list[str]:
+    """Two Pythons of this machine, or the one that it has."""
+    return [python for python in pythons if pythons[python]][-2:]
+
+
+@pytest.fixture(scope='module')
+def partial(run_ci: Run, pythons: dict[str, bool]) -> dict[str, Job]:
+    """The jobs where one Python at least is missing."""
+    return run_ci([*pythons])
+
+
+@pytest.fixture(scope='module')
+def complete(run_ci: Run, here: list[str]) -> dict[str, Job]:
+    """The jobs where each Python is here, and all is covered."""
+    return run_ci(here)
+
+
+def results(jobs: dict[str, Job]) -> dict[str, str]:
+    return {name: job.result for name, job in jobs.items()}
+
+
+def cell(python: str) -> str:
+    return f'cell tests-{python}({PLATFORM})'
+
+
+def plan(folder: Path) -> list[dict[str, Any]]:
+    """The rows that ``autodevelop plan`` says the project there has."""
+    planned = subprocess.run(
+        [sys.executable, '-m', 'autodevelop', 'plan', '--github'], cwd=folder,
+        env=clean_environment(), check=True, capture_output=True, text=True)
+    rows: list[dict[str, Any]] = json.loads(
+        planned.stdout.removeprefix('matrix='))['include']
+    return rows
+
+
+def test_plan_job_hands_on_what_autodevelop_plans(
+        partial: dict[str, Job], tmp_path: Path,
+        pythons: dict[str, bool]) -> None:
+    handed_on = json.loads(partial['plan'].outputs['matrix'])
+    project = make_project(tmp_path / 'project', [*pythons])
+    assert handed_on == {'include': plan(project)}
+
+
+def test_each_row_runs_and_fails_where_its_interpreter_is_missing(
+        partial: dict[str, Job], pythons: dict[str, bool]) -> None:
+    cells = {cell(python): 'success' if present else 'failure'
+             for python, present in pythons.items()}
+    assert results(partial) == cells | {
+        'plan': 'success', 'cell lint': 'success', 'coverage': 'failure',
+        'gate': 'failure'}
+
+
+def test_missing_interpreter_fails_by_name(
+        partial: dict[str, Job], pythons: dict[str, bool]) -> None:
+    for python in (python for python in pythons if not pythons[python]):
+        job = partial[cell(python)]
+        assert job.steps['Run the cell'] == 'failure'
+        assert f'Python interpreter {python} not found' in job.log
+
+
+def test_results_are_kept_of_a_cell_that_failed(
+        partial: dict[str, Job]) -> None:
+    kept = {job.steps['Keep the results'] for name, job in partial.items()
+            if name.startswith('cell ')}
+    assert kept == {'success'}
+
+
+def test_coverage_names_the_cells_that_are_missing(
+        partial: dict[str, Job], pythons: dict[str, bool]) -> None:
+    missing = [f'tests-{python}-{PLATFORM}' for python in pythons
+               if not pythons[python]]
+    assert f'no coverage of these sources from {missing}' in (
+        partial['coverage'].log)
+    assert partial['coverage'].steps['Combine the coverage'] == 'failure'
+    assert 'Write the summary' not in partial['coverage'].steps
+
+
+def test_every_job_passes_where_every_interpreter_is_present(
+        complete: dict[str, Job], here: list[str]) -> None:
+    assert results(complete) == dict.fromkeys(
+        ['plan', 'cell lint', *map(cell, here), 'coverage', 'gate'],
+        'success')
+
+
+def test_coverage_job_writes_the_summary(complete: dict[str, Job]) -> None:
+    written = [name for name, job in complete.items() if job.summary]
+    assert written == ['coverage']
+    assert '| small.py  |        2 |        0 |     100% |' in (
+        complete['coverage'].summary)
+
+
+def test_upload_without_a_token_passes(complete: dict[str, Job]) -> None:
+    job = complete['coverage']
+    assert job.steps['Upload to Codecov'] == 'success'
+    assert 'CODECOV_TOKEN is empty: nothing is uploaded.' in job.log
+
+
+def test_cell_that_brings_no_coverage_fails_coverage_by_name(
+        run_ci: Run, here: list[str]) -> None:
+    jobs = run_ci(here, silent=here[:1])
+    assert results(jobs) == dict.fromkeys(
+        ['plan', 'cell lint', *map(cell, here)], 'success') | {
+        'coverage': 'failure', 'gate': 'failure'}
+    assert f"from ['tests-{here[0]}-{PLATFORM}']" in jobs['coverage'].log
+
+
+def test_line_not_covered_fails_coverage_after_the_summary(
+        run_ci: Run, here: list[str]) -> None:
+    jobs = run_ci(here[:1], files={'test_small.py': 'import small\n'})
+    assert results(jobs) == {
+        'plan': 'success', 'cell lint': 'success', cell(here[0]): 'success',
+        'coverage': 'failure', 'gate': 'failure'}
+    assert '| small.py  |        2 |        1 |     50% |' in (
+        jobs['coverage'].summary)
+
+
+def test_failed_cell_fails_the_gate_where_all_is_covered(
+        run_ci: Run, here: list[str]) -> None:
+    jobs = run_ci(here[:1], files={'lint.py': 'raise SystemExit("fault")\n'})
+    assert results(jobs) == {
+        'plan': 'success', 'cell lint': 'failure', cell(here[0]): 'success',
+        'coverage': 'success', 'gate': 'failure'}
+
+
+def test_noxfile_that_cannot_be_planned_fails_the_gate(run_ci: Run) -> None:
+    jobs = run_ci([], files={'noxfile.py': 'raise SystemExit("broken")\n'})
+    assert results(jobs) == {'plan': 'failure', 'gate': 'failure'}
+    assert 'nox cannot list the sessions: broken' in jobs['plan'].log
+
+
+def test_rows_of_this_project_name_runners_of_their_platform() -> None:
+    """Of macOS and Windows act can show no more: it runs all rows here."""
+    rows = plan(ROOT)
+    assert {(row['platform'], row['runner']) for row in rows} == set(
+        zip(('linux', 'macos', 'windows'), RUNNERS))
+    assert {row['runner'] for row in rows if not row['python']} == {
+        'ubuntu-latest'}
