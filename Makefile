@@ -3,6 +3,7 @@ PYTHON = python3
 BIN = .venv/bin
 RESULTS = .nox/results.json
 OPTIONS =
+UV = $(BIN)/uv pip install --quiet --python .venv
 NOX = $(BIN)/nox --parallel auto --report $(RESULTS) $(OPTIONS)
 
 check: setup  ## Run every check of the pre-push stage; end in the table.
@@ -16,10 +17,11 @@ test: setup  ## Run the tests on every Python here, and the coverage gate.
 setup: $(BIN)/autodevelop  ## Make .venv with all that is locked.
 	@rm -f $(RESULTS)
 
-$(BIN)/autodevelop: test-requirements.txt setup.cfg
+$(BIN)/autodevelop: test-requirements.txt .ci/uv.txt setup.cfg
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r test-requirements.txt
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip install --quiet --require-hashes -r .ci/uv.txt
+	$(UV) --require-hashes -r test-requirements.txt
+	$(UV) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 lint: setup  ## Fix and check the style of every file.
@@ -35,7 +37,7 @@ health: setup  ## Ask the served division how it is.
 	@curl --fail --silent --show-error http://127.0.0.1:8000/healthz
 
 lock: setup  ## Pin anew what the *.in files ask for.
-	@for name in requirements test-requirements .ci/requirements .ci/codecov; do \
+	@for name in requirements test-requirements .ci/requirements .ci/codecov .ci/uv; do \
 	(cd $$(dirname $$name) && $(CURDIR)/$(BIN)/uv pip compile --quiet --upgrade \
 	--universal --generate-hashes --python-version 3.11 --no-header \
 	$$(basename $$name).in -o $$(basename $$name).txt) || exit; done

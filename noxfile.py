@@ -53,7 +53,7 @@ def lint(session: nox.Session) -> None:
 @nox.session(tags=['pre-push', 'ci'], allow_parallel=True)
 def types(session: nox.Session) -> None:
     """Check the types of everything (mypy --strict)."""
-    session.install(*TEST)
+    session.install(*CI)
     session.run('mypy')
 
 

@@ -16,8 +16,9 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.interpreters import search_path
 from autodevelop.process import start
 
-SELECTION = ('NOXSESSION', 'NOXPYTHON', 'NOXEXTRAPYTHON', 'NOXFORCEPYTHON')
-"""Variables that select sessions for nox."""
+SWAY = ('NOXSESSION', 'NOXPYTHON', 'NOXEXTRAPYTHON', 'NOXFORCEPYTHON',
+        'NOX_DEFAULT_VENV_BACKEND', 'FORCE_COLOR')
+"""Variables by which nox would list what is not the noxfile's, or refuse."""
 
 
 class Session(NamedTuple):
@@ -72,8 +73,7 @@ def _start_listing(folder: Path, *selection: str) -> Popen[str]:
         'PATH': search_path(),
         # A noxfile that is a script (PEP 723) would have its needs installed.
         'NOX_SCRIPT_MODE': os.environ.get('NOX_SCRIPT_MODE', 'none'),
-        # Empty is unset: these make nox list what the noxfile has not.
-        **dict.fromkeys(SELECTION, ''),
+        **dict.fromkeys(SWAY, ''),  # empty is unset, for nox
     }
     return start([sys.executable, '-m', 'nox', '--nocolor', '--list', '--json',
                   *selection], environment, folder)

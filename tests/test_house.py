@@ -8,8 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / 'autodevelop').rglob('*.py'))
-ORDER = ['errors', 'process', 'interpreters', 'settings', 'manifest', 'plan', 'ci',
-         'report', 'commands', '__main__']
+ORDER = ['errors', 'process', 'interpreters', 'settings', 'manifest', 'plan',
+         'ci', 'report', 'commands', '__main__']
 """A module imports those before it alone."""
 
 

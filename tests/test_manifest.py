@@ -62,11 +62,14 @@ def test_any_python_and_any_parameter_is_read(write: Write) -> None:
         "{'deep': '[1, 2]', 'path': 'None'}"}
 
 
-def test_a_selection_in_the_environment_changes_nothing(
+def test_what_sways_nox_in_the_environment_changes_nothing(
         write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = sessions(write, STRANGE)
     monkeypatch.setenv('NOXSESSION', 'bare')
     monkeypatch.setenv('NOXPYTHON', '3.14t')
+    monkeypatch.setenv('NOXEXTRAPYTHON', '3.99')
+    monkeypatch.setenv('NOX_DEFAULT_VENV_BACKEND', 'none')
+    monkeypatch.setenv('FORCE_COLOR', '1')
     assert sessions(write, STRANGE) == expected
 
 

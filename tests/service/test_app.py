@@ -2,6 +2,7 @@
 import json
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -86,6 +87,19 @@ def test_unusable_parameter_is_a_problem_that_names_it(
         'detail': f'{parameter} {why}.',
         'parameter': parameter,
     }
+
+
+@pytest.mark.parametrize('query, status', [
+    (b'x=\xff&y=2', 400),
+    (b'x=5&y=2&z=\xff', 200),
+    (b'x=\xd9\xa1&y=2', 400),
+])
+def test_raw_bytes_are_treated_like_escaped_ones(
+        client: FlaskClient, query: bytes, status: int) -> None:
+    for text in (query.decode('latin-1'), quote(query, safe='=&')):
+        answer = client.get(environ_overrides={
+            'PATH_INFO': '/division', 'QUERY_STRING': text})
+        assert answer.status_code == status
 
 
 @pytest.mark.parametrize('path', [
