@@ -17,7 +17,7 @@ from autodevelop.interpreters import search_path
 from autodevelop.process import start
 
 SWAY = ('NOXSESSION', 'NOXPYTHON', 'NOXEXTRAPYTHON', 'NOXFORCEPYTHON',
-        'NOX_DEFAULT_VENV_BACKEND', 'FORCE_COLOR')
+        'NOX_DEFAULT_VENV_BACKEND', 'FORCE_COLOR', 'PYTHON_COLORS')
 """Variables by which nox would list what is not the noxfile's, or refuse."""
 
 
@@ -68,15 +68,16 @@ def _session(entry: dict[str, Any], default: bool) -> Session:
 
 
 def _start_listing(folder: Path, *selection: str) -> Popen[str]:
-    environment = {
+    environment: dict[str, str | None] = {
         'AUTODEVELOP_PLATFORMS': 'all',
         'PATH': search_path(),
         # A noxfile that is a script (PEP 723) would have its needs installed.
         'NOX_SCRIPT_MODE': os.environ.get('NOX_SCRIPT_MODE', 'none'),
-        **dict.fromkeys(SWAY, ''),  # empty is unset, for nox
+        'NO_COLOR': '1',
+        **dict.fromkeys(SWAY),
     }
-    return start([sys.executable, '-m', 'nox', '--nocolor', '--list', '--json',
-                  *selection], environment, folder)
+    return start([sys.executable, '-m', 'nox', '--list', '--json', *selection],
+                 environment, folder)
 
 
 def _read_listing(status: int, output: str,

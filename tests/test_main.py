@@ -9,6 +9,8 @@ import pytest
 
 from autodevelop import __version__, commands
 from autodevelop.__main__ import main
+from autodevelop.ci import provider
+from autodevelop.errors import AutodevelopError
 from tests.conftest import Write
 
 NOXFILE = """
@@ -81,12 +83,17 @@ def test_an_unknown_argument_is_two_lines(capsys: Capture) -> None:
     assert_two_lines(capsys, '--jsom', 'autodevelop --help')
 
 
-@pytest.mark.parametrize('name', ['jenkins', '_template', '..plan', '', 'a b'])
 def test_an_unknown_provider_is_two_lines(
-        write: Write, capsys: Capture, name: str) -> None:
+        write: Write, capsys: Capture) -> None:
     write('noxfile.py', NOXFILE)
-    assert main(['ci', name]) == 2
-    assert_two_lines(capsys, repr(name), 'appveyor, github')
+    assert main(['ci', 'jenkins']) == 2
+    assert_two_lines(capsys, "'jenkins'", 'appveyor, github')
+
+
+@pytest.mark.parametrize('name', ['_template', '..plan', '', 'a b'])
+def test_what_is_no_module_for_a_provider_is_none(name: str) -> None:
+    with pytest.raises(AutodevelopError, match='there is no CI provider'):
+        provider(name)
 
 
 def test_files_are_written_once_and_then_match(

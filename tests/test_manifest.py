@@ -1,11 +1,11 @@
 """Real noxfiles, listed by the real nox."""
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.manifest import Session, read_manifest
-from tests.conftest import Write
 
 STRANGE = """
     import nox
@@ -33,48 +33,52 @@ STRANGE = """
 """
 
 
-def sessions(write: Write, noxfile: str) -> dict[str, Session]:
-    folder = write('noxfile.py', noxfile).parent
+def sessions(folder: Path, noxfile: str) -> dict[str, Session]:
+    (folder / 'noxfile.py').write_text(dedent(noxfile), newline='\n')
     return {each.session: each for each in read_manifest(folder)}
 
 
+@pytest.fixture(scope='module')
+def strange(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Session]:
+    return sessions(tmp_path_factory.mktemp('strange'), STRANGE)
+
+
 def test_every_session_is_listed_and_the_default_ones_marked(
-        write: Write) -> None:
-    found = sessions(write, STRANGE)
-    assert len(found) == 15
-    assert [name for name in found if found[name].default] == ['plain']
+        strange: dict[str, Session]) -> None:
+    assert len(strange) == 15
+    assert [name for name in strange if strange[name].default] == ['plain']
 
 
-def test_a_session_is_what_nox_says_of_it(write: Write) -> None:
-    assert sessions(write, STRANGE)['plain'] == Session(
+def test_a_session_is_what_nox_says_of_it(strange: dict[str, Session]) -> None:
+    assert strange['plain'] == Session(
         'plain', 'plain', 'Say something.', None, ('ci',), {}, True)
 
 
-def test_any_python_and_any_parameter_is_read(write: Write) -> None:
-    found = sessions(write, STRANGE)
-    assert found['bare'].python is False
-    assert {found[name].python for name in found if 'many' in name} == {
-        '3.14t', 'pypy3.11', '3'}
-    assert {str(found[name].parameters) for name in found
-            if 'many' in name} == {
+def test_any_python_and_any_parameter_is_read(
+        strange: dict[str, Session]) -> None:
+    many = [each for each in strange.values() if each.name == 'many']
+    assert strange['bare'].python is False
+    assert {each.python for each in many} == {'3.14t', 'pypy3.11', '3'}
+    assert {str(each.parameters) for each in many} == {
         "{'deep': 'True', 'path': 'a/b'}", "{'deep': 'True', 'path': 'None'}",
         "{'deep': '[1, 2]', 'path': 'a/b'}",
         "{'deep': '[1, 2]', 'path': 'None'}"}
 
 
 def test_what_sways_nox_in_the_environment_changes_nothing(
-        write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = sessions(write, STRANGE)
+        strange: dict[str, Session], tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('NOXSESSION', 'bare')
     monkeypatch.setenv('NOXPYTHON', '3.14t')
     monkeypatch.setenv('NOXEXTRAPYTHON', '3.99')
     monkeypatch.setenv('NOX_DEFAULT_VENV_BACKEND', 'none')
     monkeypatch.setenv('FORCE_COLOR', '1')
-    assert sessions(write, STRANGE) == expected
+    assert sessions(tmp_path, STRANGE) == strange
 
 
-def test_a_noxfile_is_told_to_list_all_platforms(write: Write) -> None:
-    found = sessions(write, """
+def test_a_noxfile_is_told_to_list_all_platforms(
+        tmp_path: Path) -> None:
+    found = sessions(tmp_path, """
         import nox, os
 
         @nox.session(name=os.environ['AUTODEVELOP_PLATFORMS'])
@@ -92,9 +96,9 @@ def test_a_noxfile_is_told_to_list_all_platforms(write: Write) -> None:
     ('import sys; sys.exit(4)', 'it says nothing'),
 ])
 def test_a_noxfile_that_cannot_be_listed_is_an_error_with_its_reason(
-        write: Write, noxfile: str, said: str) -> None:
+        tmp_path: Path, noxfile: str, said: str) -> None:
     with pytest.raises(AutodevelopError) as caught:
-        sessions(write, noxfile)
+        sessions(tmp_path, noxfile)
     assert said in caught.value.what
     assert caught.value.status == 2
 
