@@ -28,7 +28,8 @@ def create_app() -> Flask:
 
     @app.get('/division')
     def division() -> Response:
-        quotient = compute_division(number('x'), number('y'))
+        x, y = numbers('x', 'y')
+        quotient = compute_division(x, y)
         return Response(str(quotient), mimetype='text/plain')
 
     @app.get('/healthz')
@@ -44,15 +45,18 @@ def create_app() -> Flask:
     return app
 
 
-def number(parameter: str) -> float:
-    """Read a query parameter; an unusable one is answered with 400.
+def numbers(*parameters: str) -> list[float]:
+    """Read query parameters; an unusable one is answered with 400.
 
-    ``request.args`` would raise, a 500, for raw bytes that are not UTF-8:
-    gunicorn and waitress refuse them, but WSGI lets a server pass them on.
+    ``request.args`` would raise, a 500, for raw bytes that are not UTF-8;
+    gunicorn refuses them, other servers let them pass.
     """
     query = request.query_string.decode(errors='replace')
-    values = parse_qs(query, keep_blank_values=True).get(parameter, [])
-    try:
-        return parse_number(values)
-    except NotANumber as error:
-        raise InvalidParameter(parameter, str(error)) from error
+    values = parse_qs(query, keep_blank_values=True)
+    read = []
+    for parameter in parameters:
+        try:
+            read.append(parse_number(values.get(parameter, [])))
+        except NotANumber as error:
+            raise InvalidParameter(parameter, str(error)) from error
+    return read
