@@ -139,3 +139,20 @@ def test_without_names_the_whole_project_is_fixed(small: Path) -> None:
     assert run.returncode == 0, run.stdout
     assert prose.read_text() == 'prose\n'
     assert source.read_text() == FILES['autodevelop/half.py']
+
+
+@pytest.mark.parametrize(('content', 'status'), [
+    ("x = '1'\n", 0), ('x = "1"\n', 1)])
+def test_the_hook_lets_in_what_is_clean(
+        small: Path, content: str, status: int) -> None:
+    hooks = ['-c', f'core.hooksPath={ROOT / "hooks"}',
+             '-c', 'user.name=A', '-c', 'user.email=a@example.org']
+    (small / 'staged.py').write_text(content, newline='\n')
+    (small / 'unstaged.py').write_text('x = "1"\n', newline='\n')
+    subprocess.run(['git', 'add', 'staged.py'], cwd=small, check=True)
+    run = subprocess.run(
+        ['git', *hooks, 'commit', '--message=Add it'], cwd=small,
+        env=clean_environment(), text=True, capture_output=True)
+    (small / 'unstaged.py').unlink()
+    assert run.returncode == status, run.stderr
+    assert ('Q000' in run.stdout + run.stderr) == bool(status)
