@@ -7,15 +7,16 @@ UV = $(BIN)/uv pip install --quiet --python .venv
 NOX = $(BIN)/nox --parallel auto --report $(RESULTS) $(OPTIONS)
 
 check: setup  ## Run every check of the pre-push stage; end in the table.
+	@rm -f $(RESULTS)
 	-@$(NOX) --tags pre-push
 	@$(BIN)/autodevelop report $(RESULTS)
 
 test: setup  ## Run the tests on every Python here, and the coverage gate.
+	@rm -f $(RESULTS)
 	-@$(NOX) --sessions tests coverage
 	@$(BIN)/autodevelop report $(RESULTS)
 
 setup: $(BIN)/autodevelop  ## Make .venv with all that is locked.
-	@rm -f $(RESULTS)
 
 $(BIN)/autodevelop: test-requirements.txt .ci/uv.txt setup.cfg
 	$(PYTHON) -m venv .venv

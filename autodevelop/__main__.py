@@ -45,22 +45,22 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog='autodevelop',
-        description='Git hooks, CI and deployment that run exactly what the '
-        'noxfile says.',
+        description='Git hooks and CI that run what the noxfile says.',
         epilog='Each command has a --help of its own, with an example.',
     )
     parser.add_argument('--version', action='version', version=__version__)
     commands = parser.add_subparsers(metavar='COMMAND', required=True)
 
-    def add(command: Command, summary: str, example: str) -> _Parser:
+    def add(name: str, command: Command, summary: str,
+            example: str) -> _Parser:
         added: _Parser = commands.add_parser(
-            command.__name__.strip('_'), help=summary,
+            name, help=summary,
             description=f'{summary[0].upper()}{summary[1:]}.',
             epilog=f'example: {example}')
         added.set_defaults(command=command)
         return added
 
-    plan = add(_plan, "list the noxfile's cells, and where each runs",
+    plan = add('plan', _plan, "list the noxfile's cells, and where each runs",
                'autodevelop plan --json')
     form = plan.add_mutually_exclusive_group()
     form.add_argument('--json', action='store_true',
@@ -68,15 +68,16 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument('--github', action='store_true',
                       help='print the outputs of a GitHub Actions step')
 
-    ci = add(_ci, 'write the files of the CI providers',
+    ci = add('ci', _ci, 'write the files of the CI providers',
              'autodevelop ci --check')
     ci.add_argument('--check', action='store_true',
                     help='write nothing; print a diff and fail on drift')
     ci.add_argument('providers', metavar='PROVIDER', nargs='*',
                     help='default: those of [tool.autodevelop] ci')
 
-    report = add(_report, 'show what a run of nox passed, and what it could '
-                 'not run', 'autodevelop report .nox/results.json')
+    report = add('report', _report, 'show what a run of nox passed, and '
+                 'what it could not run',
+                 'autodevelop report .nox/results.json')
     report.add_argument('results', type=Path, metavar='FILE',
                         help='what nox --report FILE wrote')
     return parser

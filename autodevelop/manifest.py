@@ -16,9 +16,9 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.interpreters import search_path
 from autodevelop.process import start
 
-SWAY = ('NOXSESSION', 'NOXPYTHON', 'NOXEXTRAPYTHON', 'NOXFORCEPYTHON',
-        'NOX_DEFAULT_VENV_BACKEND', 'FORCE_COLOR', 'PYTHON_COLORS')
-"""Variables by which nox would list what is not the noxfile's, or refuse."""
+UNSET = ('NOXSESSION', 'NOXPYTHON', 'NOXEXTRAPYTHON', 'NOXFORCEPYTHON',
+         'NOX_DEFAULT_VENV_BACKEND', 'FORCE_COLOR', 'PYTHON_COLORS')
+"""Variables that change what nox lists, or make it refuse."""
 
 
 class Session(NamedTuple):
@@ -74,7 +74,7 @@ def _start_listing(folder: Path, *selection: str) -> Popen[str]:
         # A noxfile that is a script (PEP 723) would have its needs installed.
         'NOX_SCRIPT_MODE': os.environ.get('NOX_SCRIPT_MODE', 'none'),
         'NO_COLOR': '1',
-        **dict.fromkeys(SWAY),
+        **dict.fromkeys(UNSET),
     }
     return start([sys.executable, '-m', 'nox', '--list', '--json', *selection],
                  environment, folder)

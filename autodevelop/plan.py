@@ -82,15 +82,17 @@ def of_stage(cells: Iterable[Cell], stage: str) -> list[Cell]:
 
 
 def _check_names(sessions: Sequence[Session], settings: Settings) -> None:
-    names = {each.name for each in sessions}
-    for stage, named in settings.stages.items():
-        for name in named:
-            if name not in names:
-                raise AutodevelopError(
-                    f'stage {stage!r} names the session {name!r}, '
-                    'which the noxfile does not have',
-                    'mend [tool.autodevelop.stages] in pyproject.toml',
-                )
+    named = [(f'stages.{stage}', name)
+             for stage, names in settings.stages.items() for name in names]
+    named += [(key, getattr(settings, key)) for key in ('tests', 'coverage')
+              if getattr(settings, key) != Settings._field_defaults[key]]
+    for key, name in named:
+        if name not in {each.name for each in sessions}:
+            raise AutodevelopError(
+                f'{key} in [tool.autodevelop] names the session {name!r}, '
+                'which the noxfile does not have',
+                'name another in pyproject.toml',
+            )
 
 
 def _platform(session: Session) -> str | None:

@@ -42,13 +42,15 @@ def read_settings(folder: Path) -> Settings:
         document = tomllib.loads(path.read_text(encoding='utf-8'))
     except FileNotFoundError:
         return Settings()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise AutodevelopError(
-            f'pyproject.toml is not valid TOML: {error}', 'mend the file',
+            f'pyproject.toml cannot be read: {error}', 'mend the file',
         ) from error
-    table = document.get('tool', {}).get('autodevelop', {})
-    if not isinstance(table, dict):
-        raise _wrong('wants a table', 'write [tool.autodevelop]')
+    table: Any = document
+    for name in ('tool', 'autodevelop'):
+        table = table.get(name, {})
+        if not isinstance(table, dict):
+            raise _wrong('wants a table', 'write [tool.autodevelop]')
     return Settings(**{key: _value(key, table[key]) for key in table})
 
 
@@ -62,8 +64,10 @@ def _value(key: str, value: Any) -> Any:
 
 
 def _stages(value: Any) -> dict[str, tuple[str, ...]]:
-    unknown = set(value) - set(STAGES) if isinstance(value, dict) else {value}
-    if unknown:
+    if not isinstance(value, dict):
+        raise _wrong(f'wants a table for stages, not {value!r}',
+                     'write [tool.autodevelop.stages]')
+    if unknown := set(value) - set(STAGES):
         raise _wrong(f'has no stage {unknown.pop()!r}',
                      f'the stages are {", ".join(STAGES)}')
     return {stage: _names(f'stages.{stage}', value[stage]) for stage in value}

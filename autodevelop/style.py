@@ -19,9 +19,9 @@ SNAKE_CASE = re.compile(r'[a-z0-9_]+\.py')
 def findings(path: Path) -> Iterator[str]:
     """Yield what is wrong with one file; symlinks and folders are let be."""
     if not path.as_posix().isascii():
-        yield f'{ascii(str(path))}:1: file name with non-ASCII characters'
+        yield f'{_name(path)}:1: file name with non-ASCII characters'
     if path.suffix == '.py' and not SNAKE_CASE.fullmatch(path.name):
-        yield f'{ascii(str(path))}:1: file name is not snake_case'
+        yield f'{_name(path)}:1: file name is not snake_case'
     if path.is_symlink() or not path.is_file():
         return
     content = path.read_bytes()
@@ -29,7 +29,7 @@ def findings(path: Path) -> Iterator[str]:
         return
     if content and not content.endswith(b'\n'):
         lines = content.count(b'\n') + 1
-        yield f'{ascii(str(path))}:{lines}: no newline at the end of the file'
+        yield f'{_name(path)}:{lines}: no newline at the end of the file'
     if path.suffix in CODE:
         yield from non_ascii(path, content.decode(errors='surrogateescape'))
 
@@ -39,8 +39,12 @@ def non_ascii(path: Path, text: str) -> Iterator[str]:
     for number, line in enumerate(text.split('\n'), start=1):
         strange = {char for char in line if not char.isascii()} - ALLOWED
         if strange:
-            yield (f'{ascii(str(path))}:{number}: non-ASCII '
+            yield (f'{_name(path)}:{number}: non-ASCII '
                    f'{", ".join(map(ascii, sorted(strange)))}')
+
+
+def _name(path: Path) -> str:
+    return ascii(str(path))[1:-1]
 
 
 def main(names: list[str]) -> int:

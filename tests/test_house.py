@@ -1,12 +1,16 @@
 """What the structure promises, read off the code itself."""
 import ast
 import re
+import sys
 from collections.abc import Iterator
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
+METADATA = ConfigParser(interpolation=None)
+METADATA.read(ROOT / 'setup.cfg')
 MODULES = sorted((ROOT / 'autodevelop').rglob('*.py'))
 ORDER = ['errors', 'process', 'interpreters', 'settings', 'manifest', 'plan',
          'ci', 'report', 'commands', '__main__']
@@ -17,7 +21,8 @@ def imports(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding='utf-8'))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif isinstance(node, ast.ImportFrom):
+            assert node.module and not node.level, 'import by the whole name'
             yield node.module
             yield from (f'{node.module}.{alias.name}' for alias in node.names)
 
@@ -43,6 +48,40 @@ def test_only_the_service_imports_flask(path: Path) -> None:
     flask = any(name.split('.')[0] in ('flask', 'werkzeug')
                 for name in imports(path))
     assert not flask or 'service' in path.parts
+
+
+@pytest.mark.parametrize('path', MODULES, ids=lambda path: path.stem)
+def test_programs_are_started_at_one_door(path: Path) -> None:
+    started = {name for name in imports(path) if 'subprocess' in name}
+    assert not started - {'subprocess.Popen', 'subprocess'} or (
+        path.stem == 'process')
+    text = path.read_text(encoding='utf-8')
+    assert path.stem == 'process' or not re.search(r'\bPopen\(', text)
+    assert not re.search(r'os\.system|shell=True', text)
+
+
+def test_the_harness_declares_what_it_imports() -> None:
+    used = {name.split('.')[0].replace('_', '-') for path in MODULES
+            if not {'service', 'style'} & {path.stem, *path.parts}
+            for name in imports(path)}
+    declared = {re.split(r'[^a-z0-9-]', line)[0]
+                for line in METADATA['options']['install_requires'].split()}
+    third_party = used - {name.replace('_', '-')
+                          for name in sys.stdlib_module_names}
+    assert third_party - {'autodevelop', 'uv'} <= declared
+
+
+def test_the_service_is_installed_as_its_lock_says() -> None:
+    wanted = (ROOT / 'requirements.in').read_text().splitlines()
+    extra = METADATA['options.extras_require']['service']
+    assert [line for line in wanted if line[0] != '#'] == extra.split('\n')[1:]
+
+
+@pytest.mark.parametrize(('name', 'text'), [
+    ('Makefile', '--python-version {} '), ('README.md', 'Python {} or newer')])
+def test_the_oldest_python_is_the_noxfiles(name: str, text: str) -> None:
+    oldest = METADATA['options']['python_requires'].removeprefix('>=')
+    assert text.format(oldest) in (ROOT / name).read_text()
 
 
 def test_the_root_holds_the_version_alone() -> None:

@@ -54,9 +54,12 @@ def test_settings_name_stages_for_a_noxfile_without_them() -> None:
     assert of_stage(cells, 'pre-push') == cells[1:]
 
 
-def test_a_stage_of_no_session_is_an_error() -> None:
+@pytest.mark.parametrize('settings', [
+    Settings(stages={'ci': ('test',)}), Settings(tests='test'),
+    Settings(coverage='test')])
+def test_a_setting_of_no_session_is_an_error(settings: Settings) -> None:
     with pytest.raises(AutodevelopError, match="'test'"):
-        plan(session('tests'), settings=Settings(stages={'ci': ('test',)}))
+        plan(session('tests'), settings=settings)
 
 
 @pytest.mark.parametrize(('parameters', 'platform', 'missing'), [
@@ -105,7 +108,7 @@ def test_a_real_noxfile_is_planned(write: Write) -> None:
     assert [cell.missing for cell in cells].count('Python 3.99') == 1
 
 
-def test_a_noxfile_that_fails_leaves_no_process_behind(write: Write) -> None:
+def test_a_noxfile_that_fails_is_an_error(write: Write) -> None:
     folder = write('noxfile.py', 'raise ValueError').parent
     with pytest.raises(AutodevelopError, match='ValueError'):
         read_plan(folder, Settings())

@@ -35,15 +35,17 @@ def test_no_file_is_needed(write: Write) -> None:
 
 
 @pytest.mark.parametrize(('text', 'said'), [
-    ('[tool', 'not valid TOML'),
+    ('[tool', 'cannot be read'),
     ('tool.autodevelop.cl = []', "no key 'cl'"),
     ('tool.autodevelop.ci = "github"', "a list of names for 'ci'"),
     ('tool.autodevelop.ci = [1]', "a list of names for 'ci'"),
     ('tool.autodevelop.tests = ["a"]', "a text for 'tests'"),
-    ('tool.autodevelop.stages = "ci"', "no stage 'ci'"),
+    ('tool.autodevelop.stages = "ci"', "a table for stages, not 'ci'"),
     ('tool.autodevelop.stages.cl = ["a"]', "no stage 'cl'"),
     ('tool.autodevelop.stages.ci = "a"', "a list of names for 'stages.ci'"),
+    ('tool.autodevelop.stages = ["ci"]', 'a table for stages'),
     ('tool.autodevelop = "a"', 'wants a table'),
+    ('tool = 1', 'wants a table'),
 ])
 def test_what_is_wrong_is_said(write: Write, text: str, said: str) -> None:
     with pytest.raises(AutodevelopError, match='pyproject.toml') as caught:

@@ -2,6 +2,7 @@
 import re
 from collections.abc import Sequence
 
+from autodevelop.errors import AutodevelopError
 from autodevelop.plan import Cell
 from autodevelop.settings import Settings
 
@@ -15,24 +16,35 @@ def render_codecov(cells: Sequence[Cell], settings: Settings,
     A wrong number makes Codecov comment too early or never.
     """
     reports = sum(cell.name == settings.tests for cell in cells)
+    if not reports:
+        return present
     return re.sub(r'(?m)^(\s*after_n_builds:).*$', rf'\1 {reports}', present)
 
 
 def render_setup_cfg(cells: Sequence[Cell], settings: Settings,
                      present: str) -> str:
-    """Set ``python_requires`` and the classifiers to the noxfile's Pythons."""
+    """Set ``python_requires`` and the classifiers to the noxfile's Pythons.
+
+    Raises AutodevelopError when there are metadata and one of them is not.
+    """
     versions = sorted({cell.python for cell in cells
                        if re.fullmatch(r'\d+\.\d+', cell.python or '')},
                       key=_by_number)
-    if not versions:
+    if not versions or '[metadata]' not in present:
         return present
-    text = re.sub(r'(?m)^(python_requires\s*=\s*).*$',
-                  rf'\g<1>>={versions[0]}', present)
-    classifiers = re.compile(
-        rf'(?m)(?:^([ \t]+){CLASSIFIER}\d+\.\d+[ \t]*\n)+')
-    return classifiers.sub(
-        lambda found: ''.join(f'{found[1]}{CLASSIFIER}{version}\n'
-                              for version in versions), text)
+    text, bounds = re.subn(r'(?m)^(python_requires\s*=\s*>=\s*)[\d.]+',
+                           rf'\g<1>{versions[0]}', present)
+    every = ''.join(f'\\g<1>{CLASSIFIER}{version}\n' for version in versions)
+    line = rf'(?m)^([ \t]+){CLASSIFIER}\d+\.\d+[ \t]*\n'
+    # All stand where the first one stood.
+    marked, found = re.subn(line, f'{every}\0', text, count=1)
+    if not (bounds and found):
+        raise AutodevelopError(
+            'setup.cfg names no Python in python_requires or in classifiers',
+            f'write python_requires = >={versions[0]} and a classifier '
+            f'{CLASSIFIER}{versions[0]}')
+    before, after = marked.split('\0')
+    return before + re.sub(line, '', after)
 
 
 def _by_number(version: str | None) -> list[int]:

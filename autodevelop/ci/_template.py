@@ -1,4 +1,5 @@
 """Templates of CI files, whose own notation is full of braces."""
+import shlex
 from collections.abc import Sequence
 
 from autodevelop.plan import Cell
@@ -17,6 +18,7 @@ def render(template: str, cells: Sequence[Cell], settings: Settings) -> str:
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
         undefined=StrictUndefined,
     )
+    environment.filters['shell'] = shlex.quote
     return environment.get_template(template).render(
         cells=cells, settings=settings,
         has_coverage=any(cell.name == settings.coverage for cell in cells),

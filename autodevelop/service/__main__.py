@@ -6,8 +6,8 @@ def main() -> None:
     """Serve on 127.0.0.1:8000 until stopped.
 
     Arguments go to the server: gunicorn's are added to its settings (so that
-    ``--bind`` or the variable ``PORT`` change the address), waitress's stand
-    in for the address above.
+    ``--bind`` changes the address; the variable ``PORT`` changes the port),
+    waitress's stand in for the address above.
     """
     if sys.platform == 'win32':
         from waitress.runner import run

@@ -133,13 +133,16 @@ def _environment(scratch: Path) -> dict[str, str]:
 
 
 def _read_job(events: list[dict[str, Any]]) -> Job:
-    # A row's own jobResult is failure as soon as another row has failed.
     steps = {event['step']: event['stepResult'] for event in events
              if 'stepResult' in event and event.get('stage') == 'Main'}
-    ended = any('jobResult' in event for event in events)
-    result = 'failure' if 'failure' in steps.values() else 'success'
+    results = [event['jobResult'] for event in events if 'jobResult' in event]
+    result = results[-1] if results else 'unfinished'
+    # A row's is failure as soon as another row has failed; its steps' is not.
+    if result == 'failure' and events[0]['matrix'] and (
+            'failure' not in steps.values()):
+        result = 'success'
     return Job(
-        result if ended else 'unfinished', steps,
+        result, steps,
         outputs={event['name']: event['arg'] for event in events
                  if event.get('command') == 'set-output'},
         summary=''.join(event['content'] for event in events

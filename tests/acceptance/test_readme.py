@@ -3,7 +3,9 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -11,35 +13,60 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
-COMMANDS = re.findall(r'(?m)^[$>] (.*)$',
-                      (ROOT / 'README.md').read_text(encoding='utf-8'))
+from .act import clean_environment
+
+pytestmark = pytest.mark.skipif(sys.platform == 'win32', reason='runs sh')
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / 'README.md').read_text(encoding='utf-8')
+POSIX = re.findall(r'(?m)^[$] (.*)$', README)
+WINDOWS = re.findall(r'(?m)^> (.*)$', README)
 SERVER = 'make prod-run'
-FOREIGN = re.compile(r'VIRTUAL_ENV|COV_|COVERAGE_|NOX|PYTEST|UV_P|CI$')
-"""Variables of the session that runs this, which a newcomer has not."""
+ANSWERS = {
+    'curl "http://127.0.0.1:8000/division?x=5&y=2"': '2.5',
+    'curl "http://127.0.0.1:8000/healthz"': '"status":"ok"',
+}
+PASSED = r'(?m)^\d+ passed, 0 failed, \d+ skipped$'
 
 
 @pytest.fixture(scope='module')
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp('newcomer') / 'autodevelop'
-    subprocess.run(['git', 'clone', '--quiet', ROOT, folder], check=True)
+    return clone_to(tmp_path_factory.mktemp('newcomer') / 'autodevelop')
+
+
+@pytest.fixture(scope='module')
+def windows_clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return clone_to(tmp_path_factory.mktemp('windows') / 'autodevelop')
+
+
+def clone_to(folder: Path) -> Path:
+    """Clone what is committed; the README is the working tree's."""
+    subprocess.run(['git', 'clone', '--quiet', ROOT, folder], check=True,
+                   env=clean_environment())
     return folder
 
 
 @pytest.fixture(scope='module')
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """A new home; the packages that were downloaded before stay cached."""
-    kept = {name: value for name, value in os.environ.items()
-            if not FOREIGN.match(name)}
     caches = Path.home() / '.cache'
+    beside = str(Path(sys.executable).parent)
+    clean = {name: value for name, value in clean_environment().items()
+             if name != 'CI'}
+    path = [folder for folder in clean['PATH'].split(os.pathsep)
+            if folder != beside]
     return {'UV_CACHE_DIR': str(caches / 'uv'),
             'PIP_CACHE_DIR': str(caches / 'pip'),
-            'PYENV_ROOT': str(Path.home() / '.pyenv'), **kept,
-            'HOME': str(tmp_path_factory.mktemp('home'))}
+            'PYENV_ROOT': str(Path.home() / '.pyenv'), **clean,
+            'HOME': str(tmp_path_factory.mktemp('home')),
+            'PATH': os.pathsep.join(path)}
 
 
 @pytest.fixture(scope='module')
 def server(clone: Path, environment: dict[str, str]) -> Iterator[None]:
+    with socket.socket() as free:
+        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        free.bind(('127.0.0.1', 8000))
     with subprocess.Popen(SERVER.split(), cwd=clone, env=environment,
                           start_new_session=True) as process:
         try:
@@ -60,35 +87,44 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError(f'{url} does not answer')
 
 
-def here(command: str) -> str:
-    """Say a command of Windows in the words of this machine."""
-    command = re.sub(r'^py ', f'{shutil.which("python3")} ', command)
-    return command.replace(r'.venv\Scripts', '.venv/bin').replace('\\', '/')
+def run(command: str, folder: Path, environment: dict[str, str]) -> str:
+    done = subprocess.run(['sh', '-c', command], cwd=folder, env=environment,
+                          text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
 
 
-def test_there_are_commands() -> None:
-    assert COMMANDS[:2] == ['make', 'make test']
-    assert SERVER in COMMANDS
+def test_every_command_is_one_that_is_run_here() -> None:
+    assert POSIX[:2] == ['make', 'make test']
+    assert WINDOWS
+    assert {each for each in POSIX if each.startswith('curl')} == set(ANSWERS)
+    assert SERVER in POSIX
 
 
 @pytest.mark.parametrize('command', [
-    each for each in COMMANDS if not each.startswith(('curl', SERVER))])
+    each for each in POSIX if each not in (*ANSWERS, SERVER)])
 def test_a_command_works(
         clone: Path, environment: dict[str, str], command: str) -> None:
-    run = subprocess.run(['sh', '-c', here(command)], cwd=clone,
-                         env=environment, text=True, capture_output=True)
-    assert run.returncode == 0, run.stdout + run.stderr
-    if command in ('make', 'make test') or ' report ' in command:
-        assert re.search(r'(?m)^\d+ passed, 0 failed, \d+ skipped$',
-                         run.stdout)
+    said = run(command, clone, environment)
+    if command in ('make', 'make test'):
+        assert re.search(PASSED, said)
 
 
 @pytest.mark.usefixtures('server')
-@pytest.mark.parametrize(('command', 'answer'), [
-    (each, answer) for each in COMMANDS if each.startswith('curl')
-    for path, answer in [('/division', '2.5'), ('/healthz', '"ok"')]
-    if path in each])
-def test_the_service_answers(command: str, answer: str) -> None:
-    run = subprocess.run(['sh', '-c', command], text=True, check=True,
-                         capture_output=True)
-    assert answer in run.stdout
+@pytest.mark.parametrize('command', ANSWERS)
+def test_the_service_answers(
+        clone: Path, environment: dict[str, str], command: str) -> None:
+    assert ANSWERS[command] in run(command, clone, environment)
+
+
+@pytest.mark.parametrize('command', WINDOWS)
+def test_a_command_of_windows_works_in_the_words_of_this_machine(
+        windows_clone: Path, environment: dict[str, str],
+        command: str) -> None:
+    python = shutil.which('python3', path=environment['PATH'])
+    command = re.sub(r'^py ', f'{python} ', command).replace(
+        r'.venv\Scripts', '.venv/bin').replace('\\', '/')
+    said = run(command, windows_clone, environment)
+    if ' report ' in command:
+        assert re.search(PASSED, said)

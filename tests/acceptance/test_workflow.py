@@ -74,7 +74,7 @@ def test_missing_interpreter_fails_by_name(
         assert f'Python interpreter {python} not found' in job.log
 
 
-def test_results_are_kept_of_a_cell_that_failed(
+def test_results_are_looked_for_after_a_failure_too(
         partial: dict[str, Job]) -> None:
     kept = {job.steps['Keep the results'] for name, job in partial.items()
             if name.startswith('cell ')}

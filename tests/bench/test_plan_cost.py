@@ -19,9 +19,10 @@ PLATFORMS = ['linux', 'macos', 'windows']
 def tests(session, platform, number):
     pass
 
-@nox.session(tags=['ci'])
-def lint(session):
-    pass
+for each in range({others}):
+    @nox.session(tags=['ci'], name=f'other{{each}}')
+    def other(session):
+        pass
 """
 
 
@@ -39,11 +40,14 @@ def cpu_seconds(*commands: list[str], cwd: Path) -> float:
             - before.children_user - before.children_system)
 
 
-@pytest.mark.parametrize('numbers', [1, 67], ids=['16 cells', '1006 cells'])
+@pytest.mark.parametrize(('numbers', 'others'), [(1, 3), (66, 10)],
+                         ids=['18 cells', '1000 cells'])
 def test_the_plan_beside_two_listings(
-        tmp_path: Path, numbers: int, capsys: pytest.CaptureFixture[str],
+        tmp_path: Path, numbers: int, others: int,
+        capsys: pytest.CaptureFixture[str],
         request: pytest.FixtureRequest) -> None:
-    (tmp_path / 'noxfile.py').write_text(NOXFILE.format(numbers=numbers))
+    (tmp_path / 'noxfile.py').write_text(NOXFILE.format(
+        numbers=numbers, others=others))
     listing = ['nox', '--list', '--json']
     pairs = [(
         cpu_seconds(listing, [*listing, '-k', 'True'], cwd=tmp_path),

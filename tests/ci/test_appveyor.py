@@ -18,7 +18,7 @@ NAMES = ['tests-3.13(windows)', 'a"b: %c%\n', 'gr\xfc\xdfe']
 
 @pytest.mark.parametrize(('settings', 'command'), [
     (Settings(requirements='lock.txt'),
-     'py -3 -m pip install --require-hashes -r lock.txt'),
+     'py -3 -m pip install --require-hashes -r "lock.txt"'),
     (Settings(), 'py -3 -m pip install autodevelop'),
 ])
 def test_each_cell_of_windows_is_a_job(

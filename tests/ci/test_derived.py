@@ -1,5 +1,8 @@
 """Lines that follow the noxfile in files that people write."""
+import pytest
+
 from autodevelop.ci._derived import render_codecov, render_setup_cfg
+from autodevelop.errors import AutodevelopError
 from autodevelop.plan import Cell
 from autodevelop.settings import Settings
 
@@ -24,16 +27,41 @@ def test_metadata_name_the_pythons_of_the_noxfile() -> None:
         '    Environment :: Console\n'
         '    Programming Language :: Python :: 3\n'
         '    Programming Language :: Python :: 3.8\n'
+        '    Programming Language :: Python :: 3 :: Only\n'
         '    Programming Language :: Python :: 3.9\n'
         '    Typing :: Typed\n'
-        '[options]\npython_requires = >=3.8\n# mine\n')
+        '[options]\npython_requires = >=3.8, <4\n# mine\n')
     plan = cells('3.10', '3.9', '3.14t', 'pypy3.10', '3', None)
-    assert render_setup_cfg(plan, Settings(), before) == before.replace(
-        ':: 3.8\n    Programming Language :: Python :: 3.9\n',
-        ':: 3.9\n    Programming Language :: Python :: 3.10\n',
-    ).replace('>=3.8', '>=3.9')
+    assert render_setup_cfg(plan, Settings(), before) == (
+        '[metadata]\nclassifiers =\n'
+        '    Environment :: Console\n'
+        '    Programming Language :: Python :: 3\n'
+        '    Programming Language :: Python :: 3.9\n'
+        '    Programming Language :: Python :: 3.10\n'
+        '    Programming Language :: Python :: 3 :: Only\n'
+        '    Typing :: Typed\n'
+        '[options]\npython_requires = >=3.9, <4\n# mine\n')
 
 
 def test_without_plain_versions_metadata_stay() -> None:
-    before = '[options]\npython_requires = >=3.8\n'
+    before = '[metadata]\n[options]\npython_requires = >=3.8\n'
     assert render_setup_cfg(cells(None), Settings(), before) == before
+
+
+def test_settings_of_tools_alone_stay() -> None:
+    assert render_setup_cfg(cells('3.9'), Settings(), '[flake8]\n') == (
+        '[flake8]\n')
+
+
+@pytest.mark.parametrize('before', [
+    '[metadata]\nclassifiers =\n  Programming Language :: Python :: 3.8\n',
+    '[metadata]\n[options]\npython_requires = >=3.8\n'])
+def test_metadata_without_pythons_are_an_error(before: str) -> None:
+    with pytest.raises(AutodevelopError, match='names no Python'):
+        render_setup_cfg(cells('3.9'), Settings(), before)
+
+
+def test_a_plan_without_reports_leaves_codecov_alone() -> None:
+    before = 'comment:\n  after_n_builds: 7\n'
+    assert render_codecov(cells(None, name='lint'), Settings(), before) == (
+        before)

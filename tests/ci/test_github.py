@@ -51,11 +51,30 @@ def test_nox_comes_from_the_lock_where_there_is_one(
                            for step in workflow[name]['steps']][2]
 
 
-def test_an_upload_runs_where_one_is_set() -> None:
-    text = render(COVERAGE, Settings(upload='send "it"'), '')
+@pytest.mark.parametrize('upload', [
+    'send "it"', "send 'it: now' # all", '{ send; }', 'send\nagain'])
+def test_an_upload_runs_where_one_is_set(upload: str) -> None:
+    text = render(COVERAGE, Settings(upload=upload), '')
     step = jobs(text)['coverage']['steps'][-1]
-    assert step['run'] == 'send "it"'
+    assert step['run'] == upload
     assert step['env'] == {'CODECOV_TOKEN': '${{ secrets.CODECOV_TOKEN }}'}
+
+
+def test_a_name_of_a_session_is_handed_on_as_it_is() -> None:
+    name = 'combine "$(id)": #'
+    text = render([cell(name)], Settings(coverage=name), '')
+    step = jobs(text)['coverage']['steps'][4]
+    assert step['env'] == {'SESSION': name}
+    assert step['run'].endswith('--session "$SESSION"')
+
+
+def test_the_summary_brings_coverage_where_no_lock_does() -> None:
+    def summary(settings: Settings) -> str:
+        steps = jobs(render(COVERAGE, settings, ''))['coverage']['steps']
+        return str(steps[5]['run'])
+
+    assert ' --with coverage coverage report ' in summary(Settings())
+    assert '--with' not in summary(Settings(requirements='lock.txt'))
 
 
 def test_a_pin_that_stands_there_is_kept() -> None:

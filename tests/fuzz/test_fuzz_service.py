@@ -6,7 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.service.server import Server
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == 'win32', reason='reads the log of gunicorn')
 
 EXAMPLES = 500
 MINUTES = 5
