@@ -138,6 +138,7 @@ def test_without_names_the_whole_project_is_fixed(small: Path) -> None:
     prose.write_text('prose')
     subprocess.run(['git', 'add', '.'], cwd=small, check=True)
     run = nox(small, '--session', 'lint')
+    subprocess.run(['git', 'add', '.'], cwd=small, check=True)
     assert run.returncode == 0, run.stdout
     assert prose.read_text() == 'prose\n'
     assert source.read_text() == FILES['autodevelop/half.py']
