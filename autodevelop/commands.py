@@ -26,9 +26,9 @@ def plan(as_json: bool, for_github: bool) -> int:
 def ci(check: bool, providers: Sequence[str]) -> int:
     """Write the CI files that differ from the plan, or print how they do."""
     settings, cells = _read_project()
-    folder = Path()
-    changed = {path: texts for path, texts in render_all(
-        folder, cells, settings, providers).items() if texts[0] != texts[1]}
+    texts = render_all(Path(), cells, settings, providers)
+    changed = {path: (now, text) for path, (now, text) in texts.items()
+               if now != text}
     if not check:
         for path, (_, text) in changed.items():
             try:
@@ -73,8 +73,8 @@ def _elsewhere(cells: Sequence[Cell],
 
 def _replace(path: Path, text: str) -> None:
     """Write a file as a whole or not at all, with LF on every platform."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     import tempfile
+    path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f'{path.name}.')
     try:
         with open(handle, 'w', encoding='utf-8', newline='\n') as file:

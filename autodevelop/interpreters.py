@@ -1,4 +1,4 @@
-"""Which Pythons this machine has, as nox will find them."""
+"""Which Pythons this machine has."""
 import json
 import os
 import re

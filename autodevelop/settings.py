@@ -16,9 +16,9 @@ class Settings(NamedTuple):
     ci: the providers whose files ``autodevelop ci`` keeps.
     requirements: the lock file that brings nox and autodevelop to a CI job;
         without it they come from the package index.
-    tests: the session whose cells measure coverage.
     upload: the command that sends coverage to Codecov; the variable
         CODECOV_TOKEN is the secret of that name, or empty.
+    tests: the session whose cells measure coverage.
     coverage: the session that combines what they measured.
     stages: sessions by stage, for a noxfile whose tags are no stages.
     """

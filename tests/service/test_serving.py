@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from http.client import HTTPConnection
 from pathlib import Path
+from runpy import run_path
 from socket import create_connection
 from types import ModuleType
 
@@ -70,6 +71,13 @@ def test_server_that_is_told_to_stop_stops_well(tmp_path: Path) -> None:
     assert 'Traceback' not in server.log.read_text(encoding='utf-8')
     with pytest.raises(ConnectionRefusedError):
         ask(server.port, '/healthz')
+
+
+def test_port_of_the_environment_stays_on_loopback(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('PORT', '81')
+    settings = run_path(str(gunicorn_settings.__file__))
+    assert settings['bind'] == '127.0.0.1:81'
 
 
 def test_option_that_the_server_lacks_is_refused(tmp_path: Path) -> None:
