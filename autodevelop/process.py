@@ -1,22 +1,103 @@
 """The one door to other programs: argument lists, never a shell."""
 import os
+import signal
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO, NamedTuple
+
+Environment = Mapping[str, str | None]
+"""Variables that differ from this process's; None unsets one."""
+
+PATIENCE = 5.0
+"""Seconds that an interrupted program has to end its own children."""
 
 
-def start(command: Sequence[str], environment: Mapping[str, str | None],
+class Completed(NamedTuple):
+    """How a program ended, and the bytes that it printed."""
+
+    status: int
+    output: bytes
+    messages: bytes
+
+
+def start(command: Sequence[str], environment: Environment,
           folder: Path | None = None) -> subprocess.Popen[str]:
     """Start a program to read what it prints; several run side by side.
 
-    environment: variables that differ from this process's; None unsets one.
     folder: where it runs; None is the current folder.
     """
-    merged = {**os.environ, **environment}
     return subprocess.Popen(
-        command, cwd=folder,
-        env={name: value for name, value in merged.items()
-             if value is not None},
+        command, cwd=folder, env=_merged(environment),
         text=True, encoding='utf-8', errors='backslashreplace',
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE)
+
+
+def run(command: Sequence[str], environment: Environment,
+        folder: Path | None = None, given: bytes = b'') -> Completed:
+    """Run a program to its end; what it is given is its standard input."""
+    done = subprocess.run(command, cwd=folder, env=_merged(environment),
+                          input=given, capture_output=True)
+    return Completed(done.returncode, done.stdout, done.stderr)
+
+
+def attend(command: Sequence[str], environment: Environment, folder: Path,
+           output: IO[bytes] | None = None, given: bytes = b'') -> int:
+    """Run a program that has children, and end them all if we are ended.
+
+    output: where it prints; None is this process's standard error, so that
+        standard output is for the caller's own words.
+    """
+    target = output or sys.stderr.fileno()
+    stdin = subprocess.PIPE if given else subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=folder, env=_merged(environment),
+                          stdin=stdin, stdout=target, stderr=target) as child:
+        try:
+            if child.stdin:
+                _give(child.stdin, given)
+            return child.wait()
+        except BaseException:
+            _end(child)
+            raise
+
+
+def interrupt_on_signals() -> None:
+    """Have SIGTERM and SIGHUP do what Ctrl-C does: unwind, and end children.
+
+    Python's own answer to them is to die at once, which leaves what it
+    started running.
+    """
+    for name in ('SIGTERM', 'SIGHUP'):
+        if number := getattr(signal, name, None):
+            signal.signal(number, signal.default_int_handler)
+
+
+def _merged(environment: Environment) -> dict[str, str]:
+    merged = {**os.environ, **environment}
+    return {name: value for name, value in merged.items() if value is not None}
+
+
+def _give(stdin: IO[bytes], given: bytes) -> None:
+    try:
+        stdin.write(given)
+        stdin.close()
+    except BrokenPipeError:
+        pass  # It may end without reading all of it, as git's hooks may.
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Wait for a child that got the same Ctrl-C; else interrupt, then kill.
+
+    nox ends its own children when it is interrupted, but a second
+    interruption meanwhile would make it leave them.
+    """
+    try:
+        child.wait(1.0)
+    except subprocess.TimeoutExpired:
+        child.send_signal(getattr(signal, 'CTRL_C_EVENT', signal.SIGINT))
+        try:
+            child.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            child.kill()
