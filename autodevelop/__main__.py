@@ -80,7 +80,40 @@ def _parser() -> argparse.ArgumentParser:
                  'autodevelop report .nox/results.json')
     report.add_argument('results', type=Path, metavar='FILE',
                         help='what nox --report FILE wrote')
+    _add_hooks(add)
     return parser
+
+
+def _add_hooks(add: Callable[[str, Command, str, str], _Parser]) -> None:
+    check = add('check', _check, "run a stage's cells on a commit, or on what "
+                'is staged, in its clean room',
+                'autodevelop check --staged --stage pre-push -- -k name')
+    tree = check.add_mutually_exclusive_group()
+    tree.add_argument('revision', metavar='REV', nargs='?', default='HEAD',
+                      help='default: HEAD')
+    tree.add_argument('--staged', action='store_true',
+                      help='check what is staged instead')
+    check.add_argument('--stage', default='ci', help='default: ci')
+    check.add_argument('--fresh', action='store_true',
+                       help='run what passed before, too')
+    check.add_argument('-j', dest='jobs', metavar='N', default='1',
+                       help='sessions side by side, or auto')
+    check.add_argument('posargs', metavar='-- ARGUMENT', nargs='*',
+                       help='positional arguments of the sessions')
+
+    hooks = add('hooks', _hooks, 'have git run the hooks of this project',
+                'autodevelop hooks install')
+    hooks.add_argument('action', choices=('install', 'uninstall', 'status'))
+    old = hooks.add_mutually_exclusive_group()
+    old.add_argument('--replace', action='store_true',
+                     help='displace the hooks that are there')
+    old.add_argument('--keep', action='store_true',
+                     help='run the hooks that are there first')
+
+    hook = add('hook', _hook, 'do what a hook of git asks; its scripts call '
+               'this', 'autodevelop hook pre-commit')
+    hook.add_argument('name', metavar='NAME')
+    hook.add_argument('arguments', nargs='*', metavar='ARGUMENT')
 
 
 def _plan(options: argparse.Namespace) -> int:
@@ -96,6 +129,23 @@ def _ci(options: argparse.Namespace) -> int:
 def _report(options: argparse.Namespace) -> int:
     from autodevelop import commands
     return commands.report(options.results)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from autodevelop import commands
+    revision = None if options.staged else options.revision
+    return commands.check(revision, options.stage, options.fresh,
+                          options.jobs, tuple(options.posargs))
+
+
+def _hooks(options: argparse.Namespace) -> int:
+    from autodevelop import commands
+    return commands.hooks(options.action, options.replace, options.keep)
+
+
+def _hook(options: argparse.Namespace) -> int:
+    from autodevelop import commands
+    return commands.hook(options.name, options.arguments)
 
 
 if __name__ == '__main__':

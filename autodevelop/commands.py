@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from autodevelop.ci import provider, render_all, runs_on
 from autodevelop.errors import AutodevelopError
 from autodevelop.plan import Cell, read_plan
 from autodevelop.settings import Settings, read_settings
@@ -25,6 +24,7 @@ def plan(as_json: bool, for_github: bool) -> int:
 
 def ci(check: bool, providers: Sequence[str]) -> int:
     """Write the CI files that differ from the plan, or print how they do."""
+    from autodevelop.ci import render_all
     settings, cells = _read_project()
     texts = render_all(Path(), cells, settings, providers)
     changed = {path: (now, text) for path, (now, text) in texts.items()
@@ -60,6 +60,69 @@ def report(results: Path) -> int:
     return int(any(row.outcome == 'failed' for row in rows))
 
 
+def check(revision: str | None, stage: str, fresh: bool, jobs: str,
+          posargs: tuple[str, ...]) -> int:
+    """Check a commit, or what is staged; 1 when something failed."""
+    import tempfile
+
+    from autodevelop.check import Request, skipped_by_name, verify
+    from autodevelop.check import check as run
+    from autodevelop.git import find_repository, resolve
+    from autodevelop.mend import Staged
+    from autodevelop.process import interrupt_on_signals
+    from autodevelop.report import result_table
+    interrupt_on_signals()
+    repository = find_repository()
+    head, tree = resolve(repository, f'{revision or "HEAD"}^{{commit}}',
+                         f'{revision or "HEAD"}^{{tree}}')
+    if revision is None:
+        with tempfile.TemporaryDirectory() as scratch:
+            tree = Staged(repository, Path(scratch)).tree
+    if not tree:
+        raise AutodevelopError(f'there is no commit {revision!r} here',
+                               'name one that git log shows')
+    verdict = run(Request(repository, stage, tree, head, (posargs,), fresh,
+                          jobs, skipped_by_name()))
+    sys.stdout.write(result_table(verdict.rows))
+    verify(verdict, tree, revision or 'what is staged')
+    return 0
+
+
+def hook(name: str, arguments: Sequence[str]) -> int:
+    """Do what a hook of git asks; 1 refuses what git is about to do."""
+    from autodevelop import hooks as protocols
+    from autodevelop.git import find_repository
+    from autodevelop.process import interrupt_on_signals
+    interrupt_on_signals()
+    repository = find_repository()
+    given = sys.stdin.buffer.read() if name == 'pre-push' else b''
+    if status := protocols.run_kept(repository, name, arguments, given):
+        return status
+    if name == 'pre-commit':
+        protocols.pre_commit(repository)
+    elif name == 'commit-msg':
+        protocols.commit_msg(repository, Path(arguments[0]))
+    elif name == 'pre-push':
+        protocols.pre_push(repository, arguments[0],
+                           os.fsdecode(given).split('\n'))
+    return 0
+
+
+def hooks(action: str, replace: bool, keep: bool) -> int:
+    """Install, uninstall or show git's hooks."""
+    from autodevelop import installation
+    from autodevelop.git import find_repository
+    repository = find_repository()
+    if action == 'install':
+        lines = installation.install(repository, replace, keep)
+    elif action == 'uninstall':
+        lines = installation.uninstall(repository)
+    else:
+        lines = installation.status(repository)
+    sys.stdout.writelines(f'{line}\n' for line in lines)
+    return 0
+
+
 def _read_project() -> tuple[Settings, list[Cell]]:
     settings = read_settings(Path())
     return settings, read_plan(Path(), settings)
@@ -67,6 +130,7 @@ def _read_project() -> tuple[Settings, list[Cell]]:
 
 def _elsewhere(cells: Sequence[Cell],
                settings: Settings) -> dict[str, list[str]]:
+    from autodevelop.ci import provider, runs_on
     providers = [provider(name) for name in settings.ci]
     return {cell.session: runs_on(cell, providers) for cell in cells}
 

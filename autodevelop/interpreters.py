@@ -87,3 +87,27 @@ def is_present(python: str, found: Collection[Interpreter]) -> bool:
         and f'.{each.version}.'.startswith(f'.{version}')
         and each.free_threaded == bool(request['threads'])
         for each in found)
+
+
+def signature() -> str:
+    """A hash that changes when an interpreter or nox comes, goes or changes.
+
+    Files are asked for, no program is run: a push of what passed waits for
+    this alone.
+    """
+    import hashlib
+    from importlib.util import find_spec
+    paths = {Path(sys.executable).resolve()}
+    for folder in search_path().split(os.pathsep):
+        if os.path.isdir(folder):
+            with os.scandir(folder) as entries:
+                paths |= {Path(entry.path).resolve() for entry in entries
+                          if EXECUTABLE.fullmatch(entry.name)}
+    if nox := find_spec('nox'):
+        paths.add(Path(str(nox.origin)))
+    text = repr([(path.as_posix(), path.stat().st_mtime_ns)
+                 for path in sorted(paths) if path.is_file()])
+    return hashlib.sha256(f'{PLATFORM}{text}'.encode()).hexdigest()
+
+
+EXECUTABLE = re.compile(r'(python|pypy)[0-9.]*t?(\.exe)?')

@@ -20,6 +20,9 @@ class Settings(NamedTuple):
         CODECOV_TOKEN is the secret of that name, or empty.
     tests: the session whose cells measure coverage.
     coverage: the session that combines what they measured.
+    file_names: whether the sessions of the stage pre-commit get the names of
+        the files of the commit as positional arguments.
+    issue: a regular expression that commit messages must match somewhere.
     stages: sessions by stage, for a noxfile whose tags are no stages.
     """
 
@@ -28,6 +31,8 @@ class Settings(NamedTuple):
     upload: str = ''
     tests: str = 'tests'
     coverage: str = 'coverage'
+    file_names: bool = True
+    issue: str = ''
     stages: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
@@ -60,6 +65,8 @@ def _value(key: str, value: Any) -> Any:
                      f'the keys are {", ".join(Settings._fields)}')
     if key == 'stages':
         return _stages(value)
+    if key == 'file_names':
+        return _boolean(key, value)
     return _names(key, value) if key == 'ci' else _text(key, value)
 
 
@@ -78,6 +85,13 @@ def _names(key: str, value: Any) -> tuple[str, ...]:
         return tuple(value)
     raise _wrong(f'wants a list of names for {key!r}, not {value!r}',
                  f'write {key} = ["...", "..."]')
+
+
+def _boolean(key: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise _wrong(f'wants true or false for {key!r}, not {value!r}',
+                 f'write {key} = true')
 
 
 def _text(key: str, value: Any) -> str:

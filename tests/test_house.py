@@ -12,8 +12,10 @@ ROOT = Path(__file__).parent.parent
 METADATA = ConfigParser(interpolation=None)
 METADATA.read(ROOT / 'setup.cfg')
 MODULES = sorted((ROOT / 'autodevelop').rglob('*.py'))
-ORDER = ['errors', 'process', 'interpreters', 'settings', 'manifest', 'plan',
-         'ci', 'report', 'commands', '__main__']
+ORDER = ['errors', 'process', 'git', 'interpreters', 'settings', 'manifest',
+         'plan', 'ci', 'report', 'room', 'ledger', 'installed', 'check',
+         'hunks', 'mend', 'commit_message', 'installation', 'hooks',
+         'commands', '__main__']
 """A module imports those before it alone."""
 
 

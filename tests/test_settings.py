@@ -18,9 +18,11 @@ def test_every_key_is_read(write: Write) -> None:
         upload = 'send it'
         tests = 'test'
         coverage = 'combine'
+        file_names = false
+        issue = '#[0-9]+'
         stages.pre-push = ['test']
     """) == Settings(('appveyor',), 'lock.txt', 'send it', 'test', 'combine',
-                     {'pre-push': ('test',)})
+                     False, '#[0-9]+', {'pre-push': ('test',)})
 
 
 @pytest.mark.parametrize('text', ['', '[tool.other]\nci = 1'])

@@ -1,0 +1,223 @@
+"""Run a stage's cells on a tree, in its room; what passed is not run again."""
+import json
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from autodevelop import installed
+from autodevelop.errors import AutodevelopError
+from autodevelop.git import Repository
+from autodevelop.interpreters import search_path, signature
+from autodevelop.ledger import Ledger, Pass
+from autodevelop.manifest import UNSET
+from autodevelop.plan import Cell, of_stage, read_plan
+from autodevelop.process import attend
+from autodevelop.report import Row, read_results
+from autodevelop.room import Room, enter, environment, tree_of
+from autodevelop.settings import read_settings
+
+Arguments = tuple[str, ...]
+
+
+class Request(NamedTuple):
+    """What to check, and how.
+
+    chunks: positional arguments of the sessions; with more than one, the
+        sessions run once for each.
+    skip: sessions by name that somebody asked to leave out.
+    output: what nox prints goes there; None is standard error.
+    """
+
+    repository: Repository
+    stage: str
+    tree: str
+    head: str | None
+    chunks: tuple[Arguments, ...] = ((),)
+    fresh: bool = False
+    jobs: str = '1'
+    skip: frozenset[str] = frozenset()
+    output: IO[bytes] | None = None
+
+
+class Verdict(NamedTuple):
+    """How the cells ended, and the tree that the sessions left."""
+
+    rows: list[Row]
+    tree: str
+
+    @property
+    def failed(self) -> bool:
+        """Whether a cell failed; a skipped one did not."""
+        return any(row.outcome == 'failed' for row in self.rows)
+
+
+def check(request: Request) -> Verdict:
+    """Check a tree; no room is entered when all of it passed before."""
+    if not request.fresh:
+        ledger = Ledger(request.repository.home)
+        context = signature()
+        cells = ledger.plan(request.tree + context)
+        if cells is not None:
+            rows = _known(request, _read_cells(cells), ledger, context)
+            if all(row.outcome != 'open' for row in rows):
+                return Verdict(rows, request.tree)
+    with enter(request.repository, request.stage, request.tree,
+               request.head) as room:
+        return check_in(room, request)
+
+
+def check_in(room: Room, request: Request) -> Verdict:
+    """Check the tree that a room was entered with."""
+    ledger, context = Ledger(request.repository.home), signature()
+    fingerprint = installed.fingerprint(room)
+    cells = _cells(room, request, ledger, fingerprint, context)
+    rows = _known(request, cells, ledger, context)
+    still = [row.session for row in rows if row.outcome == 'open']
+    if not still:
+        return Verdict(rows, request.tree)
+    by_name = {cell.session: cell for cell in cells}
+    for row in rows:
+        # What another tree left must not be taken for this one's.
+        shutil.rmtree(_results(room, by_name[row.session]),
+                      ignore_errors=True)
+        if row.outcome == 'already passed':
+            _give_back(room, ledger, request, by_name[row.session], context)
+    ran = _run(room, request, still, fingerprint)
+    tree = tree_of(room, request.tree)
+    failed = any(row.outcome == 'failed' for row in ran.values())
+    if failed:
+        installed.forget(room)
+    else:
+        installed.remember(room, fingerprint, tree)
+    if tree == request.tree:
+        for name, row in ran.items():
+            if row.outcome == 'passed':
+                _record(room, ledger, request, by_name[name], context)
+    return Verdict([ran.get(row.session, row) for row in rows], tree)
+
+
+def _cells(room: Room, request: Request, ledger: Ledger, fingerprint: str,
+           context: str) -> list[Cell]:
+    """The stage's cells, from the ledger when the noxfile is the same."""
+    keys = [request.tree + context, fingerprint + context]
+    remembered = None if request.fresh else ledger.plan(keys[1])
+    if remembered is None:
+        remembered = read_plan(room.tree, read_settings(room.tree))
+    ledger.keep_plan(keys, remembered)
+    return _read_cells(remembered)
+
+
+def _read_cells(remembered: Sequence[Any]) -> list[Cell]:
+    cells = [Cell(*each) for each in remembered]
+    return [cell._replace(stages=tuple(cell.stages)) for cell in cells]
+
+
+def _known(request: Request, cells: Sequence[Cell], ledger: Ledger,
+           context: str) -> list[Row]:
+    """A row for each cell of the stage; ``open`` is what has to run."""
+    here = of_stage(cells, request.stage)
+    entries = {each: [Pass(request.tree, each.session, chunk, context)
+                      for chunk in request.chunks] for each in here}
+    passed = set() if request.fresh else ledger.passed(
+        [entry for each in entries.values() for entry in each])
+    rows = []
+    for cell, wanted in entries.items():
+        if {cell.name, cell.session} & request.skip:
+            rows.append(Row(cell.session, 'skipped', 'AUTODEVELOP_SKIP'))
+        elif cell.missing:
+            rows.append(Row(cell.session, 'not here', f'needs {cell.missing}'))
+        elif passed.issuperset(wanted):
+            rows.append(Row(cell.session, 'already passed', ''))
+        else:
+            rows.append(Row(cell.session, 'open', ''))
+    return rows
+
+
+def _run(room: Room, request: Request, sessions: Sequence[str],
+         fingerprint: str) -> dict[str, Row]:
+    rows: dict[str, Row] = {}
+    how = installed.options(room, fingerprint, request.tree)
+    for chunk in request.chunks:
+        ran = _run_chunk(room, request, sessions, how, chunk)
+        how = installed.AS_THEY_ARE
+        for name, row in ran.items():
+            if rows.get(name, row).outcome != 'failed':
+                rows[name] = row
+    return rows
+
+
+def _run_chunk(room: Room, request: Request, sessions: Sequence[str],
+               how: Sequence[str], chunk: Arguments) -> dict[str, Row]:
+    report = room.folder / 'results.json'
+    report.unlink(missing_ok=True)
+    attend([
+        sys.executable, '-m', 'nox', '--report', str(report),
+        '--envdir', str(installed.environments(room)),
+        '--parallel', request.jobs, *how, '--sessions', *sessions,
+        '--', *chunk], _variables(room), room.tree, request.output)
+    results = read_results(report) if report.exists() else []
+    outcomes = {each['session']: _row(each) for each in results}
+    return {name: outcomes.get(name, Row(name, 'failed', 'nox did not end it'))
+            for name in sessions}
+
+
+def _variables(room: Room) -> dict[str, str | None]:
+    return environment(room) | dict.fromkeys(UNSET) | {
+        'AUTODEVELOP_PLATFORMS': None, 'PATH': search_path()}
+
+
+def _row(result: dict[str, Any]) -> Row:
+    outcome = {'success': 'passed', 'skipped': 'skipped'}.get(
+        result['result'], 'failed')
+    detail = result['reason'] or f'{result["duration"]:.1f} s'
+    return Row(result['session'], outcome, detail)
+
+
+def _results(room: Room, cell: Cell) -> Path:
+    return room.tree / 'results' / cell.slug
+
+
+def _record(room: Room, ledger: Ledger, request: Request, cell: Cell,
+            context: str) -> None:
+    """Remember a pass with what the session left in results/SLUG."""
+    folder = _results(room, cell)
+    files = {path.relative_to(folder).as_posix(): path.read_bytes()
+             for path in folder.rglob('*') if path.is_file()}
+    for chunk in request.chunks:
+        ledger.record(Pass(request.tree, cell.session, chunk, context), files)
+
+
+def _give_back(room: Room, ledger: Ledger, request: Request, cell: Cell,
+               context: str) -> None:
+    folder = _results(room, cell)
+    entry = Pass(request.tree, cell.session, request.chunks[0], context)
+    for name, content in ledger.files(entry).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def skipped_by_name() -> frozenset[str]:
+    """The sessions that AUTODEVELOP_SKIP names, separated by commas."""
+    names = os.environ.get('AUTODEVELOP_SKIP', '').split(',')
+    return frozenset(name.strip() for name in names if name.strip())
+
+
+def verify(verdict: Verdict, tree: str, what: str) -> None:
+    """Raise AutodevelopError, with status 1, unless the tree passed as it is.
+
+    what: the thing that was checked, as a person names it.
+    """
+    failed = [row.session for row in verdict.rows if row.outcome == 'failed']
+    if failed:
+        raise AutodevelopError(
+            f'{what} failed: {", ".join(failed)}',
+            'see what nox says above; by hand: nox -s '
+            f'{json.dumps(failed[0])}', status=1)
+    if verdict.tree != tree:
+        raise AutodevelopError(
+            f'sessions changed files of {what}',
+            'run them by hand and commit what they change', status=1)

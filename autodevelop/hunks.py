@@ -1,0 +1,160 @@
+"""A style fixer's changes, brought back into a file that has moved on."""
+from bisect import bisect_left
+from collections import Counter
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import NamedTuple
+
+Lines = list[bytes]
+Pairs = list[tuple[int, int]]
+
+LARGE = 10 ** 6
+"""Comparisons of lines beyond which a difference may be a coarser one."""
+
+
+class Hunk(NamedTuple):
+    """Staged lines from start to stop that become these lines."""
+
+    start: int
+    stop: int
+    lines: Lines
+
+
+class Edits(NamedTuple):
+    """The working file's lines, as seen from the staged ones.
+
+    kept: the staged lines that are still there, in order.
+    places: where they are now. Both have the start and the end of the file
+        as lines of their own.
+    """
+
+    lines: Lines
+    kept: list[int]
+    places: dict[int, int]
+
+    def target(self, hunk: Hunk) -> int | None:
+        """The working line at which the hunk applies, if it does."""
+        above, place = map(self.places.get, (hunk.start - 1, hunk.start))
+        if hunk.start < hunk.stop:
+            found = map(self.places.get, range(hunk.start, hunk.stop))
+            whole = place is not None and all(
+                each == index for index, each in enumerate(found, place))
+            return place if whole else None
+        if above is None:
+            return place
+        return above + 1 if place in (None, above + 1) else None
+
+    def made(self, hunk: Hunk) -> bool:
+        """Whether the user has made the hunk's change already."""
+        above, below, size = *self._around(hunk), len(hunk.lines)
+        region = self.lines[self.places[above] + 1:self.places[below]]
+        # The user may have edited the lines next to it as well.
+        first = above == hunk.start - 1 and region[:size] == hunk.lines
+        last = below == hunk.stop and region[-size:] == hunk.lines
+        return region == hunk.lines or size > 0 and (first or last)
+
+    def number(self, hunk: Hunk) -> int:
+        """The working line nearest to the hunk, counted from 1."""
+        place = self.places.get(
+            hunk.start, self.places[self._around(hunk)[0]] + 1)
+        return max(1, min(place + 1, len(self.lines)))
+
+    def _around(self, hunk: Hunk) -> tuple[int, int]:
+        return (self.kept[bisect_left(self.kept, hunk.start) - 1],
+                self.kept[bisect_left(self.kept, hunk.stop)])
+
+
+def bring_back(staged: bytes, fixed: bytes,
+               working: bytes) -> tuple[bytes, list[int]]:
+    """Apply what a fixer did to the staged file to the working file.
+
+    Returns the result, and the working file's lines, counted from 1, where
+    a fix was left out because the user has edited those very lines since.
+    """
+    if working in (staged, fixed):
+        return fixed, []
+    old, new, lines = map(_lines, (staged, fixed, working))
+    places = dict(_pairs(old, lines))
+    edits = Edits(lines, list(places), places)
+    result, left_out = _apply(_hunks(old, new), edits)
+    # The newline at the end is no line's: lines can never be glued together.
+    before, wanted, end = map(_end, (staged, fixed, working))
+    if wanted not in (before, end):
+        last = places.get(len(old) - 1)
+        if last == len(lines) - 1:
+            end = wanted
+        elif last is None or not wanted:
+            left_out.add(edits.number(Hunk(len(old) - 1, len(old), [])))
+    return b'\n'.join(result) + (end if result else b''), sorted(left_out)
+
+
+def _apply(hunks: list[Hunk], edits: Edits) -> tuple[Lines, set[int]]:
+    result, left_out = edits.lines.copy(), set()
+    for hunk in reversed(hunks):  # the places above stay valid
+        target, size = edits.target(hunk), hunk.stop - hunk.start
+        if target is not None and (size or not edits.made(hunk)):
+            result[target:target + size] = hunk.lines
+        elif not edits.made(hunk):
+            left_out.add(edits.number(hunk))
+    return result, left_out
+
+
+def _lines(text: bytes) -> Lines:
+    return text.removesuffix(b'\n').split(b'\n') if text else []
+
+
+def _end(text: bytes) -> bytes:
+    return b'\n' if text.endswith(b'\n') or not text else b''
+
+
+def _hunks(old: Lines, new: Lines) -> list[Hunk]:
+    return [Hunk(above + 1, below, new[top + 1:bottom])
+            for (above, top), (below, bottom) in pairwise(_pairs(old, new))
+            if (below - above, bottom - top) != (1, 1)]
+
+
+def _pairs(old: Lines, new: Lines) -> Pairs:
+    """Pair the lines that both have, in order; and both starts and ends."""
+    pairs = [(-1, -1)]
+    for anchor in [*_anchors(old, new), (len(old), len(new))]:
+        start, first = pairs[-1][0] + 1, pairs[-1][1] + 1
+        gap = _gap(old[start:anchor[0]], new[first:anchor[1]])
+        pairs += [(start + one, first + other) for one, other in gap]
+        pairs.append(anchor)
+    return pairs
+
+
+def _anchors(old: Lines, new: Lines) -> Pairs:
+    # A line that is everywhere, the empty one, makes difflib quadratic.
+    ones, others = _once(old), _once(new)
+    shared = [line for line in ones if line in others]
+    blocks = SequenceMatcher(None, shared, [
+        line for line in others if line in ones], False).get_matching_blocks()
+    return [(ones[line], others[line]) for start, _, size in blocks
+            for line in shared[start:start + size]]
+
+
+def _once(lines: Lines) -> dict[bytes, int]:
+    counts = Counter(lines)
+    return {line: index for index, line in enumerate(lines)
+            if counts[line] == 1}
+
+
+def _gap(old: Lines, new: Lines) -> Pairs:
+    top = _common(old, new)
+    bottom = _common(old[top:][::-1], new[top:][::-1])
+    old, new = old[top:len(old) - bottom], new[top:len(new) - bottom]
+    large = len(old) * len(new) > LARGE
+    blocks = [(0, 0, len(old))] if large and len(old) == len(new) else (
+        SequenceMatcher(None, old, new, large).get_matching_blocks())
+    middle = [(top + one + index, top + other + index)
+              for one, other, size in blocks for index in range(size)
+              if old[one + index] == new[other + index]]
+    ends = top + len(old), top + len(new)
+    return [*zip(range(top), range(top)), *middle, *(
+        (ends[0] + index, ends[1] + index) for index in range(bottom))]
+
+
+def _common(old: Lines, new: Lines) -> int:
+    return next((index for index, (one, other) in enumerate(zip(old, new))
+                 if one != other), min(len(old), len(new)))

@@ -1,0 +1,175 @@
+"""A clean room: a persistent work tree in which one tree is checked.
+
+There is one for each stage, below the common git directory, so that its
+path, and with it environments, editable installs and caches, stay valid.
+"""
+import os
+import shutil
+import sqlite3
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from autodevelop.errors import AutodevelopError
+from autodevelop.git import (
+    Repository, ask, empty_tree, git, scrubbed, try_git,
+)
+
+
+class Room(NamedTuple):
+    """A room that was entered; ``repository`` is its linked work tree."""
+
+    folder: Path
+    repository: Repository
+
+    @property
+    def tree(self) -> Path:
+        """The folder of the files."""
+        assert self.repository.work_tree
+        return self.repository.work_tree
+
+    @property
+    def stamp(self) -> Path:
+        """Holds what is checked out; its time is of the last change there."""
+        return self.folder / 'stamp'
+
+
+@contextmanager
+def enter(repository: Repository, stage: str, tree: str,
+          head: str | None) -> Iterator[Room]:
+    """Check a tree out in the room of a stage, and hold the room.
+
+    tree: the object id of a tree.
+    head: the commit that HEAD is in the room; None in an unborn repository,
+        where a commit of no files takes its place.
+
+    Whatever is wrong with a room that was left by a kill, pruned or deleted
+    is mended by making it anew. Raises AutodevelopError when that fails.
+    """
+    folder = repository.home / stage
+    with _locked(folder, stage):
+        commit = head or ask(repository, *_IDENTITY, 'commit-tree', '-m',
+                             'nothing', empty_tree(repository))
+        try:
+            room = _furnished(repository, folder, commit)
+            check_out(room, tree, commit)
+        except (AutodevelopError, OSError):
+            shutil.rmtree(folder / 'tree', ignore_errors=True)
+            room = _furnished(repository, folder, commit)
+            check_out(room, tree, commit)
+        yield room
+
+
+_IDENTITY = ('-c', 'user.name=autodevelop', '-c', 'user.email=@')
+
+
+def check_out(room: Room, tree: str, commit: str) -> None:
+    """Make the room's files, index and HEAD those of a tree and a commit."""
+    git_dir = room.repository.git_dir
+    # Only we work in the room, and we hold it: what locks it was killed.
+    (git_dir / 'index.lock').unlink(missing_ok=True)
+    (git_dir / 'HEAD.lock').unlink(missing_ok=True)
+    if (git_dir / 'HEAD').read_text().strip() != commit:
+        git(room.repository, 'update-ref', '--no-deref', 'HEAD', commit)
+    if not room.stamp.exists() or room.stamp.read_text() != tree:
+        _let_the_second_pass(room.stamp)
+        room.stamp.write_text('')
+    git(room.repository, '-c', 'submodule.recurse=false', 'read-tree',
+        '--reset', '-u', tree)
+    git(room.repository, 'clean', '-ffdq')
+    if not room.stamp.read_text():
+        room.stamp.write_text(tree)
+
+
+def tree_of(room: Room, tree: str) -> str:
+    """The tree that the room has now; ``tree`` is what it was entered with.
+
+    Files that git does not track are not part of it. Raises AutodevelopError
+    when a file that it does track was removed or is no file any more.
+    """
+    compared = try_git(room.repository, 'diff-index', '--quiet',
+                       '--ignore-submodules=all', tree)
+    if not compared.status:
+        return tree
+    git(room.repository, 'add', '--update')
+    return ask(room.repository, 'write-tree')
+
+
+def touch(room: Room, names: Iterable[str]) -> None:
+    """Give files that a session rewrote a second of their own.
+
+    Python and mypy trust what they compiled by size and whole second.
+    """
+    second = int(time.time()) + 1
+    for name in names:
+        os.utime(room.tree / name, (second, second))
+    os.utime(room.stamp, (second, second))
+
+
+def _let_the_second_pass(stamp: Path) -> None:
+    if stamp.exists():
+        rest = int(stamp.stat().st_mtime) + 1 - time.time()
+        time.sleep(min(max(rest, 0), 2))
+
+
+def _furnished(repository: Repository, folder: Path, commit: str) -> Room:
+    """The room's work tree, made if it is not there or not whole."""
+    tree = folder / 'tree'
+    link = tree / '.git'
+    if not (link.is_file() and _git_dir(link).is_dir()):
+        shutil.rmtree(tree, ignore_errors=True)
+        bare = Repository(repository.common, repository.common, None,
+                          repository.local)
+        git(bare, 'worktree', 'prune')
+        git(bare, 'worktree', 'add', '--quiet', '--force', '--detach',
+            '--no-checkout', str(tree), commit)
+        (folder / 'stamp').unlink(missing_ok=True)
+    return Room(folder, Repository(repository.common, _git_dir(link), tree,
+                                   repository.local))
+
+
+def _git_dir(link: Path) -> Path:
+    text = os.fsdecode(link.read_bytes())
+    return Path(text.removeprefix('gitdir: ').rstrip('\n'))
+
+
+@contextmanager
+def _locked(folder: Path, stage: str) -> Iterator[None]:
+    """Hold the room; SQLite's lock is portable, and ends with its process."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(folder / 'lock', timeout=0.2,
+                                     isolation_level=None)) as lock:
+            _wait_for(lock, folder, stage)
+            (folder / 'holder').write_text(str(os.getpid()))
+            yield
+    except (OSError, sqlite3.Error) as error:
+        raise AutodevelopError(
+            f'the room of {stage} cannot be used: {error}',
+            f'see that there is room below {folder}, and that it can be '
+            'written') from error
+
+
+def _wait_for(lock: sqlite3.Connection, folder: Path, stage: str) -> None:
+    said = False
+    while True:
+        try:
+            lock.execute('BEGIN EXCLUSIVE')
+            return
+        except sqlite3.OperationalError as error:
+            if 'locked' not in str(error):
+                raise
+        if not said:
+            holder = folder / 'holder'
+            process = holder.read_text() if holder.exists() else 'another'
+            sys.stderr.write('autodevelop: waiting for the room of '
+                             f'{stage}, which process {process} holds\n')
+            said = True
+
+
+def environment(room: Room) -> dict[str, str | None]:
+    """What the programs that run in the room must not inherit."""
+    return scrubbed(room.repository)
