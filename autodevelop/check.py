@@ -22,6 +22,10 @@ from autodevelop.settings import read_settings
 Arguments = tuple[str, ...]
 
 
+HARMLESS = ('passed', 'already passed', 'skipped', 'not here')
+"""How a cell may end; any other word is a failure."""
+
+
 class Request(NamedTuple):
     """What to check, and how.
 
@@ -51,7 +55,7 @@ class Verdict(NamedTuple):
     @property
     def failed(self) -> bool:
         """Whether a cell failed; a skipped one did not."""
-        return any(row.outcome == 'failed' for row in self.rows)
+        return any(row.outcome not in HARMLESS for row in self.rows)
 
 
 def check(request: Request) -> Verdict:
@@ -144,7 +148,7 @@ def _run(room: Room, request: Request, sessions: Sequence[str],
         ran = _run_chunk(room, request, sessions, how, chunk)
         how = installed.AS_THEY_ARE
         for name, row in ran.items():
-            if rows.get(name, row).outcome != 'failed':
+            if name not in rows or rows[name].outcome != 'failed':
                 rows[name] = row
     return rows
 
@@ -211,8 +215,8 @@ def verify(verdict: Verdict, tree: str, what: str) -> None:
 
     what: the thing that was checked, as a person names it.
     """
-    failed = [row.session for row in verdict.rows if row.outcome == 'failed']
-    if failed:
+    if failed := [row.session for row in verdict.rows
+                  if row.outcome not in HARMLESS]:
         raise AutodevelopError(
             f'{what} failed: {", ".join(failed)}',
             'see what nox says above; by hand: nox -s '

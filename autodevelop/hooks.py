@@ -43,8 +43,11 @@ def pre_commit(repository: Repository) -> None:
         staged.assert_unchanged()
         if tree == staged.tree:
             return
+        if tree == before:
+            raise AutodevelopError(
+                'fixing undoes the whole change: nothing is left to commit',
+                'see it with: git diff --cached', status=1)
         fixes = list(changes(repository, staged.tree, tree))
-        _refuse(fixes, tree == before)
         staged.write(fixes)
         mend_files(staged, fixes)
         sys.stderr.write('autodevelop: fixed in this commit: '
@@ -78,8 +81,9 @@ def _settle(repository: Repository, room: Room, tree: str, head: str | None,
         if verdict.tree == request.tree:
             _say_skipped(verdict)
             return verdict.tree
-        touch(room, (each.path for each in changes(
-            repository, request.tree, verdict.tree) if each.mode in REGULAR))
+        fixes = list(changes(repository, request.tree, verdict.tree))
+        _refuse_what_is_no_fix(fixes)
+        touch(room, (fix.path for fix in fixes))
         request = request._replace(tree=verdict.tree)
     raise AutodevelopError(
         f'the sessions still change files after {ROUNDS} runs',
@@ -96,11 +100,7 @@ def _quietly(room: Room, request: Request) -> Verdict:
     return verdict
 
 
-def _refuse(fixes: Iterable[Change], nothing_left: bool) -> None:
-    if nothing_left:
-        raise AutodevelopError(
-            'fixing undoes the whole change: nothing is left to commit',
-            'see it with: git diff --cached', status=1)
+def _refuse_what_is_no_fix(fixes: Iterable[Change]) -> None:
     for fix in fixes:
         if fix.mode not in REGULAR or fix.old_mode not in REGULAR:
             raise AutodevelopError(

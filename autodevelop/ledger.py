@@ -96,7 +96,7 @@ class Ledger:
         for _ in range(2):
             try:
                 return self._transact(question)
-            except sqlite3.OperationalError as error:
+            except (sqlite3.OperationalError, OSError) as error:
                 # Locked for long, full, or not to be written: others may
                 # use it, so it stays.
                 _say(f'the ledger cannot be used: {error}')
@@ -107,6 +107,7 @@ class Ledger:
 
     def _transact(self, question: Callable[[sqlite3.Connection], Answer],
                   ) -> Answer:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         database = sqlite3.connect(self._path, timeout=10)
         try:
             version = database.execute('PRAGMA user_version').fetchone()[0]

@@ -1,0 +1,266 @@
+"""The hooks, called in git's place on real repositories."""
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autodevelop import hooks
+from autodevelop.errors import AutodevelopError
+from autodevelop.git import find_repository
+from tests.project import NO_CONFIG, NOXFILE, Project
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    for name, value in NO_CONFIG.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv('RUNS', str(tmp_path / 'runs'))
+    made = Project(tmp_path / 'project')
+    subprocess.run(['git', 'init', '-q', '-b', 'main', made.folder],
+                   check=True)
+    monkeypatch.chdir(made.folder)
+    made.write('.gitignore', 'results/\n__pycache__/\n')
+    made.stage('noxfile.py', NOXFILE)
+    made.git('add', '.')
+    return made
+
+
+def pre_commit() -> None:
+    hooks.pre_commit(find_repository())
+
+
+def refused(what: str) -> None:
+    with pytest.raises(AutodevelopError) as caught:
+        pre_commit()
+    assert what in caught.value.what
+    assert caught.value.status == 1
+
+
+def pre_push(*lines: str, remote: str = 'origin') -> int:
+    return hooks.pre_push(find_repository(), remote, lines)
+
+
+def runs(project: Project) -> list[str]:
+    path = project.folder.parent / 'runs'
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def test_a_fix_goes_into_the_commit_and_the_file(
+        project: Project, capfd: Capture) -> None:
+    project.stage('a.py', 'x=1\n')
+    pre_commit()
+    assert project.git('show', ':a.py') == project.read('a.py') == 'x = 1\n'
+    assert project.git('status', '--short', 'a.py') == 'A  a.py\n'
+    assert capfd.readouterr().err == (
+        "autodevelop: fixed in this commit: 'a.py'\n")
+
+
+def test_an_unstaged_edit_of_the_next_line_survives(project: Project) -> None:
+    project.stage('a.py', 'x=1\ny\n')
+    project.write('a.py', 'x=1\nedited\n')
+    pre_commit()
+    assert project.git('show', ':a.py') == 'x = 1\ny\n'
+    assert project.read('a.py') == 'x = 1\nedited\n'
+
+
+def test_an_unstaged_edit_of_the_same_line_stays(
+        project: Project, capfd: Capture) -> None:
+    project.stage('a.py', 'x=1\n')
+    project.write('a.py', 'x=2\n')
+    pre_commit()
+    assert project.git('show', ':a.py') == 'x = 1\n'
+    assert project.read('a.py') == 'x=2\n'
+    assert "'a.py':1 was edited" in capfd.readouterr().err
+
+
+def test_what_is_wrong_is_refused_and_shown(
+        project: Project, capfd: Capture) -> None:
+    project.stage('a.py', 'x=1\n')
+    project.stage('b.py', 'forbidden\n')
+    refused('what is staged failed: lint')
+    assert 'b.py is refused' in capfd.readouterr().err
+    assert project.read('a.py') == 'x=1\n'
+    assert project.git('show', ':a.py') == 'x=1\n'
+
+
+def test_only_names_of_files_that_the_commit_changes_are_given(
+        project: Project) -> None:
+    project.stage('-dash.py', 'forbidden')
+    project.stage('other.py', 'forbidden')
+    project.commit()
+    project.git('rm', '-q', '--', '-dash.py')
+    pre_commit()
+    project.stage('-b.py', 'x=1')
+    pre_commit()
+    assert project.read('-b.py') == 'x = 1'
+
+
+def test_a_merge_checks_what_differs_from_both_sides(
+        project: Project) -> None:
+    project.commit()
+    project.git('checkout', '-q', '-b', 'theirs')
+    project.stage('theirs.py', 'forbidden')
+    project.commit()
+    project.git('checkout', '-q', 'main')
+    project.stage('ours.py', 'forbidden')
+    project.commit()
+    project.git('merge', '-q', '--no-commit', 'theirs')
+    pre_commit()
+    project.stage('both.py', 'forbidden')
+    refused('lint')
+
+
+def test_the_names_can_be_turned_off(project: Project) -> None:
+    project.stage('pyproject.toml', '[tool.autodevelop]\nfile_names = false')
+    project.stage('a.py', 'forbidden')
+    pre_commit()
+
+
+@pytest.mark.parametrize(('text', 'what'), [
+    ('endless\n', 'still change files'), ('gone\n', 'a session removed')])
+def test_what_is_no_fix_is_refused(
+        project: Project, text: str, what: str) -> None:
+    project.stage('a.py', text)
+    refused(what)
+    assert project.read('a.py') == text
+
+
+def test_a_fix_that_leaves_nothing_is_refused(project: Project) -> None:
+    project.stage('a.py', 'x = 1\n')
+    project.commit()
+    project.stage('a.py', 'x=1\n')
+    refused('nothing is left to commit')
+
+
+def test_what_is_staged_meanwhile_is_refused(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('STAGE', str(project.folder))
+    project.stage('a.py', 'x\n')
+    project.write('b.py', 'y\n')
+    refused('changed while it was checked')
+
+
+def test_a_refreshed_index_is_no_change(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('STAGE', str(project.folder))
+    project.stage('a.py', 'x=1\n')
+    os.utime(project.folder / 'a.py', (1, 1))
+    pre_commit()
+    assert project.read('a.py') == 'x = 1\n'
+
+
+def test_another_git_at_work_is_named(project: Project) -> None:
+    project.stage('a.py', 'x=1\n')
+    lock = project.folder / '.git/index.lock'
+    lock.touch()
+    refused('another git is at work')
+    assert lock.exists()
+    assert project.read('a.py') == 'x=1\n'
+
+
+def test_a_skipped_session_is_named(
+        project: Project, monkeypatch: pytest.MonkeyPatch,
+        capfd: Capture) -> None:
+    monkeypatch.setenv('AUTODEVELOP_SKIP', 'lint, other')
+    project.stage('a.py', 'forbidden')
+    pre_commit()
+    assert capfd.readouterr().err == (
+        'autodevelop: lint skipped: AUTODEVELOP_SKIP\n')
+
+
+def test_many_names_are_chunked() -> None:
+    names = ['a' * 60_000, 'b' * 60_000, 'c']
+    if sys.platform == 'win32':
+        names = [name[:15_000] for name in names]
+    assert list(hooks.chunked(names)) == [(names[0],), (names[1], 'c')]
+    assert not list(hooks.chunked([]))
+
+
+def test_every_chunk_is_checked(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hooks, 'LONGEST', 1)
+    project.stage('a.py', 'x=1\n')
+    project.stage('b.py', 'y=1\n')
+    pre_commit()
+    assert project.read('a.py') + project.read('b.py') == 'x = 1\ny = 1\n'
+    project.stage('c.py', 'forbidden')
+    project.stage('d.py', 'fine')
+    refused('lint')
+
+
+@pytest.mark.parametrize('way', [['-a'], ['a.py']])
+def test_the_index_that_git_holds_is_fixed_too(
+        project: Project, way: list[str]) -> None:
+    """As git commit -a, which holds the index, and git commit PATH."""
+    project.stage('a.py', '')
+    project.commit()
+    hook = project.folder / 'hooks/pre-commit'
+    program = 'from autodevelop.hooks import *; from autodevelop.git import *'
+    hook.parent.mkdir()
+    hook.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c '
+                    f'"{program}; pre_commit(find_repository())"\n')
+    hook.chmod(0o755)
+    project.git('config', 'core.hooksPath', 'hooks')
+    project.write('a.py', 'x=1\n')
+    project.git('commit', '-q', '-m', 'change', *way)
+    assert project.git('show', 'HEAD:a.py') == 'x = 1\n'
+    assert project.git('status', '--short', '-uno') == ''
+
+
+def test_a_push_is_checked_once(project: Project) -> None:
+    project.stage('a.py', 'one\n')
+    oid = project.commit()
+    project.git('tag', '-a', '-m', 'tag', 'v1')
+    tag = project.git('rev-parse', 'v1').strip()
+    zeros = '0' * 40
+    project.write('a.py', 'dirty\n')
+    assert pre_push(f'refs/heads/main {oid} refs/heads/main {zeros}',
+                    f'refs/tags/v1 {tag} refs/tags/v1 {zeros}',
+                    f'(delete) {zeros} refs/heads/old {"f" * 40}', '') == 1
+    assert runs(project) == ['one']
+    assert pre_push(f'refs/heads/main {oid} refs/heads/main {zeros}') == 1
+    assert runs(project) == ['one']
+
+
+def test_what_the_remote_has_is_not_checked(project: Project) -> None:
+    project.stage('a.py', 'broken\n')
+    oid = project.commit()
+    assert pre_push(f'refs/heads/b {oid} refs/heads/b {oid}') == 0
+    project.git('update-ref', 'refs/remotes/origin/main', oid)
+    assert pre_push(f'refs/heads/b {oid} refs/heads/b {"0" * 40}') == 0
+
+
+@pytest.mark.parametrize(('text', 'what'), [
+    ('broken\n', 'failed: tests'), ('changing\n', 'sessions changed files')])
+def test_a_bad_commit_is_not_pushed(
+        project: Project, text: str, what: str) -> None:
+    project.stage('a.py', text)
+    oid = project.commit()
+    project.write('a.py', 'fine\n')
+    with pytest.raises(AutodevelopError) as caught:
+        pre_push(f'refs/heads/main {oid} refs/heads/main {"0" * 40}')
+    assert what in caught.value.what
+
+
+def test_the_results_of_a_pass_are_given_back(project: Project) -> None:
+    project.stage('a.py', 'one\n')
+    first = project.commit()
+    project.stage('a.py', 'two\n')
+    second = project.commit()
+    for oid in (first, second, first):
+        pre_push(f'refs/heads/main {oid} refs/heads/main {"0" * 40}')
+    assert runs(project) == ['one', 'two']
+
+
+def test_a_session_that_skips_is_no_pass(
+        project: Project, capfd: Capture) -> None:
+    project.stage('a.py', 'unsure\n')
+    oid = project.commit()
+    for _ in range(2):
+        pre_push(f'refs/heads/main {oid} refs/heads/main {"0" * 40}')
+    assert capfd.readouterr().err.count(
+        'autodevelop: tests skipped: unsure') == 2
