@@ -18,7 +18,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     configuration, 130 interrupted. Python's own 1 would hide a bug among
     failed checks, so a traceback ends with 3.
     """
-    options = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    dashes = given.index('--') if '--' in given else len(given)
+    options = _parser().parse_args(
+        given[:dashes], argparse.Namespace(posargs=given[dashes + 1:]))
     command: Command = options.command
     try:
         return command(options)
@@ -87,7 +90,8 @@ def _parser() -> argparse.ArgumentParser:
 def _add_hooks(add: Callable[[str, Command, str, str], _Parser]) -> None:
     check = add('check', _check, "run a stage's cells on a commit, or on what "
                 'is staged, in its clean room',
-                'autodevelop check --staged --stage pre-push -- -k name')
+                'autodevelop check --staged --stage pre-push -- -k name; what '
+                "follows the dashes are the sessions' positional arguments")
     tree = check.add_mutually_exclusive_group()
     tree.add_argument('revision', metavar='REV', nargs='?', default='HEAD',
                       help='default: HEAD')
@@ -98,8 +102,6 @@ def _add_hooks(add: Callable[[str, Command, str, str], _Parser]) -> None:
                        help='run what passed before, too')
     check.add_argument('-j', dest='jobs', metavar='N', default='1',
                        help='sessions side by side, or auto')
-    check.add_argument('posargs', metavar='-- ARGUMENT', nargs='*',
-                       help='positional arguments of the sessions')
 
     hooks = add('hooks', _hooks, 'have git run the hooks of this project',
                 'autodevelop hooks install')

@@ -1,6 +1,5 @@
 """Run a stage's cells on a tree, in its room; what passed is not run again."""
 import json
-import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -202,12 +201,6 @@ def _give_back(room: Room, ledger: Ledger, request: Request, cell: Cell,
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-
-
-def skipped_by_name() -> frozenset[str]:
-    """The sessions that AUTODEVELOP_SKIP names, separated by commas."""
-    names = os.environ.get('AUTODEVELOP_SKIP', '').split(',')
-    return frozenset(name.strip() for name in names if name.strip())
 
 
 def verify(verdict: Verdict, tree: str, what: str) -> None:

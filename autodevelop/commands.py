@@ -6,7 +6,9 @@ from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.plan import Cell, read_plan
-from autodevelop.settings import Settings, read_settings
+from autodevelop.settings import (
+    Settings, read_settings, skipped_by_name,
+)
 
 
 def plan(as_json: bool, for_github: bool) -> int:
@@ -65,7 +67,7 @@ def check(revision: str | None, stage: str, fresh: bool, jobs: str,
     """Check a commit, or what is staged; 1 when something failed."""
     import tempfile
 
-    from autodevelop.check import Request, skipped_by_name, verify
+    from autodevelop.check import Request, verify
     from autodevelop.check import check as run
     from autodevelop.git import find_repository, resolve
     from autodevelop.mend import Staged

@@ -62,7 +62,7 @@ def find_repository() -> Repository:
     if not git_dir:
         raise AutodevelopError(
             'this folder is in no git repository: '
-            f'{last_line(done.messages)}', 'run: git init')
+            f'{reason(done.messages)}', 'run: git init')
     local = tuple(name for name in rest if name.startswith('GIT_'))
     work_tree = None if done.status else Path(rest[len(local)])
     return Repository(Path(common), Path(git_dir), work_tree, local)
@@ -98,7 +98,7 @@ def git(repository: Repository, *arguments: str, given: bytes = b'',
     done = try_git(repository, *arguments, given=given, index=index)
     if done.status:
         raise AutodevelopError(
-            f'git {arguments[0]} failed: {last_line(done.messages)}',
+            f'git {arguments[0]} failed: {reason(done.messages)}',
             'mend what git names, then try again; nothing was changed')
     return done.output
 
@@ -142,7 +142,8 @@ def update_index(repository: Repository, index: Path,
         index=index)
 
 
-def last_line(messages: bytes) -> str:
-    """The last line of what a program said, where git has the reason."""
+def reason(messages: bytes) -> str:
+    """The line with the reason, in what git said: ``fatal``, or the last."""
     lines = messages.decode(errors='backslashreplace').strip().splitlines()
-    return lines[-1].strip() if lines else 'it says nothing'
+    fatal = [line for line in lines if line.startswith('fatal: ')]
+    return (fatal or lines or ['it says nothing'])[-1].strip()

@@ -5,9 +5,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from autodevelop.check import (
-    Request, Verdict, check, check_in, skipped_by_name, verify,
-)
+from autodevelop.check import Request, Verdict, check, check_in, verify
 from autodevelop.errors import AutodevelopError
 from autodevelop.git import (
     REGULAR, Change, Repository, changes, empty_tree, resolve, try_git,
@@ -15,7 +13,7 @@ from autodevelop.git import (
 from autodevelop.mend import Staged, mend_files
 from autodevelop.process import attend
 from autodevelop.room import Room, enter, touch
-from autodevelop.settings import read_settings
+from autodevelop.settings import read_settings, skipped_by_name
 
 ROUNDS = 3
 """How often sessions may fix what they fixed, until nothing changes."""

@@ -2,19 +2,18 @@
 from bisect import bisect_left
 from collections import Counter
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import count, pairwise, takewhile
+from operator import eq
 from typing import NamedTuple
 
 Lines = list[bytes]
 Pairs = list[tuple[int, int]]
 
-LARGE = 10 ** 6
-"""Comparisons of lines beyond which a difference may be a coarser one."""
+LARGE = 10 ** 6  # comparisons; beyond, a difference may be a coarser one
 
 
 class Hunk(NamedTuple):
     """Staged lines from start to stop that become these lines."""
-
     start: int
     stop: int
     lines: Lines
@@ -23,11 +22,9 @@ class Hunk(NamedTuple):
 class Edits(NamedTuple):
     """The working file's lines, as seen from the staged ones.
 
-    kept: the staged lines that are still there, in order.
-    places: where they are now. Both have the start and the end of the file
-        as lines of their own.
+    kept: the staged lines that are still there, and the file's two ends.
+    places: where in the working file each of them is.
     """
-
     lines: Lines
     kept: list[int]
     places: dict[int, int]
@@ -35,18 +32,15 @@ class Edits(NamedTuple):
     def target(self, hunk: Hunk) -> int | None:
         """The working line at which the hunk applies, if it does."""
         above, place = map(self.places.get, (hunk.start - 1, hunk.start))
-        if hunk.start < hunk.stop:
-            found = map(self.places.get, range(hunk.start, hunk.stop))
-            whole = place is not None and all(
-                each == index for index, each in enumerate(found, place))
-            return place if whole else None
-        if above is None:
-            return place
-        return above + 1 if place in (None, above + 1) else None
+        if hunk.start == hunk.stop and above is not None:
+            return above + 1 if place in (None, above + 1) else None
+        found = map(self.places.get, range(hunk.start, hunk.stop))
+        whole = place is not None and all(map(eq, found, count(place)))
+        return place if whole else None
 
     def made(self, hunk: Hunk) -> bool:
         """Whether the user has made the hunk's change already."""
-        above, below, size = *self._around(hunk), len(hunk.lines)
+        (above, below), size = self._around(hunk), len(hunk.lines)
         region = self.lines[self.places[above] + 1:self.places[below]]
         # The user may have edited the lines next to it as well.
         first = above == hunk.start - 1 and region[:size] == hunk.lines
@@ -55,8 +49,8 @@ class Edits(NamedTuple):
 
     def number(self, hunk: Hunk) -> int:
         """The working line nearest to the hunk, counted from 1."""
-        place = self.places.get(
-            hunk.start, self.places[self._around(hunk)[0]] + 1)
+        above = self.places[self._around(hunk)[0]]
+        place = self.places.get(hunk.start, above + 1)
         return max(1, min(place + 1, len(self.lines)))
 
     def _around(self, hunk: Hunk) -> tuple[int, int]:
@@ -73,12 +67,15 @@ def bring_back(staged: bytes, fixed: bytes,
     """
     if working in (staged, fixed):
         return fixed, []
-    old, new, lines = map(_lines, (staged, fixed, working))
+    # The newline at the end is no line's: lines can never be glued together.
+    (old, before), (new, wanted) = _split(staged), _split(fixed)
+    lines, end = _split(working)
     places = dict(_pairs(old, lines))
     edits = Edits(lines, list(places), places)
-    result, left_out = _apply(_hunks(old, new), edits)
-    # The newline at the end is no line's: lines can never be glued together.
-    before, wanted, end = map(_end, (staged, fixed, working))
+    result, left_out = _apply([
+        Hunk(above + 1, below, new[top + 1:bottom])
+        for (above, top), (below, bottom) in pairwise(_pairs(old, new))
+        if (below - above, bottom - top) != (1, 1)], edits)
     if wanted not in (before, end):
         last = places.get(len(old) - 1)
         if last == len(lines) - 1:
@@ -99,18 +96,9 @@ def _apply(hunks: list[Hunk], edits: Edits) -> tuple[Lines, set[int]]:
     return result, left_out
 
 
-def _lines(text: bytes) -> Lines:
-    return text.removesuffix(b'\n').split(b'\n') if text else []
-
-
-def _end(text: bytes) -> bytes:
-    return b'\n' if text.endswith(b'\n') or not text else b''
-
-
-def _hunks(old: Lines, new: Lines) -> list[Hunk]:
-    return [Hunk(above + 1, below, new[top + 1:bottom])
-            for (above, top), (below, bottom) in pairwise(_pairs(old, new))
-            if (below - above, bottom - top) != (1, 1)]
+def _split(text: bytes) -> tuple[Lines, bytes]:
+    body = text.removesuffix(b'\n')
+    return (body.split(b'\n'), text[len(body):]) if text else ([], b'\n')
 
 
 def _pairs(old: Lines, new: Lines) -> Pairs:
@@ -118,8 +106,10 @@ def _pairs(old: Lines, new: Lines) -> Pairs:
     pairs = [(-1, -1)]
     for anchor in [*_anchors(old, new), (len(old), len(new))]:
         start, first = pairs[-1][0] + 1, pairs[-1][1] + 1
-        gap = _gap(old[start:anchor[0]], new[first:anchor[1]])
-        pairs += [(start + one, first + other) for one, other in gap]
+        gap = old[start:anchor[0]], new[first:anchor[1]]
+        for one, other, size in _blocks(*gap) if any(gap) else ():
+            pairs += zip(range(start + one, start + one + size),
+                         range(first + other, first + other + size))
         pairs.append(anchor)
     return pairs
 
@@ -135,26 +125,24 @@ def _anchors(old: Lines, new: Lines) -> Pairs:
 
 
 def _once(lines: Lines) -> dict[bytes, int]:
-    counts = Counter(lines)
-    return {line: index for index, line in enumerate(lines)
-            if counts[line] == 1}
+    times = Counter(lines)
+    return {line: at for at, line in enumerate(lines) if times[line] == 1}
 
 
-def _gap(old: Lines, new: Lines) -> Pairs:
+def _blocks(old: Lines, new: Lines) -> list[tuple[int, int, int]]:
+    if old == new:
+        return [(0, 0, len(old))]
     top = _common(old, new)
     bottom = _common(old[top:][::-1], new[top:][::-1])
-    old, new = old[top:len(old) - bottom], new[top:len(new) - bottom]
+    ends = len(old) - bottom, len(new) - bottom
+    old, new = old[top:ends[0]], new[top:ends[1]]
     large = len(old) * len(new) > LARGE
-    blocks = [(0, 0, len(old))] if large and len(old) == len(new) else (
-        SequenceMatcher(None, old, new, large).get_matching_blocks())
-    middle = [(top + one + index, top + other + index)
-              for one, other, size in blocks for index in range(size)
-              if old[one + index] == new[other + index]]
-    ends = top + len(old), top + len(new)
-    return [*zip(range(top), range(top)), *middle, *(
-        (ends[0] + index, ends[1] + index) for index in range(bottom))]
+    blocks = SequenceMatcher(None, old, new, large).get_matching_blocks() if (
+        len(old) != len(new) or not large) else [
+        (at, at, 1) for at, same in enumerate(map(eq, old, new)) if same]
+    return [(0, 0, top), *((top + one, top + other, size) for one, other, size
+                           in blocks), (*ends, bottom)]
 
 
 def _common(old: Lines, new: Lines) -> int:
-    return next((index for index, (one, other) in enumerate(zip(old, new))
-                 if one != other), min(len(old), len(new)))
+    return len([*takewhile(bool, map(eq, old, new))])

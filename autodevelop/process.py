@@ -101,3 +101,4 @@ def _end(child: subprocess.Popen[bytes]) -> None:
             child.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             child.kill()
+            child.wait()

@@ -1,4 +1,5 @@
 """The table ``[tool.autodevelop]`` of pyproject.toml."""
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -57,6 +58,12 @@ def read_settings(folder: Path) -> Settings:
         if not isinstance(table, dict):
             raise _wrong('wants a table', 'write [tool.autodevelop]')
     return Settings(**{key: _value(key, table[key]) for key in table})
+
+
+def skipped_by_name() -> frozenset[str]:
+    """The sessions that AUTODEVELOP_SKIP names, separated by commas."""
+    names = os.environ.get('AUTODEVELOP_SKIP', '').split(',')
+    return frozenset(name.strip() for name in names if name.strip())
 
 
 def _value(key: str, value: Any) -> Any:

@@ -1,9 +1,12 @@
 """What tests of several modules start from."""
+import subprocess
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.project import NO_CONFIG, NOXFILE, Project
 
 Write = Callable[[str, str], Path]
 
@@ -19,3 +22,19 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 
     monkeypatch.chdir(tmp_path)
     return write_file
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A repository of its own; stand in it, away from any configuration."""
+    for name, value in NO_CONFIG.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv('RUNS', str(tmp_path / 'runs'))
+    made = Project(tmp_path / 'project')
+    subprocess.run(['git', 'init', '-q', '-b', 'main', made.folder],
+                   check=True)
+    monkeypatch.chdir(made.folder)
+    made.write('.gitignore', 'results/\n__pycache__/\n')
+    made.stage('noxfile.py', NOXFILE)
+    made.git('add', '.')
+    return made

@@ -1,32 +1,20 @@
 """The hooks, called in git's place on real repositories."""
+import io
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from autodevelop import hooks
+from autodevelop.__main__ import main
 from autodevelop.errors import AutodevelopError
 from autodevelop.git import find_repository
-from tests.project import NO_CONFIG, NOXFILE, Project
+from autodevelop.installation import NAMES
+from tests.project import Project
 
 Capture = pytest.CaptureFixture[str]
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    for name, value in NO_CONFIG.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv('RUNS', str(tmp_path / 'runs'))
-    made = Project(tmp_path / 'project')
-    subprocess.run(['git', 'init', '-q', '-b', 'main', made.folder],
-                   check=True)
-    monkeypatch.chdir(made.folder)
-    made.write('.gitignore', 'results/\n__pycache__/\n')
-    made.stage('noxfile.py', NOXFILE)
-    made.git('add', '.')
-    return made
+ROOT = Path(__file__).parents[1]
 
 
 def pre_commit() -> None:
@@ -264,3 +252,36 @@ def test_a_session_that_skips_is_no_pass(
         pre_push(f'refs/heads/main {oid} refs/heads/main {"0" * 40}')
     assert capfd.readouterr().err.count(
         'autodevelop: tests skipped: unsure') == 2
+
+
+@pytest.mark.parametrize(('text', 'status'), [('one\n', 0), ('broken\n', 1)])
+def test_git_pushes_what_passed_alone(
+        project: Project, tmp_path: Path, text: str, status: int) -> None:
+    """The whole of it: scripts, git, a remote."""
+    project.git('init', '-q', '--bare', str(tmp_path / 'remote'))
+    project.git('remote', 'add', 'origin', str(tmp_path / 'remote'))
+    project.stage('a.py', text)
+    assert main(['hooks', 'install']) == 0
+    for name in NAMES:
+        path = project.folder / 'hooks' / name
+        path.write_bytes(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "'
+                         f'{sys.executable}" -m autodevelop hook {name} "$@"'
+                         .encode())
+    project.git('commit', '-q', '-m', 'divide')
+    project.git('commit', '-q', '--allow-empty', '-m', 'done.', status=1)
+    project.write('a.py', 'dirty\n')
+    project.git('push', '-q', 'origin', 'main', status=status)
+    assert len(runs(project)) == 1 - status
+
+
+def test_the_hooks_are_called_by_name(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.stage('a.py', 'x=1\n')
+    assert main(['hook', 'pre-commit']) == 0
+    assert project.read('a.py') == 'x = 1\n'
+    oid = project.commit()
+    line = f'refs/heads/main {oid} refs/heads/main {"0" * 40}\n'
+    monkeypatch.setattr('sys.stdin', io.TextIOWrapper(io.BytesIO(
+        line.encode())))
+    assert main(['hook', 'pre-push', 'origin', 'url']) == 0
+    assert len(runs(project)) == 1

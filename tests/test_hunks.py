@@ -8,8 +8,6 @@ from hypothesis import strategies as st
 
 from autodevelop.hunks import bring_back
 
-Result = tuple[bytes, list[int]]
-
 
 def lines(text: str) -> bytes:
     """Each character a line; a dot at the end: no newline there."""
@@ -184,9 +182,9 @@ def test_a_big_file_takes_no_time(
     working, expected = staged.copy(), fixed.copy()
     for each in working, expected:
         each.insert(inserted, b'user')
-    start = time.perf_counter()
+    start = time.process_time()
     result = bring_back(*map(b'\n'.join, (staged, fixed, working)))
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert result == (b'\n'.join(expected), [])
 
 

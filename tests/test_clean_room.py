@@ -1,0 +1,291 @@
+"""Rooms, the ledger and what is installed, when something is wrong there."""
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from autodevelop import installed, process
+from autodevelop.errors import AutodevelopError
+from autodevelop.git import (
+    Repository, ask, find_repository, git, reason, resolve,
+)
+from autodevelop.ledger import KEPT, Ledger, Pass
+from autodevelop.room import Room, enter, touch, tree_of
+from tests.project import Project
+
+Capture = pytest.CaptureFixture[str]
+ENTRY = Pass('tree', 'lint', ('a\udcff.py',), 'context')
+posix = pytest.mark.skipif(sys.platform == 'win32', reason='has signals')
+
+
+def committed(project: Project) -> tuple[str, str]:
+    project.stage('a.py', 'one\n')
+    oid = project.commit()
+    return oid, project.git('rev-parse', 'HEAD^{tree}').strip()
+
+
+def assert_clean(room: Room, tree: str) -> None:
+    assert (room.tree / 'a.py').read_bytes() == b'one\n'
+    assert ask(room.repository, 'write-tree') == tree
+    assert git(room.repository, 'status', '--porcelain') == b''
+
+
+def test_a_room_is_cleaned_and_keeps_what_is_ignored(
+        project: Project) -> None:
+    oid, tree = committed(project)
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        (room.tree / 'a.py').write_text('spoilt\n')
+        (room.tree / 'stray').touch()
+        (room.tree / 'results').mkdir()
+        (room.tree / 'results/kept').touch()
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+        assert ask(room.repository, 'rev-parse', 'HEAD') == oid
+        assert (room.tree / 'results/kept').exists()
+        assert not (room.tree / 'stray').exists()
+
+
+def spoil_by_deletion(room: Room) -> None:
+    shutil.rmtree(room.tree)
+
+
+def spoil_by_pruning(room: Room) -> None:
+    shutil.rmtree(room.repository.git_dir)
+
+
+def spoil_the_link(room: Room) -> None:
+    (room.tree / '.git').write_text('gitdir: /nowhere\n')
+
+
+def spoil_the_index(room: Room) -> None:
+    (room.repository.git_dir / 'index').write_bytes(b'no index')
+
+
+def leave_locks(room: Room) -> None:
+    (room.repository.git_dir / 'index.lock').touch()
+    (room.repository.git_dir / 'HEAD.lock').touch()
+
+
+def spoil_the_head(room: Room) -> None:
+    (room.repository.git_dir / 'HEAD').write_text('0' * 40)
+
+
+@pytest.mark.parametrize('spoil', [
+    spoil_by_deletion, spoil_by_pruning, spoil_the_link, spoil_the_index,
+    leave_locks, spoil_the_head])
+def test_a_room_repairs_itself(
+        project: Project, spoil: Callable[[Room], None]) -> None:
+    oid, tree = committed(project)
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        pass
+    spoil(room)
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+
+
+def test_a_bare_repository_has_rooms(
+        project: Project, tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    oid, tree = committed(project)
+    project.git('clone', '-q', '--bare', '.', str(tmp_path / 'bare'))
+    monkeypatch.chdir(tmp_path / 'bare')
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+
+
+def test_what_a_session_changed_is_seen(project: Project) -> None:
+    oid, tree = committed(project)
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        os.utime(room.tree / 'a.py', (1, 1))
+        assert tree_of(room, tree) == tree
+        (room.tree / 'a.py').write_text('two\n')
+        changed = tree_of(room, tree)
+        assert ask(room.repository, 'show', f'{changed}:a.py') == 'two'
+
+
+def test_a_rewritten_file_has_a_second_of_its_own(project: Project) -> None:
+    oid, tree = committed(project)
+    project.stage('a.py', 'two\n')
+    other = project.git('write-tree').strip()
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        first = (room.tree / 'a.py').stat().st_mtime
+        touch(room, ['a.py'])
+        second = (room.tree / 'a.py').stat().st_mtime
+    with enter(find_repository(), 'ci', other, oid) as room:
+        third = (room.tree / 'a.py').stat().st_mtime
+    assert int(first) < int(second) < int(third)
+
+
+def test_a_second_process_waits_and_says_for_what(
+        project: Project, capfd: Capture) -> None:
+    oid, tree = committed(project)
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        pass
+    (room.folder / 'holder').write_text('4711')
+    other = sqlite3.connect(room.folder / 'lock', isolation_level=None,
+                            check_same_thread=False)
+    other.execute('BEGIN EXCLUSIVE')
+    release = threading.Timer(0.8, other.rollback)
+    release.start()
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        assert not release.is_alive()
+        assert_clean(room, tree)
+    other.close()
+    assert capfd.readouterr().err == (
+        'autodevelop: waiting for the room of ci, which process 4711 holds\n')
+
+
+@pytest.mark.parametrize('content', [None, b'no database' * 100])
+def test_a_room_without_a_place_is_two_lines(
+        project: Project, content: bytes | None) -> None:
+    oid, tree = committed(project)
+    home = find_repository().home
+    if content is None:
+        home.write_bytes(b'a file')
+    else:
+        (home / 'ci').mkdir(parents=True)
+        (home / 'ci/lock').mkdir()
+    with pytest.raises(AutodevelopError, match='the room of ci cannot be'):
+        with enter(find_repository(), 'ci', tree, oid):
+            raise AssertionError
+
+
+def test_git_that_fails_is_two_lines(project: Project) -> None:
+    with pytest.raises(AutodevelopError, match='git show failed: fatal'):
+        git(find_repository(), 'show', 'nothing')
+    assert reason(b'') == 'it says nothing'
+    assert resolve(find_repository(), 'HEAD') == [None]
+
+
+def test_a_pass_is_remembered_with_its_files(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / 'new')
+    assert ledger.passed([ENTRY]) == set()
+    ledger.record(ENTRY, {'data': b'\0'})
+    ledger.record(ENTRY, {'data': b'\1'})
+    assert ledger.passed([ENTRY, ENTRY._replace(posargs=())]) == {ENTRY}
+    assert ledger.files(ENTRY) == {'data': b'\1'}
+    ledger.keep_plan(['a', 'b'], [['cell']])
+    assert (ledger.plan('b'), ledger.plan('c')) == ([['cell']], None)
+
+
+@pytest.mark.parametrize('schema', [0, 99])
+def test_a_ledger_that_is_not_ours_is_set_aside(
+        tmp_path: Path, capfd: Capture, schema: int) -> None:
+    path = tmp_path / 'ledger.sqlite'
+    if schema:
+        database = sqlite3.connect(path)
+        database.execute(f'PRAGMA user_version = {schema}')
+        database.close()
+    else:
+        path.write_bytes(b'no database' * 100)
+    Ledger(tmp_path).record(ENTRY, {})
+    assert Ledger(tmp_path).passed([ENTRY]) == {ENTRY}
+    assert len(list(tmp_path.glob('ledger-*.set-aside'))) == 1
+    assert 'the ledger is set aside' in capfd.readouterr().err
+
+
+def test_a_ledger_that_cannot_be_replaced_costs_time_alone(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        capfd: Capture) -> None:
+    def gone(self: Path, target: Path) -> None:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(Path, 'replace', gone)
+    (tmp_path / 'ledger.sqlite').write_bytes(b'no database' * 100)
+    assert Ledger(tmp_path).passed([ENTRY]) == set()
+    assert capfd.readouterr().err.count('is set aside') == 2
+
+
+def test_a_ledger_that_cannot_be_opened_costs_time_alone(
+        tmp_path: Path, capfd: Capture) -> None:
+    (tmp_path / 'ledger.sqlite').mkdir()
+    Ledger(tmp_path).record(ENTRY, {})
+    assert 'the ledger cannot be used' in capfd.readouterr().err
+
+
+def test_the_ledger_forgets_what_is_not_used(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger, now = Ledger(tmp_path), time.time()
+    ledger.record(ENTRY, {'data': b''})
+    monkeypatch.setattr(time, 'time', lambda: now + KEPT + 1)
+    ledger.record(ENTRY._replace(session='other'), {})
+    assert ledger.passed([ENTRY]) == set()
+    assert ledger.files(ENTRY) == {}
+
+
+@pytest.mark.parametrize(('origin', 'noxfile', 'tree'), [
+    ({'url': 'file:///a', 'dir_info': {}}, '', 'tree'),
+    ({'url': 'file:///a', 'dir_info': {'editable': True}}, '', None),
+    ({'url': 'https://a/b.whl'}, '', None),
+    (None, 'session.run_install("make")', 'tree')])
+def test_a_copy_of_the_project_is_installed_for_each_tree(
+        tmp_path: Path, origin: object, noxfile: str,
+        tree: str | None) -> None:
+    room = Room(tmp_path, Repository(tmp_path, tmp_path, tmp_path, ()))
+    (tmp_path / 'noxfile.py').write_text(noxfile)
+    info = installed.environments(room) / 'lint/lib/x.dist-info'
+    info.mkdir(parents=True)
+    if origin:
+        (info / 'direct_url.json').write_text(json.dumps(origin))
+    assert installed.options(room, 'f', 'tree') == ('--reuse-venv=never',)
+    installed.forget(room)
+    installed.remember(room, 'f', 'tree')
+    assert installed.options(room, 'f', 'tree') == installed.AS_THEY_ARE
+    other = installed.options(room, 'f', 'other')
+    assert (other == ('--reuse-venv=always',)) == bool(tree)
+    assert installed.options(room, 'g', 'tree') == ('--reuse-venv=never',)
+    installed.forget(room)
+    assert installed.options(room, 'f', 'tree') == ('--reuse-venv=always',)
+
+
+def test_what_the_noxfile_names_decides_what_is_installed(
+        project: Project) -> None:
+    project.stage('noxfile.py', "import tools.needs\nLIST = 'dev/list'\n")
+    seen = set()
+    for name in ('noxfile.py', 'dev/list', 'tools/needs.py', 'a.lock'):
+        project.stage(name, project.read('noxfile.py') + f'# {name}\n')
+        for text in ('one\n', 'two\n'):
+            project.stage('other.py', text)
+            tree = project.git('write-tree').strip()
+            with enter(find_repository(), 'ci', tree, None) as room:
+                seen.add(installed.fingerprint(room))
+    assert len(seen) == 4
+    project.git('rm', '-qf', 'noxfile.py')
+    tree = project.git('write-tree').strip()
+    with enter(find_repository(), 'ci', tree, None) as room:
+        assert installed.fingerprint(room) not in seen
+
+
+@posix
+@pytest.mark.parametrize('program', [
+    'import time; time.sleep(60)',
+    'import signal, time; signal.signal(2, signal.SIG_IGN); time.sleep(60)'])
+def test_what_is_interrupted_ends_its_child(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        program: str) -> None:
+    monkeypatch.setattr(process, 'PATIENCE', 0.2)
+    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGHUP)
+    process.interrupt_on_signals()
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGTERM))
+    start = time.monotonic()
+    with open(tmp_path / 'output', 'wb') as output:
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            process.attend([sys.executable, '-c', program], {}, tmp_path,
+                           output)
+    signal.signal(signal.SIGTERM, before[0])
+    signal.signal(signal.SIGHUP, before[1])
+    assert time.monotonic() - start < 30
+
+
+def test_a_child_need_not_read_what_it_is_given(tmp_path: Path) -> None:
+    assert process.attend([sys.executable, '-c', 'raise SystemExit(4)'], {},
+                          tmp_path, given=b'x' * 10_000_000) == 4
