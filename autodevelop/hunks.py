@@ -7,13 +7,13 @@ from operator import eq
 from typing import NamedTuple
 
 Lines = list[bytes]
-Pairs = list[tuple[int, int]]
 
 LARGE = 10 ** 6  # comparisons; beyond, a difference may be a coarser one
 
 
 class Hunk(NamedTuple):
     """Staged lines from start to stop that become these lines."""
+
     start: int
     stop: int
     lines: Lines
@@ -25,6 +25,7 @@ class Edits(NamedTuple):
     kept: the staged lines that are still there, and the file's two ends.
     places: where in the working file each of them is.
     """
+
     lines: Lines
     kept: list[int]
     places: dict[int, int]
@@ -101,20 +102,20 @@ def _split(text: bytes) -> tuple[Lines, bytes]:
     return (body.split(b'\n'), text[len(body):]) if text else ([], b'\n')
 
 
-def _pairs(old: Lines, new: Lines) -> Pairs:
+def _pairs(old: Lines, new: Lines) -> list[tuple[int, int]]:
     """Pair the lines that both have, in order; and both starts and ends."""
     pairs = [(-1, -1)]
     for anchor in [*_anchors(old, new), (len(old), len(new))]:
         start, first = pairs[-1][0] + 1, pairs[-1][1] + 1
         gap = old[start:anchor[0]], new[first:anchor[1]]
-        for one, other, size in _blocks(*gap) if any(gap) else ():
+        for one, other, size in _blocks(*gap) if all(gap) else ():
             pairs += zip(range(start + one, start + one + size),
                          range(first + other, first + other + size))
         pairs.append(anchor)
     return pairs
 
 
-def _anchors(old: Lines, new: Lines) -> Pairs:
+def _anchors(old: Lines, new: Lines) -> list[tuple[int, int]]:
     # A line that is everywhere, the empty one, makes difflib quadratic.
     ones, others = _once(old), _once(new)
     shared = [line for line in ones if line in others]

@@ -57,8 +57,7 @@ def install(repository: Repository, replace: bool, keep: bool) -> list[str]:
     if old and not (replace or keep or value == 'hooks'):
         raise AutodevelopError(
             f'there are other hooks in {old}: {_listed(old)}',
-            'run: autodevelop hooks install --keep, to run them first, or '
-            '--replace')
+            'autodevelop hooks install --keep runs them first; or --replace')
     lines = [_write(tree, name) for name in NAMES]
     if keep and old:
         lines += _keep(repository, tree, old)
@@ -90,9 +89,8 @@ def status(repository: Repository) -> list[str]:
     """What git runs, as configured where, by which autodevelop: as lines."""
     scope, value = _effective(repository)
     root = repository.work_tree or repository.git_dir
-    folder = repository.common / 'hooks'
-    if value:
-        folder = _folder(repository, root)
+    own = repository.common / 'hooks'
+    folder = _folder(repository, root) if value else own
     lines = [f'{PATH}: {value} ({scope})' if value else f'{PATH}: not set',
              f'active: {_listed(folder)}']
     if kept := _get(repository, KEPT):
@@ -196,9 +194,8 @@ def _found(repository: Repository, root: Path) -> str:
 
 def _effective(repository: Repository) -> tuple[str, str]:
     """The scope and value of core.hooksPath; empty when it is not set."""
-    output = try_git(repository, 'config', '--show-scope', '--get',
-                     PATH).output
-    scope, _, value = os.fsdecode(output).rstrip('\n').partition('\t')
+    done = try_git(repository, 'config', '--show-scope', '--get', PATH)
+    scope, _, value = os.fsdecode(done.output).rstrip('\n').partition('\t')
     return scope, value
 
 

@@ -35,10 +35,7 @@ class Installed(NamedTuple):
 
 def fingerprint(room: Room) -> str:
     """A hash of all that decides which sessions there are and their needs."""
-    noxfile = room.tree / 'noxfile.py'
-    text = noxfile.read_text(encoding='utf-8', errors='replace') if (
-        noxfile.is_file()) else ''
-    words = {word.strip('./') for word in WORD.findall(text)}
+    words = {word.strip('./') for word in WORD.findall(_noxfile(room))}
     words |= {f'{word.replace(".", "/")}.py' for word in words}
     named = [f':(literal){word}' for word in sorted(words)
              if word and os.path.isfile(room.tree / word)]
@@ -75,6 +72,12 @@ def environments(room: Room) -> Path:
     return room.folder / 'environments'
 
 
+def _noxfile(room: Room) -> str:
+    path = room.tree / 'noxfile.py'
+    return path.read_text(encoding='utf-8', errors='replace') if (
+        path.is_file()) else ''
+
+
 def _path(room: Room) -> Path:
     return room.folder / 'installed.json'
 
@@ -92,8 +95,7 @@ def _hold_the_tree(room: Room) -> bool:
     PEP 610's direct_url.json tells an install from a folder; an editable one
     reads the room itself.
     """
-    noxfile = room.tree / 'noxfile.py'
-    if 'run_install' in noxfile.read_text(encoding='utf-8', errors='replace'):
+    if 'run_install' in _noxfile(room):
         return True
     origins = environments(room).glob('*/**/*.dist-info/direct_url.json')
     return any(_is_copy(json.loads(path.read_text(encoding='utf-8')))

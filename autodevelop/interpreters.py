@@ -99,12 +99,16 @@ def signature() -> str:
     from importlib.util import find_spec
     paths = {Path(sys.executable).resolve()}
     for folder in search_path().split(os.pathsep):
-        if os.path.isdir(folder):
+        try:
             with os.scandir(folder) as entries:
-                paths |= {Path(entry.path).resolve() for entry in entries
+                paths |= {Path(os.path.realpath(entry.path))
+                          for entry in entries
                           if EXECUTABLE.fullmatch(entry.name)}
-    if nox := find_spec('nox'):
-        paths.add(Path(str(nox.origin)))
+        except OSError:
+            pass  # PATH may name what is no folder, or not ours to read.
+    nox = find_spec('nox')
+    assert nox, 'autodevelop is not installed without nox'
+    paths.add(Path(str(nox.origin)))
     text = repr([(path.as_posix(), path.stat().st_mtime_ns)
                  for path in sorted(paths) if path.is_file()])
     return hashlib.sha256(f'{PLATFORM}{text}'.encode()).hexdigest()

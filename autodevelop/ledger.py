@@ -4,6 +4,7 @@ Only passes are remembered. A ledger that cannot be used costs time, never a
 result: everything is checked again, and a line says why.
 """
 import json
+import os
 import sqlite3
 import sys
 import time
@@ -66,13 +67,16 @@ class Ledger:
             database.execute('DELETE FROM passes WHERE key = ?', (key,))
             database.execute('INSERT INTO passes VALUES (?, ?)', (key, now))
             database.executemany('INSERT INTO files VALUES (?, ?, ?)', [
-                (key, name, content) for name, content in files.items()])
+                (key, os.fsencode(name), content)
+                for name, content in files.items()])
         self._ask(None, write)
 
     def files(self, entry: Pass) -> dict[str, bytes]:
         """The result files that a pass left."""
-        return self._ask({}, lambda database: dict(database.execute(
-            'SELECT name, content FROM files WHERE key = ?', (_key(entry),))))
+        return self._ask({}, lambda database: {
+            os.fsdecode(name): content for name, content in database.execute(
+                'SELECT name, content FROM files WHERE key = ?',
+                (_key(entry),))})
 
     def plan(self, key: str) -> Any:
         """The cells remembered for a tree or fingerprint; None for none."""
@@ -127,8 +131,8 @@ class Ledger:
         _say(f'the ledger is set aside as {aside.name}: {error}')
         try:
             self._path.replace(aside)
-        except FileNotFoundError:
-            pass  # Another process was faster.
+        except OSError:
+            pass  # Another process was faster, or holds it open.
 
 
 class _OtherSchema(Exception):

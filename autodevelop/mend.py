@@ -84,6 +84,7 @@ class Staged:
     def _tree_of(self, content: bytes) -> str:
         # Git would lock the index itself to note in it what it found.
         copy = self.scratch / 'index'
+        copy.unlink(missing_ok=True)
         if content:
             copy.write_bytes(content)
         return ask(self.repository, 'write-tree', index=copy)

@@ -69,9 +69,9 @@ def interrupt_on_signals() -> None:
     Python's own answer to them is to die at once, which leaves what it
     started running.
     """
-    for name in ('SIGTERM', 'SIGHUP'):
-        if number := getattr(signal, name, None):
-            signal.signal(number, signal.default_int_handler)
+    # Windows has no SIGHUP.
+    for number in (signal.SIGTERM, getattr(signal, 'SIGHUP', signal.SIGTERM)):
+        signal.signal(number, signal.default_int_handler)
 
 
 def _merged(environment: Environment) -> dict[str, str]:

@@ -56,7 +56,7 @@ def enter(repository: Repository, stage: str, tree: str,
         try:
             room = _furnished(repository, folder, commit)
             check_out(room, tree, commit)
-        except (AutodevelopError, OSError):
+        except (AutodevelopError, OSError, ValueError):
             shutil.rmtree(folder / 'tree', ignore_errors=True)
             room = _furnished(repository, folder, commit)
             check_out(room, tree, commit)
@@ -77,8 +77,8 @@ def check_out(room: Room, tree: str, commit: str) -> None:
     if not room.stamp.exists() or room.stamp.read_text() != tree:
         _let_the_second_pass(room.stamp)
         room.stamp.write_text('')
-    git(room.repository, '-c', 'submodule.recurse=false', 'read-tree',
-        '--reset', '-u', tree)
+    git(room.repository, '-c', 'submodule.recurse=false',
+        '-c', 'core.sparseCheckout=false', 'read-tree', '--reset', '-u', tree)
     git(room.repository, 'clean', '-ffdq')
     if not room.stamp.read_text():
         room.stamp.write_text(tree)
@@ -87,8 +87,8 @@ def check_out(room: Room, tree: str, commit: str) -> None:
 def tree_of(room: Room, tree: str) -> str:
     """The tree that the room has now; ``tree`` is what it was entered with.
 
-    Files that git does not track are not part of it. Raises AutodevelopError
-    when a file that it does track was removed or is no file any more.
+    Files that git does not track are not part of it; those that it does
+    track and that were removed are not, either.
     """
     compared = try_git(room.repository, 'diff-index', '--quiet',
                        '--ignore-submodules=all', tree)
@@ -106,20 +106,24 @@ def touch(room: Room, names: Iterable[str]) -> None:
     second = int(time.time()) + 1
     for name in names:
         os.utime(room.tree / name, (second, second))
+    # Nor is it the tree that the room was entered with: entered anew, the
+    # room waits for that second to pass.
+    room.stamp.write_text('')
     os.utime(room.stamp, (second, second))
 
 
 def _let_the_second_pass(stamp: Path) -> None:
     if stamp.exists():
-        rest = int(stamp.stat().st_mtime) + 1 - time.time()
-        time.sleep(min(max(rest, 0), 2))
+        # The clock of file times is some milliseconds behind.
+        rest = int(stamp.stat().st_mtime) + 1.05 - time.time()
+        time.sleep(min(max(rest, 0), 2.1))
 
 
 def _furnished(repository: Repository, folder: Path, commit: str) -> Room:
     """The room's work tree, made if it is not there or not whole."""
     tree = folder / 'tree'
     link = tree / '.git'
-    if not (link.is_file() and _git_dir(link).is_dir()):
+    if not (link.is_file() and _is_of(repository, _git_dir(link))):
         shutil.rmtree(tree, ignore_errors=True)
         bare = Repository(repository.common, repository.common, None,
                           repository.local)
@@ -132,8 +136,16 @@ def _furnished(repository: Repository, folder: Path, commit: str) -> Room:
 
 
 def _git_dir(link: Path) -> Path:
+    # With worktree.useRelativePaths, git counts from the link.
     text = os.fsdecode(link.read_bytes())
-    return Path(text.removeprefix('gitdir: ').rstrip('\n'))
+    path = text.removeprefix('gitdir: ').rstrip('\n')
+    return (link.parent / path).resolve()
+
+
+def _is_of(repository: Repository, git_dir: Path) -> bool:
+    # The link in a copy of a repository still leads to the first one.
+    worktrees = (repository.common / 'worktrees').resolve()
+    return git_dir.parent == worktrees and git_dir.is_dir()
 
 
 @contextmanager
@@ -164,7 +176,8 @@ def _wait_for(lock: sqlite3.Connection, folder: Path, stage: str) -> None:
                 raise
         if not said:
             holder = folder / 'holder'
-            process = holder.read_text() if holder.exists() else 'another'
+            process = (holder.read_text(errors='replace')
+                       if holder.exists() else 'another')
             sys.stderr.write('autodevelop: waiting for the room of '
                              f'{stage}, which process {process} holds\n')
             said = True

@@ -154,8 +154,22 @@ def test_a_room_without_a_place_is_two_lines(
         (home / 'ci').mkdir(parents=True)
         (home / 'ci/lock').mkdir()
     with pytest.raises(AutodevelopError, match='the room of ci cannot be'):
-        with enter(find_repository(), 'ci', tree, oid):
-            raise AssertionError
+        enter(find_repository(), 'ci', tree, oid).__enter__()
+
+
+def test_a_disk_that_fails_is_two_lines(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def execute(self, statement: str) -> None:
+            raise sqlite3.OperationalError('disk I/O error')
+
+        def close(self) -> None:
+            pass
+
+    oid, tree = committed(project)
+    monkeypatch.setattr(sqlite3, 'connect', lambda *_, **__: Broken())
+    with pytest.raises(AutodevelopError, match='disk I/O error'):
+        enter(find_repository(), 'ci', tree, oid).__enter__()
 
 
 def test_git_that_fails_is_two_lines(project: Project) -> None:
@@ -289,3 +303,6 @@ def test_what_is_interrupted_ends_its_child(
 def test_a_child_need_not_read_what_it_is_given(tmp_path: Path) -> None:
     assert process.attend([sys.executable, '-c', 'raise SystemExit(4)'], {},
                           tmp_path, given=b'x' * 10_000_000) == 4
+    assert process.attend([
+        sys.executable, '-c', 'raise SystemExit(len(input()))'], {},
+        tmp_path, given=b'xxx') == 3

@@ -1,6 +1,4 @@
 """The rules of a commit message, on messages as git writes them."""
-from pathlib import Path
-
 import pytest
 
 from autodevelop.__main__ import main
@@ -28,11 +26,11 @@ def test_a_message_that_is_well(project: Project, message: str) -> None:
 
 
 @pytest.mark.parametrize(('message', 'what'), [
-    (b'a' * 73, 'the subject has 73 characters, 72 are the most'),
+    (b'a' * 73, 'the subject has 73 characters, and 72 are the most'),
     (b'divide.', 'the subject ends with a full stop'),
     (b'divide...', 'the subject ends with a full stop'),
     (b'divide\ntwo', 'the second line is not blank'),
-    (b'divide.\ntwo', 'full stop; the second line is not blank'),
+    (b'divide.\ntwo', 'the second line is not blank; the subject'),
     (b'divid\xff.', 'full stop')])
 def test_a_message_that_is_refused_is_kept(
         project: Project, message: bytes, what: str, capfd: Capture) -> None:
@@ -60,5 +58,19 @@ def test_an_issue_can_be_asked_for(project: Project, capfd: Capture) -> None:
     project.write('pyproject.toml',
                   "[tool.autodevelop]\nissue = '#[0-9]+'\n")
     assert check(project, b'divide') == 1
-    assert 'no reference to an issue (#[0-9]+)' in capfd.readouterr().err
+    assert 'nothing in it matches #[0-9]+' in capfd.readouterr().err
     assert check(project, b'divide\n\nCloses #12') == 0
+
+
+def test_a_pattern_that_is_none_is_two_lines(
+        project: Project, capfd: Capture) -> None:
+    project.write('pyproject.toml', "[tool.autodevelop]\nissue = '('\n")
+    assert check(project, b'divide') == 2
+    assert 'issue is no regular expression' in capfd.readouterr().err
+
+
+def test_a_message_that_cannot_be_kept_is_refused_all_the_same(
+        project: Project, capfd: Capture) -> None:
+    project.write('.git/autodevelop', 'a file')
+    assert check(project, b'divide.') == 1
+    assert '--file=' in capfd.readouterr().err

@@ -48,8 +48,8 @@ def test_hooks_are_installed_shown_and_uninstalled(
     assert setting(project, 'core.hooksPath') == ''
     said = capfd.readouterr().out
     assert 'wrote hooks/pre-commit\n' in said
-    assert 'pre-push: runs\n' in said
-    assert 'git does not run hooks/' in said
+    assert 'hooks/pre-push: ' in said
+    assert 'core.hooksPath is not hooks here' in said
 
 
 def test_a_script_of_the_project_is_not_overwritten(
@@ -59,7 +59,7 @@ def test_a_script_of_the_project_is_not_overwritten(
     assert project.read('hooks/pre-commit') == 'mine'
     (project.folder / 'hooks/pre-push').unlink()
     assert main(['hooks', 'status']) == 0
-    assert 'pre-push: missing' in capfd.readouterr().out
+    assert 'hooks/pre-push: missing' in capfd.readouterr().out
 
 
 @posix
@@ -83,7 +83,7 @@ def test_hooks_that_are_kept_run_first(
     assert main(['hooks', 'install', '--keep']) == 0
     assert (project.folder / 'hooks/post-commit').exists()
     assert main(['hooks', 'status']) == 0
-    assert 'run first' in capfd.readouterr().out
+    assert 'to run first' in capfd.readouterr().out
     assert main(['hook', 'post-commit', 'argument']) == 0
     assert 'argument' in capfd.readouterr().err
     assert main(['hook', 'pre-commit']) == 0
@@ -99,9 +99,11 @@ def test_another_hooks_path_comes_back(
         project: Project, capfd: Capture) -> None:
     project.git('config', 'core.hooksPath', '.husky')
     assert main(['hooks', 'install']) == 2
-    assert "core.hooksPath is '.husky'" in capfd.readouterr().err
+    assert 'other hooks in' in capfd.readouterr().err
     assert main(['hooks', 'status']) == 0
     assert main(['hooks', 'install', '--keep']) == 0
+    assert main(['hooks', 'status']) == 0
+    assert 'core.hooksPath was .husky' in capfd.readouterr().out
     assert main(['hooks', 'uninstall']) == 0
     assert setting(project, 'core.hooksPath') == '.husky'
 
@@ -124,7 +126,7 @@ def test_a_bare_repository_is_two_lines(
     subprocess.run(['git', 'init', '-q', '--bare', tmp_path], check=True)
     monkeypatch.chdir(tmp_path)
     assert main(['hooks', 'install']) == 2
-    assert 'run it in a clone' in capfd.readouterr().err
+    assert 'this repository is bare' in capfd.readouterr().err
 
 
 @posix
@@ -150,3 +152,48 @@ def test_the_script_finds_autodevelop(
         assert 'pip install autodevelop' in done.stderr
     else:
         assert done.stdout == 'hook pre-push origin\n'
+
+
+@posix
+def test_a_kept_hook_that_refuses_is_the_end_of_it(project: Project) -> None:
+    old_hook(project, 'pre-commit', 'exit 3')
+    assert main(['hooks', 'install', '--keep']) == 0
+    assert main(['hook', 'pre-commit']) == 3
+    assert main(['hooks', 'install', '--replace']) == 0
+    assert main(['hook', 'pre-commit']) == 0
+
+
+def test_a_hooks_path_of_one_work_tree_is_left_to_its_user(
+        project: Project, capfd: Capture) -> None:
+    project.git('config', 'extensions.worktreeConfig', 'true')
+    project.git('config', '--worktree', 'core.hooksPath', '.husky')
+    assert main(['hooks', 'install', '--replace']) == 2
+    assert 'for this work tree alone' in capfd.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_is_two_lines(
+        project: Project, capfd: Capture) -> None:
+    project.write('hooks', 'a file')
+    assert main(['hooks', 'install']) == 2
+    assert main(['hooks', 'status']) == 0
+    assert len(capfd.readouterr().err.splitlines()) == 2
+
+
+def test_the_status_of_a_bare_repository(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        capfd: Capture) -> None:
+    subprocess.run(['git', 'init', '-q', '--bare', tmp_path], check=True)
+    monkeypatch.chdir(tmp_path)
+    assert main(['hooks', 'status']) == 0
+    assert 'not set' in capfd.readouterr().out
+
+
+def test_the_status_names_the_autodevelop_of_the_project(
+        project: Project, capfd: Capture) -> None:
+    found = project.folder / '.venv/bin/autodevelop'
+    project.write('.venv/bin/autodevelop', '')
+    found.chmod(0o755)
+    assert main(['hooks', 'install']) == 0
+    (project.folder / 'hooks/pre-push').chmod(0o644)
+    assert main(['hooks', 'status']) == 0
+    assert f'autodevelop: {found.as_posix()}' in capfd.readouterr().out

@@ -7,6 +7,7 @@ import pytest
 
 from autodevelop.interpreters import (
     Interpreter, is_present, read_listing, search_path, start_listing,
+    signature,
 )
 
 FOUND = [
@@ -75,3 +76,15 @@ def test_the_versions_of_pyenv_stand_in_for_its_shims(
         ['first', str(tmp_path / 'shims'), str(versions[1])]))
     assert search_path().split(os.pathsep) == [
         'first', str(versions[1]), str(versions[0])]
+
+
+def test_the_signature_changes_with_the_interpreters(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('PYENV_ROOT', str(tmp_path))
+    monkeypatch.setenv('PATH', os.pathsep.join(
+        map(str, (tmp_path, tmp_path / 'nothing'))))
+    before = signature()
+    (tmp_path / 'pythonic').touch()
+    assert signature() == before
+    (tmp_path / 'python3.14').touch()
+    assert signature() != before

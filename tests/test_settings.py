@@ -41,6 +41,7 @@ def test_no_file_is_needed(write: Write) -> None:
     ('tool.autodevelop.cl = []', "no key 'cl'"),
     ('tool.autodevelop.ci = "github"', "a list of names for 'ci'"),
     ('tool.autodevelop.ci = [1]', "a list of names for 'ci'"),
+    ('tool.autodevelop.file_names = 1', "true or false for 'file_names'"),
     ('tool.autodevelop.tests = ["a"]', "a text for 'tests'"),
     ('tool.autodevelop.stages = "ci"', "a table for stages, not 'ci'"),
     ('tool.autodevelop.stages.cl = ["a"]', "no stage 'cl'"),
