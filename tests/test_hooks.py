@@ -193,7 +193,8 @@ def test_the_index_that_git_holds_is_fixed_too(
     hook = project.folder / 'hooks/pre-commit'
     program = 'from autodevelop.hooks import *; from autodevelop.git import *'
     hook.parent.mkdir()
-    hook.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c '
+    hook.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec '
+                    f'"{sys.executable}" -c '
                     f'"{program}; pre_commit(find_repository())"\n')
     hook.chmod(0o755)
     project.git('config', 'core.hooksPath', 'hooks')
