@@ -71,22 +71,30 @@ LIMIT = {number} * 1000 + 250
 '''
 MODULE_PART = '''
 
-def {verb}_accounts_{number}(path, minimum=0.0):
-    """Sum the {verb}ed amounts of each owner, above a minimum."""
+def {lower}_accounts_{number}(path, minimum=0.0):
+    """Sum the {lower}ed amounts of each owner.
+
+    path: a text file with a line for each amount, ``owner: amount``; lines
+        that start with a number sign are comments.
+    minimum: amounts up to this one are left out.
+
+    Raises ValueError for what is no amount.
+    """
     totals = defaultdict(float)
     for line in Path(path).read_text(encoding='utf-8').splitlines():
         if not line or line.startswith('#'):
             continue
         owner, _, amount = line.partition(':')
-        try:
-            value = float(amount)
-        except ValueError as error:
-            raise ValueError(f'not an amount: {{amount!r}}') from error
-        if value > minimum and owner not in ('nobody', 'root'):
+        # A trailing comment is part of the amount, and so an error.
+        value = float(amount)
+        if value > minimum:
             totals[owner.strip().lower()] += min(value, LIMIT)
-    found = [(owner, total) for owner, total in sorted(totals.items())
-             if total >= minimum * 2]
+    found = sorted(totals.items())
     return json.dumps({{'revision': REVISION, 'found': found}}, indent=2)
+
+
+class {verb}Error{number}(ValueError):
+    """What is raised when {lower}ing cannot be done."""
 '''
 UNFORMATTED = 'owed=[ 1,2 ]\n'
 
@@ -278,11 +286,15 @@ def project(log: Path) -> dict[str, str]:
 
 def modules(numbers: Iterable[int], revision: int) -> dict[str, str]:
     """Clean Python files, of which a revision changes one line."""
-    return {f'accounts/region_{number:03}.py': ''.join(
-        [MODULE_HEAD.format(number=number, revision=revision),
-         *(MODULE_PART.format(number=number, verb=verb)
-           for verb in ('add', 'collect', 'report'))])
-        for number in numbers}
+    return {f'accounts/region_{number:03}.py': _module(number, revision)
+            for number in numbers}
+
+
+def _module(number: int, revision: int) -> str:
+    parts = [MODULE_PART.format(number=number, verb=verb, lower=verb.lower())
+             for verb in ('Add', 'Report')]
+    head = MODULE_HEAD.format(number=number, revision=revision)
+    return ''.join([head, *parts])
 
 
 def write(folder: Path, name: str, text: str) -> None:
