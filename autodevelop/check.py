@@ -1,7 +1,6 @@
 """Run a stage's cells on a tree, in its room; what passed is not run again."""
 import json
 import shutil
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -13,7 +12,7 @@ from autodevelop.interpreters import search_path, signature
 from autodevelop.ledger import Ledger, Pass
 from autodevelop.manifest import UNSET
 from autodevelop.plan import Cell, of_stage, read_plan
-from autodevelop.process import attend
+from autodevelop.process import attend_module
 from autodevelop.report import Row, read_results
 from autodevelop.room import Room, enter, environment, tree_of
 from autodevelop.settings import read_settings
@@ -156,9 +155,8 @@ def _run_chunk(room: Room, request: Request, sessions: Sequence[str],
                how: Sequence[str], chunk: Arguments) -> dict[str, Row]:
     report = room.folder / 'results.json'
     report.unlink(missing_ok=True)
-    attend([
-        sys.executable, '-m', 'nox', '--report', str(report),
-        '--envdir', str(installed.environments(room)),
+    attend_module('nox', [
+        '--report', str(report), '--envdir', str(installed.environments(room)),
         '--parallel', request.jobs, *how, '--sessions', *sessions,
         '--', *chunk], _variables(room), room.tree, request.output)
     results = read_results(report) if report.exists() else []

@@ -1,14 +1,19 @@
-"""What the commands do: read the project, and print or write."""
+"""What the commands do: read the project, and print or write.
+
+Git waits for some of them: each imports what it needs, when it is called.
+"""
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.plan import Cell, read_plan
-from autodevelop.settings import (
-    Settings, read_settings, skipped_by_name,
-)
+
+if TYPE_CHECKING:
+    from autodevelop.git import Repository
+    from autodevelop.plan import Cell
+    from autodevelop.settings import Settings
 
 
 def plan(as_json: bool, for_github: bool) -> int:
@@ -73,6 +78,7 @@ def check(revision: str | None, stage: str, fresh: bool, jobs: str,
     from autodevelop.mend import Staged
     from autodevelop.process import interrupt_on_signals
     from autodevelop.report import result_table
+    from autodevelop.settings import skipped_by_name
     interrupt_on_signals()
     repository = find_repository()
     head, tree = resolve(repository, f'{revision or "HEAD"}^{{commit}}',
@@ -92,21 +98,25 @@ def check(revision: str | None, stage: str, fresh: bool, jobs: str,
 
 def hook(name: str, arguments: Sequence[str]) -> int:
     """Do what a hook of git asks; 1 refuses what git is about to do."""
-    from autodevelop import hooks as protocols
     from autodevelop.git import find_repository
     from autodevelop.process import interrupt_on_signals
     interrupt_on_signals()
     repository = find_repository()
     given = sys.stdin.buffer.read() if name == 'pre-push' else b''
-    if status := protocols.run_kept(repository, name, arguments, given):
+    if status := _run_kept_hook(repository, name, arguments, given):
         return status
     if name == 'pre-commit':
-        protocols.pre_commit(repository)
+        from autodevelop.hooks import pre_commit
+        pre_commit(repository)
     elif name == 'commit-msg':
-        protocols.commit_msg(repository, Path(arguments[0]))
+        from autodevelop.commit_message import check_message
+        from autodevelop.settings import read_settings
+        root = repository.work_tree or repository.git_dir
+        check_message(Path(arguments[0]), repository,
+                      read_settings(root).issue)
     elif name == 'pre-push':
-        protocols.pre_push(repository, arguments[0],
-                           os.fsdecode(given).split('\n'))
+        from autodevelop.hooks import pre_push
+        pre_push(repository, arguments[0], os.fsdecode(given).split('\n'))
     return 0
 
 
@@ -125,13 +135,27 @@ def hooks(action: str, replace: bool, keep: bool) -> int:
     return 0
 
 
-def _read_project() -> tuple[Settings, list[Cell]]:
+def _run_kept_hook(repository: 'Repository', name: str,
+                   arguments: Sequence[str], given: bytes) -> int:
+    """Run the hook that was there before, if one is kept; its status."""
+    from autodevelop.installation import kept_hook
+    from autodevelop.process import attend
+    kept = kept_hook(repository, name)
+    if not kept:
+        return 0
+    # It is git's own kind of program: it may need git's variables.
+    return attend([str(kept), *arguments], {}, Path(), given=given)
+
+
+def _read_project() -> 'tuple[Settings, list[Cell]]':
+    from autodevelop.plan import read_plan
+    from autodevelop.settings import read_settings
     settings = read_settings(Path())
     return settings, read_plan(Path(), settings)
 
 
-def _elsewhere(cells: Sequence[Cell],
-               settings: Settings) -> dict[str, list[str]]:
+def _elsewhere(cells: 'Sequence[Cell]',
+               settings: 'Settings') -> dict[str, list[str]]:
     from autodevelop.ci import provider, runs_on
     providers = [provider(name) for name in settings.ci]
     return {cell.session: runs_on(cell, providers) for cell in cells}

@@ -1,8 +1,6 @@
 """The rules for commit messages, and where a refused one is kept."""
 import os
 import re
-import shlex
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,6 +37,7 @@ def check_message(path: Path, repository: Repository, issue: str) -> None:
         return
     found = [*_findings(message), *_missing(message, issue)]
     if found:
+        import shlex
         kept = shlex.quote(_keep(path, repository, content).as_posix())
         raise AutodevelopError(
             '; '.join(found), f'git commit --edit --file={kept}', status=1)
@@ -70,6 +69,7 @@ def _keep(path: Path, repository: Repository, content: bytes) -> Path:
 
     Where that cannot be written, git's own file is still there to reuse.
     """
+    import tempfile
     kept = repository.git_dir / 'autodevelop' / 'refused-message'
     try:
         kept.parent.mkdir(exist_ok=True)

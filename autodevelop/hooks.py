@@ -11,7 +11,6 @@ from autodevelop.git import (
     REGULAR, Change, Repository, changes, empty_tree, resolve, try_git,
 )
 from autodevelop.mend import Staged, mend_files
-from autodevelop.process import attend
 from autodevelop.room import Room, enter, touch
 from autodevelop.settings import read_settings, skipped_by_name
 
@@ -160,21 +159,3 @@ def _say_skipped(verdict: Verdict) -> None:
         if row.outcome == 'skipped':
             sys.stderr.write(f'autodevelop: {row.session} skipped: '
                              f'{row.detail}\n')
-
-
-def commit_msg(repository: Repository, path: Path) -> None:
-    """Check a commit message; raises AutodevelopError to refuse it."""
-    from autodevelop.commit_message import check_message
-    root = repository.work_tree or repository.git_dir
-    check_message(path, repository, read_settings(root).issue)
-
-
-def run_kept(repository: Repository, name: str, arguments: Sequence[str],
-             given: bytes) -> int:
-    """Run the hook that was there before, if one is kept; its status."""
-    from autodevelop.installation import kept_hook
-    kept = kept_hook(repository, name)
-    if not kept:
-        return 0
-    # It is git's own kind of program: it may need git's variables.
-    return attend([str(kept), *arguments], {}, Path(), given=given)

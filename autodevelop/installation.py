@@ -1,8 +1,6 @@
 """Have git run the hooks of the project, and undo that."""
 import os
 import re
-import shutil
-import tempfile
 from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
@@ -14,7 +12,7 @@ SCRIPT = """\
 #!/bin/sh
 # Have autodevelop do what {name} asks: that of .venv, else that on PATH.
 venv=./.venv
-if [ ! -e .venv ]; then
+if [ -f .git ] && [ ! -e .venv ]; then
     venv=$(git rev-parse --path-format=absolute --git-common-dir)/../.venv
 fi
 for found in "$venv/bin/autodevelop" "$venv/Scripts/autodevelop.exe"; do
@@ -143,6 +141,7 @@ def _keep(repository: Repository, tree: Path, old: Path) -> list[str]:
 
 def _write(tree: Path, name: str) -> str:
     """Write the script of a hook, unless a file of that name is there."""
+    import tempfile  # Not on the way of every hook.
     path, content = tree / 'hooks' / name, SCRIPT.format(name=name).encode()
     if os.path.lexists(path):
         same = path.is_file() and path.read_bytes() == content
@@ -185,6 +184,7 @@ def _state(path: Path) -> str:
 
 def _found(repository: Repository, root: Path) -> str:
     """Which autodevelop the scripts run."""
+    import shutil
     at = root if os.path.lexists(root / '.venv') else repository.common.parent
     for name in ('bin/autodevelop', 'Scripts/autodevelop.exe'):
         if os.access(at / '.venv' / name, os.X_OK):

@@ -56,6 +56,8 @@ def options(room: Room, now: str, tree: str) -> tuple[str, ...]:
 
 def remember(room: Room, now: str, tree: str) -> None:
     """Note that the environments are right for this tree."""
+    if options(room, now, tree) == AS_THEY_ARE:
+        return  # Nothing was installed; looking through them takes long.
     each = Installed(now, tree if _hold_the_tree(room) else None)
     _path(room).write_text(json.dumps(each), encoding='utf-8')
 

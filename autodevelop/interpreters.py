@@ -97,20 +97,19 @@ def signature() -> str:
     """
     import hashlib
     from importlib.util import find_spec
-    paths = {Path(sys.executable).resolve()}
-    for folder in search_path().split(os.pathsep):
-        try:
-            with os.scandir(folder) as entries:
-                paths |= {Path(os.path.realpath(entry.path))
-                          for entry in entries
-                          if EXECUTABLE.fullmatch(entry.name)}
-        except OSError:
-            pass  # PATH may name what is no folder, or not ours to read.
     nox = find_spec('nox')
     assert nox, 'autodevelop is not installed without nox'
-    paths.add(Path(str(nox.origin)))
-    text = repr([(path.as_posix(), path.stat().st_mtime_ns)
-                 for path in sorted(paths) if path.is_file()])
+    paths = {os.path.realpath(sys.executable), str(nox.origin)}
+    for folder in search_path().split(os.pathsep):
+        try:
+            names = os.listdir(folder)
+        except OSError:
+            continue  # PATH may name what is no folder, or not ours to read.
+        paths |= {os.path.realpath(os.path.join(folder, name))
+                  for name in names if name.startswith('py')
+                  and EXECUTABLE.fullmatch(name)}
+    text = repr([(path, os.stat(path).st_mtime_ns)
+                 for path in sorted(paths) if os.path.isfile(path)])
     return hashlib.sha256(f'{PLATFORM}{text}'.encode()).hexdigest()
 
 

@@ -5,11 +5,10 @@ path, and with it environments, editable installs and caches, stay valid.
 """
 import os
 import shutil
-import sqlite3
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -150,37 +149,29 @@ def _is_of(repository: Repository, git_dir: Path) -> bool:
 
 @contextmanager
 def _locked(folder: Path, stage: str) -> Iterator[None]:
-    """Hold the room; SQLite's lock is portable, and ends with its process."""
+    """Hold the room, until this process and what it forked have ended."""
+    from filelock import lock_descriptor
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(folder / 'lock', timeout=0.2,
-                                     isolation_level=None)) as lock:
-            _wait_for(lock, folder, stage)
+        with open(folder / 'lock', 'ab') as lock:
+            if not lock_descriptor(lock.fileno(), blocking=False):
+                _say_who_holds(folder, stage)
+                lock_descriptor(lock.fileno())
             (folder / 'holder').write_text(str(os.getpid()))
             yield
-    except (OSError, sqlite3.Error) as error:
+    except OSError as error:
         raise AutodevelopError(
             f'the room of {stage} cannot be used: {error}',
             f'see that there is room below {folder}, and that it can be '
             'written') from error
 
 
-def _wait_for(lock: sqlite3.Connection, folder: Path, stage: str) -> None:
-    said = False
-    while True:
-        try:
-            lock.execute('BEGIN EXCLUSIVE')
-            return
-        except sqlite3.OperationalError as error:
-            if 'locked' not in str(error):
-                raise
-        if not said:
-            holder = folder / 'holder'
-            process = (holder.read_text(errors='replace')
-                       if holder.exists() else 'another')
-            sys.stderr.write('autodevelop: waiting for the room of '
-                             f'{stage}, which process {process} holds\n')
-            said = True
+def _say_who_holds(folder: Path, stage: str) -> None:
+    holder = folder / 'holder'
+    process = (f'process {holder.read_text(errors="replace")}'
+               if holder.exists() else 'another process')
+    sys.stderr.write(f'autodevelop: waiting for the room of {stage}, which '
+                     f'{process} holds, or what it started\n')
 
 
 def environment(room: Room) -> dict[str, str | None]:

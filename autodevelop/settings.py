@@ -1,6 +1,5 @@
 """The table ``[tool.autodevelop]`` of pyproject.toml."""
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -45,7 +44,11 @@ def read_settings(folder: Path) -> Settings:
     """
     path = folder / 'pyproject.toml'
     try:
-        document = tomllib.loads(path.read_text(encoding='utf-8'))
+        text = path.read_text(encoding='utf-8')
+        if 'autodevelop' not in text:
+            return Settings()
+        import tomllib
+        document = tomllib.loads(text)
     except FileNotFoundError:
         return Settings()
     except (OSError, ValueError) as error:

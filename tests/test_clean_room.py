@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import lock_descriptor
 
 from autodevelop import installed, process
 from autodevelop.errors import AutodevelopError
@@ -130,17 +131,32 @@ def test_a_second_process_waits_and_says_for_what(
     with enter(find_repository(), 'ci', tree, oid) as room:
         pass
     (room.folder / 'holder').write_text('4711')
-    other = sqlite3.connect(room.folder / 'lock', isolation_level=None,
-                            check_same_thread=False)
-    other.execute('BEGIN EXCLUSIVE')
-    release = threading.Timer(0.8, other.rollback)
+    other = open(room.folder / 'lock', 'ab')
+    assert lock_descriptor(other.fileno(), blocking=False)
+    release = threading.Timer(0.8, other.close)
     release.start()
     with enter(find_repository(), 'ci', tree, oid) as room:
-        assert not release.is_alive()
+        assert other.closed
         assert_clean(room, tree)
-    other.close()
     assert capfd.readouterr().err == (
-        'autodevelop: waiting for the room of ci, which process 4711 holds\n')
+        'autodevelop: waiting for the room of ci, which process 4711 holds, '
+        'or what it started\n')
+
+
+@posix
+def test_a_room_is_held_while_what_runs_there_outlives_us(
+        project: Project) -> None:
+    oid, tree = committed(project)
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        child = os.fork()
+        if not child:
+            time.sleep(1)
+            os._exit(0)
+    start = time.monotonic()
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+    assert time.monotonic() - start > 0.5
+    assert os.waitpid(child, 0)[1] == 0
 
 
 @pytest.mark.parametrize('content', [None, b'no database' * 100])
@@ -157,19 +173,17 @@ def test_a_room_without_a_place_is_two_lines(
         enter(find_repository(), 'ci', tree, oid).__enter__()
 
 
-def test_a_disk_that_fails_is_two_lines(
-        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Broken:
-        def execute(self, statement: str) -> None:
-            raise sqlite3.OperationalError('disk I/O error')
-
-        def close(self) -> None:
-            pass
-
+def test_a_room_that_nobody_held_says_no_process(
+        project: Project, capfd: Capture) -> None:
     oid, tree = committed(project)
-    monkeypatch.setattr(sqlite3, 'connect', lambda *_, **__: Broken())
-    with pytest.raises(AutodevelopError, match='disk I/O error'):
-        enter(find_repository(), 'ci', tree, oid).__enter__()
+    folder = find_repository().home / 'ci'
+    folder.mkdir(parents=True)
+    other = open(folder / 'lock', 'ab')
+    assert lock_descriptor(other.fileno(), blocking=False)
+    threading.Timer(0.2, other.close).start()
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+    assert 'which process another holds' not in capfd.readouterr().err
 
 
 def test_git_that_fails_is_two_lines(project: Project) -> None:
@@ -279,13 +293,15 @@ def test_what_the_noxfile_names_decides_what_is_installed(
 
 
 @posix
+@pytest.mark.parametrize('forked', [False, True])
 @pytest.mark.parametrize('program', [
     'import time; time.sleep(60)',
     'import signal, time; signal.signal(2, signal.SIG_IGN); time.sleep(60)'])
 def test_what_is_interrupted_ends_its_child(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-        program: str) -> None:
+        program: str, forked: bool) -> None:
     monkeypatch.setattr(process, 'PATIENCE', 0.2)
+    (tmp_path / 'sleeper.py').write_text(program)
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGHUP)
     process.interrupt_on_signals()
     timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGTERM))
@@ -293,11 +309,42 @@ def test_what_is_interrupted_ends_its_child(
     with open(tmp_path / 'output', 'wb') as output:
         timer.start()
         with pytest.raises(KeyboardInterrupt):
-            process.attend([sys.executable, '-c', program], {}, tmp_path,
-                           output)
+            if forked:
+                process.attend_module('sleeper', [], {}, tmp_path, output)
+            else:
+                process.attend([sys.executable, 'sleeper.py'], {}, tmp_path,
+                               output)
     signal.signal(signal.SIGTERM, before[0])
     signal.signal(signal.SIGHUP, before[1])
     assert time.monotonic() - start < 30
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.parametrize('has_fork', [True, False])
+@pytest.mark.parametrize(('program', 'status', 'said'), [
+    ('print(sys.argv[1:], os.environ["ONE"], os.environ.get("HOME"))', 0,
+     "['two'] 1 None"),
+    ('print(os.getcwd() == os.environ["FOLDER"])', 0, 'True'),
+    ('sys.exit(4)', 4, ''), ('sys.exit()', 0, ''),
+    ('sys.exit("a reason")', 1, 'a reason'),
+    ('1 / 0', 1, 'ZeroDivisionError'),
+    ('print(sys.stdin.read() == "")', 0, 'True'),
+    ('print("\\udcff", "autodevelop" in sys.modules)', 0, 'False')])
+def test_a_module_is_run_as_a_program(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_fork: bool,
+        program: str, status: int, said: str) -> None:
+    if not has_fork:
+        monkeypatch.delattr(os, 'fork', raising=False)
+    (tmp_path / 'program.py').write_text(
+        f'import os, sys\nif __name__ == "__main__":\n    {program}\n')
+    folder = tmp_path.resolve()
+    variables = {'ONE': '1', 'HOME': None, 'FOLDER': str(folder),
+                 'PYTHONIOENCODING': 'utf-8:backslashreplace'}
+    with open(tmp_path / 'output', 'wb') as output:
+        assert process.attend_module('program', ['two'], variables, folder,
+                                     output) == status
+    assert said in (tmp_path / 'output').read_text()
 
 
 def test_a_child_need_not_read_what_it_is_given(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ MODULES = sorted((ROOT / 'autodevelop').rglob('*.py'))
 ORDER = ['errors', 'process', 'git', 'interpreters', 'settings', 'manifest',
          'plan', 'ci', 'report', 'room', 'ledger', 'installed', 'check',
          'hunks', 'mend', 'commit_message', 'installation', 'hooks',
-         'commands', '__main__']
+         'commands', 'options', '__main__']
 """A module imports those before it alone."""
 
 

@@ -1,14 +1,16 @@
 """The command line on real projects: output, errors, exit status."""
+import gc
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from autodevelop import __version__, commands
-from autodevelop.__main__ import main
+from autodevelop.__main__ import main, program
 from autodevelop.ci import provider
 from autodevelop.errors import AutodevelopError
 from tests.conftest import Write
@@ -186,3 +188,19 @@ def test_the_module_is_the_command() -> None:
                          cwd=Path(__file__).parent.parent, text=True,
                          capture_output=True, check=True)
     assert run.stdout == f'{__version__}\n'
+
+
+@pytest.mark.parametrize(('arguments', 'status'), [
+    (['--version'], 0), (['hook', 'none'], 0), (['hook'], 2)])
+def test_the_program_ends_with_the_status_of_its_command(
+        monkeypatch: pytest.MonkeyPatch, arguments: list[str],
+        status: int) -> None:
+    def ends(status: int) -> NoReturn:
+        raise SystemExit(status)
+
+    monkeypatch.setattr(os, '_exit', ends)
+    monkeypatch.setattr(sys, 'argv', ['autodevelop', *arguments])
+    with pytest.raises(SystemExit) as ended:
+        program()
+    gc.enable()
+    assert ended.value.code == status

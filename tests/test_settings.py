@@ -37,7 +37,7 @@ def test_no_file_is_needed(write: Write) -> None:
 
 
 @pytest.mark.parametrize(('text', 'said'), [
-    ('[tool', 'cannot be read'),
+    ('[tool.autodevelop', 'cannot be read'),
     ('tool.autodevelop.cl = []', "no key 'cl'"),
     ('tool.autodevelop.ci = "github"', "a list of names for 'ci'"),
     ('tool.autodevelop.ci = [1]', "a list of names for 'ci'"),
@@ -48,7 +48,7 @@ def test_no_file_is_needed(write: Write) -> None:
     ('tool.autodevelop.stages.ci = "a"', "a list of names for 'stages.ci'"),
     ('tool.autodevelop.stages = ["ci"]', 'a table for stages'),
     ('tool.autodevelop = "a"', 'wants a table'),
-    ('tool = 1', 'wants a table'),
+    ('tool = "autodevelop"', 'wants a table'),
 ])
 def test_what_is_wrong_is_said(write: Write, text: str, said: str) -> None:
     with pytest.raises(AutodevelopError, match='pyproject.toml') as caught:

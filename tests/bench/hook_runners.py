@@ -29,8 +29,8 @@ COMMAND = """\
 #!{python}
 import sys
 sys.path.insert(0, {root!r})
-from autodevelop.__main__ import main
-sys.exit(main())
+from autodevelop.__main__ import program
+program()
 """
 CONFIG = """\
 [user]
