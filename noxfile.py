@@ -33,22 +33,14 @@ def coverage_data(python: object, platform: str) -> Path:
 
 @nox.session(tags=['pre-commit', 'pre-push', 'ci'])
 def lint(session: nox.Session) -> None:
-    """Fix and check the style of files; -- [--check] [FILE ...]."""
+    """Fix and check style (flake8, autopep8); -- [--check] [FILE ...]."""
     session.install(*TEST_LOCK)
     check = '--check' in session.posargs or 'CI' in os.environ
-    listing = session.run('git', 'ls-files', '-z', external=True, silent=True)
-    names = set(session.posargs) - {'--check'} or str(listing).split('\0')
-    files = [f'./{os.path.relpath(name)}' for name in sorted(names)
-             if Path(name).is_file()]
-    if not check:
-        session.run('end-of-file-fixer', *files, success_codes=[0, 1])
-    if python := [name for name in files if name.endswith('.py')]:
-        fix = ['--diff', '--exit-code'] if check else ['--in-place']
-        session.run('autopep8', *fix, *python)
-        session.run('flake8', *python)
-    session.run('check-merge-conflict', '--assume-in-merge', *files)
-    session.run('check-added-large-files', '--enforce-all', *files)
-    session.run('python', '-m', 'autodevelop.style', *files)
+    names = set(session.posargs) - {'--check'} or str(session.run(
+        'git', 'ls-files', '-z', external=True, silent=True)).split('\0')
+    session.run('python', '-m', 'autodevelop.lint', *['--check'] * check,
+                *(f'./{os.path.relpath(name)}' for name in sorted(names)
+                  if Path(name).is_file()))
 
 
 @nox.session(tags=['pre-push', 'ci'], allow_parallel=True)
@@ -111,6 +103,13 @@ def acceptance(session: nox.Session) -> None:
     """Run the GitHub workflow (act) and the commands of the README."""
     session.install(*ALL_LOCKS)
     session.run('python', '-m', 'pytest', 'tests/acceptance', *session.posargs)
+
+
+@nox.session(tags=['ci'])
+def faults(session: nox.Session) -> None:
+    """Kill real hooks at every moment, fill disks: nothing may be lost."""
+    session.install(*TEST_LOCK)
+    session.run('python', '-m', 'pytest', 'tests/faults', *session.posargs)
 
 
 @nox.session(default=False)

@@ -1,7 +1,10 @@
 """A project in a real repository, whose sessions are a few lines of Python."""
 import os
 import subprocess
+import sys
 from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
 
 NOXFILE = """
 import os
@@ -48,6 +51,19 @@ NO_CONFIG = {
     'GIT_COMMITTER_NAME': 'a', 'GIT_COMMITTER_EMAIL': 'a@b'}
 
 
+def write_launcher(folder: Path, prelude: str = '') -> None:
+    """Write the command ``autodevelop`` of this source tree, for a PATH.
+
+    The environments of sessions have what it needs, but not itself.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / 'autodevelop'
+    path.write_text(
+        f'#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(ROOT)!r})\n'
+        f'{prelude}from autodevelop.__main__ import program\nprogram()\n')
+    path.chmod(0o755)
+
+
 class Project:
     """A repository and what its tests do there.
 
@@ -68,7 +84,7 @@ class Project:
         """Write a file, with LF."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode())
+        path.write_bytes(text.encode(errors='surrogateescape'))
 
     def read(self, name: str) -> str:
         """Read a file."""

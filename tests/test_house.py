@@ -12,10 +12,11 @@ ROOT = Path(__file__).parent.parent
 METADATA = ConfigParser(interpolation=None)
 METADATA.read(ROOT / 'setup.cfg')
 MODULES = sorted((ROOT / 'autodevelop').rglob('*.py'))
-ORDER = ['errors', 'process', 'git', 'interpreters', 'settings', 'manifest',
-         'plan', 'ci', 'report', 'room', 'ledger', 'installed', 'check',
-         'hunks', 'mend', 'commit_message', 'installation', 'hooks',
-         'commands', 'options', '__main__']
+ORDER = ['style', 'lint', 'errors', 'process', 'forked', 'git',
+         'interpreters', 'settings', 'manifest', 'plan', 'ci', 'report',
+         'room', 'ledger', 'installed', 'check', 'hunks', 'mend',
+         'commit_message', 'installation', 'hooks', 'commands', 'options',
+         '__main__']
 """A module imports those before it alone."""
 
 
@@ -64,7 +65,7 @@ def test_programs_are_started_at_one_door(path: Path) -> None:
 
 def test_the_harness_declares_what_it_imports() -> None:
     used = {name.split('.')[0].replace('_', '-') for path in MODULES
-            if not {'service', 'style'} & {path.stem, *path.parts}
+            if not {'service', 'lint'} & {path.stem, *path.parts}
             for name in imports(path)}
     declared = {re.split(r'[^a-z0-9-]', line)[0]
                 for line in METADATA['options']['install_requires'].split()}

@@ -1,7 +1,9 @@
 """The project's own noxfile, run on a small project in its place."""
+import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,12 +12,14 @@ from autodevelop.interpreters import (
     PLATFORM, is_present, read_listing, start_listing,
 )
 from autodevelop.manifest import read_manifest
+from tests.project import write_launcher
 
 from .act import clean_environment
 
 ROOT = Path(__file__).parents[2]
 TAKEN = ['noxfile.py', 'setup.cfg', 'test-requirements.txt',
-         'autodevelop/__init__.py', 'autodevelop/style.py']
+         'autodevelop/__init__.py', 'autodevelop/lint.py',
+         'autodevelop/style.py']
 FILES = {
     'autodevelop/half.py': 'def half(number: int) -> int:\n'
                            '    if number:\n        number //= 2\n'
@@ -23,10 +27,20 @@ FILES = {
     'tests/test_half.py': 'from autodevelop.half import half\n\n\n'
                           'def test_half() -> None:\n'
                           '    assert half(4) == 2\n    assert half(0) == 0\n',
-    # Read before setup.cfg, which measures style.py, too.
+    # Read before setup.cfg, which measures the others, too.
     '.coveragerc': '[run]\nbranch = true\nrelative_files = true\n'
                    'include = */half.py\n',
 }
+
+
+@pytest.fixture(scope='module', autouse=True)
+def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Have the hooks find autodevelop: a session's environment has none."""
+    folder = tmp_path_factory.mktemp('bin')
+    write_launcher(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv('PATH', os.environ['PATH'] + os.pathsep + str(folder))
+        yield
 
 
 @pytest.fixture(scope='module')
