@@ -1,4 +1,5 @@
 """The command line, and the one place where errors are printed."""
+import errno
 import gc
 import os
 import sys
@@ -33,14 +34,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(given)
     except AutodevelopError as error:
-        print(f'autodevelop: {error.what}', file=sys.stderr)
-        print(f'to mend it: {error.what_to_do}', file=sys.stderr)
-        return error.status
+        return _say(error)
     except KeyboardInterrupt:
         return 130
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in NOT_WRITABLE:
+            return _say(AutodevelopError(
+                f'a disk cannot be written to: {error}',
+                'make room there, or let it be written; then try again', 1))
         sys.excepthook(*sys.exc_info())
         return 3
+
+
+NOT_WRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+"""Wherever a disk says so, it is no bug."""
+
+
+def _say(error: AutodevelopError) -> int:
+    print(f'autodevelop: {error.what}', file=sys.stderr)
+    print(f'to mend it: {error.what_to_do}', file=sys.stderr)
+    return error.status
 
 
 def _run(given: Sequence[str]) -> int:

@@ -7,12 +7,12 @@ from typing import IO, Any, NamedTuple
 
 from autodevelop import installed
 from autodevelop.errors import AutodevelopError
+from autodevelop.forked import attend_module
 from autodevelop.git import Repository
 from autodevelop.interpreters import search_path, signature
 from autodevelop.ledger import Ledger, Pass
 from autodevelop.manifest import UNSET
 from autodevelop.plan import Cell, of_stage, read_plan
-from autodevelop.process import attend_module
 from autodevelop.report import Row, read_results
 from autodevelop.room import Room, enter, environment, tree_of
 from autodevelop.settings import read_settings

@@ -1,7 +1,9 @@
 """Git's hook protocols: what a hook is told, to a check."""
 import os
+import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -17,6 +19,9 @@ from autodevelop.settings import read_settings, skipped_by_name
 ROUNDS = 3
 """How often sessions may fix what they fixed, until nothing changes."""
 
+ABANDONED = 24 * 3600
+"""Seconds after which no hook still runs."""
+
 LONGEST = 24_000 if sys.platform == 'win32' else 100_000
 """Bytes of file names for one run: Windows takes 32,767 characters for a
 whole command line, Linux 131,072 bytes for one argument and more in all."""
@@ -29,6 +34,7 @@ def pre_commit(repository: Repository) -> None:
     """
     own = repository.git_dir / 'autodevelop'
     own.mkdir(exist_ok=True)
+    _forget_what_was_killed(own)
     with tempfile.TemporaryDirectory(dir=own, prefix='commit-') as scratch:
         staged = Staged(repository, Path(scratch))
         head, before, theirs = resolve(
@@ -49,6 +55,13 @@ def pre_commit(repository: Repository) -> None:
         mend_files(staged, fixes)
         sys.stderr.write('autodevelop: fixed in this commit: '
                          f'{", ".join(ascii(fix.path) for fix in fixes)}\n')
+
+
+def _forget_what_was_killed(own: Path) -> None:
+    """Remove the scratch folders of hooks that did not end themselves."""
+    for folder in own.glob('commit-*'):
+        if folder.stat().st_mtime < time.time() - ABANDONED:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _names(repository: Repository, before: str, theirs: str | None,

@@ -1,13 +1,11 @@
 """The one door to other programs: argument lists, never a shell."""
-import gc
 import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, NamedTuple, NoReturn, Protocol
+from typing import IO, NamedTuple, Protocol
 
 Environment = Mapping[str, str | None]
 """Variables that differ from this process's; None unsets one."""
@@ -31,7 +29,7 @@ def start(command: Sequence[str], environment: Environment,
     folder: where it runs; None is the current folder.
     """
     return subprocess.Popen(
-        command, cwd=folder, env=_merged(environment),
+        command, cwd=folder, env=merged(environment),
         text=True, encoding='utf-8', errors='backslashreplace',
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE)
@@ -40,7 +38,7 @@ def start(command: Sequence[str], environment: Environment,
 def run(command: Sequence[str], environment: Environment,
         folder: Path | None = None, given: bytes = b'') -> Completed:
     """Run a program to its end; what it is given is its standard input."""
-    done = subprocess.run(command, cwd=folder, env=_merged(environment),
+    done = subprocess.run(command, cwd=folder, env=merged(environment),
                           input=given, capture_output=True)
     return Completed(done.returncode, done.stdout, done.stderr)
 
@@ -54,41 +52,15 @@ def attend(command: Sequence[str], environment: Environment, folder: Path,
     """
     target = output or sys.stderr.fileno()
     stdin = subprocess.PIPE if given else subprocess.DEVNULL
-    with subprocess.Popen(command, cwd=folder, env=_merged(environment),
+    with subprocess.Popen(command, cwd=folder, env=merged(environment),
                           stdin=stdin, stdout=target, stderr=target) as child:
         try:
             if child.stdin:
                 _give(child.stdin, given)
             return child.wait()
         except BaseException:
-            _end(child)
+            end_child(child)
             raise
-
-
-def attend_module(module: str, arguments: Sequence[str],
-                  environment: Environment, folder: Path,
-                  output: IO[bytes] | None = None) -> int:
-    """Attend to ``python -m module``: forked, where a platform has that.
-
-    Starting Python, and importing again what this process has imported,
-    would be a quarter of what nox costs on the way of a commit. The copy
-    also holds the locks that we hold, so that a room is not entered while
-    what runs there outlives us.
-    """
-    if not hasattr(os, 'fork'):
-        return attend([sys.executable, '-m', module, *arguments], environment,
-                      folder, output)
-    target = output or sys.stderr.fileno()
-    sys.stderr.flush()
-    child = _Forked(os.fork())
-    if not child.pid:
-        _become(module, arguments, environment, folder,
-                target if isinstance(target, int) else target.fileno())
-    try:
-        return child.wait()
-    except BaseException:
-        _end(child)
-        raise
 
 
 def interrupt_on_signals() -> None:
@@ -102,9 +74,10 @@ def interrupt_on_signals() -> None:
         signal.signal(number, signal.default_int_handler)
 
 
-def _merged(environment: Environment) -> dict[str, str]:
-    merged = {**os.environ, **environment}
-    return {name: value for name, value in merged.items() if value is not None}
+def merged(environment: Environment) -> dict[str, str]:
+    """All variables of a program that differs in these."""
+    both = {**os.environ, **environment}
+    return {name: value for name, value in both.items() if value is not None}
 
 
 def _give(stdin: IO[bytes], given: bytes) -> None:
@@ -115,83 +88,15 @@ def _give(stdin: IO[bytes], given: bytes) -> None:
         pass  # It may end without reading all of it, as git's hooks may.
 
 
-class _Child(Protocol):
+class Child(Protocol):
+    """What there is of a Popen that ends as children do."""
+
     def wait(self, timeout: float | None = None) -> int: ...
 
     def send_signal(self, sig: int, /) -> None: ...
 
 
-class _Forked(NamedTuple):
-    """A child without a program of its own."""
-
-    pid: int
-
-    def wait(self, timeout: float | None = None) -> int:
-        """Its exit status; raises TimeoutExpired as Popen does."""
-        if timeout is None:
-            return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        end = time.monotonic() + timeout
-        while time.monotonic() < end:
-            ended, status = os.waitpid(self.pid, os.WNOHANG)
-            if ended:
-                return os.waitstatus_to_exitcode(status)
-            time.sleep(0.02)
-        raise subprocess.TimeoutExpired('', timeout)
-
-    def send_signal(self, sig: int, /) -> None:
-        os.kill(self.pid, sig)
-
-
-def _become(module: str, arguments: Sequence[str], environment: Environment,
-            folder: Path, output: int) -> NoReturn:  # pragma: no cover
-    """Be ``python -m module`` from here on; what ends here is not measured."""
-    status = 1
-    try:
-        os.chdir(folder)
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        for stream in (1, 2):
-            os.dup2(output, stream)
-        sys.stdin = open(0)
-        sys.stdout, sys.stderr = (
-            open(stream, 'w', buffering=1, errors='backslashreplace')
-            for stream in (1, 2))
-        merged = _merged(environment)
-        os.environ.clear()
-        os.environ.update(merged)
-        sys.argv, sys.path[0] = [module, *arguments], str(folder)
-        for name in [each for each in sys.modules
-                     if each.partition('.')[0] == 'autodevelop']:
-            del sys.modules[name]
-        status = _run_module(module)
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(status)
-
-
-def _run_module(module: str) -> int:  # pragma: no cover
-    import importlib
-    import runpy
-    import traceback
-    try:
-        # What is imported stays; looking for garbage among it takes long.
-        gc.disable()
-        importlib.import_module(module)
-        gc.enable()
-        runpy.run_module(module, run_name='__main__', alter_sys=True)
-    except SystemExit as end:
-        if isinstance(end.code, str):
-            sys.stderr.write(f'{end.code}\n')
-        return end.code if isinstance(end.code, int) else int(bool(end.code))
-    except KeyboardInterrupt:
-        return 130
-    except BaseException:
-        traceback.print_exc()
-        return 1
-    return 0
-
-
-def _end(child: _Child) -> None:
+def end_child(child: Child) -> None:
     """Wait for a child that got the same Ctrl-C; else interrupt, then kill.
 
     nox ends its own children when it is interrupted, but a second

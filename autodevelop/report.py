@@ -17,7 +17,7 @@ Elsewhere = Mapping[str, Sequence[str]]
 
 
 class Row(NamedTuple):
-    """How a cell ended: passed, failed, skipped, or not here."""
+    """How a cell ended: passed, already passed, failed, skipped, not here."""
 
     session: str
     outcome: str
@@ -82,7 +82,7 @@ def result_rows(results: Sequence[Mapping[str, Any]], cells: Sequence[Cell],
 
 def result_table(rows: Sequence[Row]) -> str:
     """Draw how cells ended, and end with the count of each outcome."""
-    count = {outcome: sum(row.outcome == outcome for row in rows)
+    count = {outcome: sum(row.outcome.endswith(outcome) for row in rows)
              for outcome in ('passed', 'failed')}
     return '{}\n{} passed, {} failed, {} skipped\n'.format(
         _columns([(row.session, row.outcome, row.detail) for row in rows]),

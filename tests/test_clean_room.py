@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import sqlite3
+import subprocess
 import sys
 import threading
 import time
@@ -15,6 +16,7 @@ from filelock import lock_descriptor
 
 from autodevelop import installed, process
 from autodevelop.errors import AutodevelopError
+from autodevelop.forked import attend_module
 from autodevelop.git import (
     Repository, ask, find_repository, git, reason, resolve,
 )
@@ -23,6 +25,7 @@ from autodevelop.room import Room, enter, touch, tree_of
 from tests.project import Project
 
 Capture = pytest.CaptureFixture[str]
+ROOT = Path(__file__).parents[1]
 ENTRY = Pass('tree', 'lint', ('a\udcff.py',), 'context')
 posix = pytest.mark.skipif(sys.platform == 'win32', reason='has signals')
 
@@ -204,6 +207,23 @@ def test_a_pass_is_remembered_with_its_files(tmp_path: Path) -> None:
     assert (ledger.plan('b'), ledger.plan('c')) == ([['cell']], None)
 
 
+def test_many_processes_write_a_ledger_at_once(tmp_path: Path) -> None:
+    program = (
+        'import sys; from pathlib import Path\n'
+        'from autodevelop.ledger import Ledger, Pass\n'
+        'for number in range(25):\n'
+        '    entry = Pass(f"{sys.argv[2]} {number}", "lint", (), "")\n'
+        '    Ledger(Path(sys.argv[1])).record(entry, {"data": b"x" * 999})\n')
+    environment = {**os.environ, 'PYTHONPATH': str(ROOT)}
+    running = [subprocess.Popen(
+        [sys.executable, '-c', program, str(tmp_path), str(number)],
+        env=environment, stderr=subprocess.PIPE) for number in range(4)]
+    assert [each.communicate()[1] for each in running] == [b''] * 4
+    entries = [Pass(f'{process} {number}', 'lint', (), '')
+               for process in range(4) for number in range(25)]
+    assert Ledger(tmp_path).passed(entries) == set(entries)
+
+
 @pytest.mark.parametrize('schema', [0, 99])
 def test_a_ledger_that_is_not_ours_is_set_aside(
         tmp_path: Path, capfd: Capture, schema: int) -> None:
@@ -304,19 +324,21 @@ def test_what_is_interrupted_ends_its_child(
     (tmp_path / 'sleeper.py').write_text(program)
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGHUP)
     process.interrupt_on_signals()
-    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGTERM))
+    # No thread: Python warns of those when it forks.
+    killer = subprocess.Popen(
+        ['sh', '-c', f'sleep 0.5; kill -s TERM {os.getpid()}'])
     start = time.monotonic()
     with open(tmp_path / 'output', 'wb') as output:
-        timer.start()
         with pytest.raises(KeyboardInterrupt):
             if forked:
-                process.attend_module('sleeper', [], {}, tmp_path, output)
+                attend_module('sleeper', [], {}, tmp_path, output)
             else:
                 process.attend([sys.executable, 'sleeper.py'], {}, tmp_path,
                                output)
     signal.signal(signal.SIGTERM, before[0])
     signal.signal(signal.SIGHUP, before[1])
     assert time.monotonic() - start < 30
+    assert killer.wait() == 0
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
 
@@ -342,8 +364,8 @@ def test_a_module_is_run_as_a_program(
     variables = {'ONE': '1', 'HOME': None, 'FOLDER': str(folder),
                  'PYTHONIOENCODING': 'utf-8:backslashreplace'}
     with open(tmp_path / 'output', 'wb') as output:
-        assert process.attend_module('program', ['two'], variables, folder,
-                                     output) == status
+        assert attend_module('program', ['two'], variables, folder,
+                             output) == status
     assert said in (tmp_path / 'output').read_text()
 
 

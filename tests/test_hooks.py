@@ -65,6 +65,18 @@ def test_an_unstaged_edit_of_the_same_line_stays(
     assert "'a.py':1 was edited" in capfd.readouterr().err
 
 
+def test_what_a_killed_hook_left_is_removed_in_time(
+        project: Project) -> None:
+    own = project.folder / '.git/autodevelop'
+    for name in ('commit-old', 'commit-new'):
+        (own / name).mkdir(parents=True)
+        (own / name / 'index').touch()
+    os.utime(own / 'commit-old', (1, 1))
+    project.stage('a.py', 'x = 1\n')
+    pre_commit()
+    assert [path.name for path in own.glob('commit-*')] == ['commit-new']
+
+
 def test_what_is_wrong_is_refused_and_shown(
         project: Project, capfd: Capture) -> None:
     project.stage('a.py', 'x=1\n')

@@ -9,7 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).parents[2]
+from tests.project import write_launcher
+
 BIN = Path(sys.executable).parent
 MODULES = 200
 OTHERS = 1000
@@ -25,13 +26,6 @@ other runners has, or it would have less to do."""
 
 PYTEST = ('iniconfig', 'packaging', 'pluggy', 'pygments', 'pytest')
 
-COMMAND = """\
-#!{python}
-import sys
-sys.path.insert(0, {root!r})
-from autodevelop.__main__ import program
-program()
-"""
 CONFIG = """\
 [user]
 name = Bench
@@ -243,8 +237,7 @@ def settle(folder: Path) -> Place:
     """
     inherited = {name: value for name, value in os.environ.items()
                  if not name.startswith(FOREIGN) and name != 'CI'}
-    write(folder, 'bin/autodevelop', COMMAND.format(
-        python=sys.executable, root=str(ROOT)))
+    write_launcher(folder / 'bin')
     write(folder, 'gitconfig', CONFIG)
     path = os.pathsep.join([f'{folder}/bin', str(BIN), os.environ['PATH']])
     return Place(folder, inherited | {

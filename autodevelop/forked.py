@@ -1,0 +1,111 @@
+"""Python modules run as programs, in a copy of this process."""
+import gc
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, NamedTuple, NoReturn
+
+from autodevelop.process import Environment, attend, end_child, merged
+
+
+def attend_module(module: str, arguments: Sequence[str],
+                  environment: Environment, folder: Path,
+                  output: IO[bytes] | None = None) -> int:
+    """Attend to ``python -m module``: forked, where a platform has that.
+
+    Starting Python, and importing again what this process has imported,
+    would be a quarter of what nox costs on the way of a commit. The copy
+    also holds the locks that we hold, so that a room is not entered while
+    what runs there outlives us.
+    """
+    if not hasattr(os, 'fork'):
+        return attend([sys.executable, '-m', module, *arguments], environment,
+                      folder, output)
+    target = output or sys.stderr.fileno()
+    sys.stderr.flush()
+    child = _Forked(os.fork())
+    if not child.pid:
+        _become(module, arguments, environment, folder,
+                target if isinstance(target, int) else target.fileno())
+    try:
+        return child.wait()
+    except BaseException:
+        end_child(child)
+        raise
+
+
+class _Forked(NamedTuple):
+    """A child without a program of its own."""
+
+    pid: int
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit status; raises TimeoutExpired as Popen does."""
+        if timeout is None:
+            return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            ended, status = os.waitpid(self.pid, os.WNOHANG)
+            if ended:
+                return os.waitstatus_to_exitcode(status)
+            time.sleep(0.02)
+        raise subprocess.TimeoutExpired('', timeout)
+
+    def send_signal(self, sig: int, /) -> None:
+        os.kill(self.pid, sig)
+
+
+def _become(module: str, arguments: Sequence[str], environment: Environment,
+            folder: Path, output: int) -> NoReturn:  # pragma: no cover
+    """Be ``python -m module`` from here on; what ends here is not measured."""
+    status = 1
+    try:
+        os.chdir(folder)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        for stream in (1, 2):
+            os.dup2(output, stream)
+        sys.stdin = open(0)
+        sys.stdout, sys.stderr = (
+            open(stream, 'w', buffering=1, errors='backslashreplace')
+            for stream in (1, 2))
+        variables = merged(environment)
+        os.environ.clear()
+        os.environ.update(variables)
+        sys.argv = [module, *arguments]
+        sys.path.insert(0, str(folder))
+        for name in [each for each in sys.modules
+                     if each.partition('.')[0] == 'autodevelop']:
+            del sys.modules[name]
+        status = _run_module(module)
+    except BaseException:
+        import traceback
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def _run_module(module: str) -> int:  # pragma: no cover
+    import importlib
+    import runpy
+    import traceback
+    try:
+        # What is imported stays; looking for garbage among it takes long.
+        gc.disable()
+        importlib.import_module(module)
+        gc.enable()
+        runpy.run_module(module, run_name='__main__', alter_sys=True)
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            sys.stderr.write(f'{end.code}\n')
+        return end.code if isinstance(end.code, int) else int(bool(end.code))
+    except KeyboardInterrupt:
+        return 130
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
