@@ -1,0 +1,229 @@
+"""A repository as its user has it: hooks installed, git and nox for real.
+
+Its noxfile fixes style as a project does, by autopep8 and flake8, and has a
+session that writes down what it sees, to be compared with what git did.
+"""
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.project import write_launcher
+
+NOXFILE = """\
+import hashlib
+import json
+import os
+import subprocess
+import sys
+
+import nox
+
+
+def blobs():
+    # The files of this tree, by the object ids that git would give them.
+    found = {}
+    for folder, folders, names in os.walk('.'):
+        folders[:] = [name for name in folders if name != '.git']
+        links = [name for name in folders
+                 if os.path.islink(os.path.join(folder, name))]
+        for name in names + links:
+            path = os.path.relpath(os.path.join(folder, name))
+            if path == '.git':
+                continue
+            if os.path.islink(path):
+                content = os.fsencode(os.readlink(path))
+            else:
+                with open(path, 'rb') as file:
+                    content = file.read()
+            head = b'blob %d\\0' % len(content)
+            found[path] = hashlib.sha1(head + content).hexdigest()
+    return found
+
+
+def git(*arguments):
+    return subprocess.run(['git', *arguments], text=True,
+                          capture_output=True).stdout.strip()
+
+
+@nox.session(python=False, tags=['pre-commit'])
+def lint(session):
+    names = [name for name in session.posargs if name.endswith('.py')]
+    if names:
+        session.run(sys.executable, '-m', 'autopep8', '-i', *names)
+        session.run(sys.executable, '-m', 'flake8', *names)
+
+
+@nox.session(python=False, tags=['pre-commit', 'pre-push'])
+def record(session):
+    seen = {
+        'head': git('rev-parse', 'HEAD'), 'tree': git('write-tree'),
+        'files': blobs(), 'posargs': session.posargs,
+        'variables': [name for name in os.environ if name[:4] == 'GIT_']}
+    with open(os.environ['RECORD'], 'a') as file:
+        file.write(json.dumps(seen) + '\\n')
+    once = os.environ['RECORD'] + '.meanwhile'
+    if 'MEANWHILE' in os.environ and not os.path.exists(once):
+        open(once, 'x').close()
+        subprocess.run(['sh', '-c', os.environ['MEANWHILE']], check=True)
+    if os.path.exists('suite.py'):
+        session.run(sys.executable, 'suite.py')
+"""
+
+MAY_BE_KILLED = """\
+import importlib
+import os
+import signal
+if step := os.environ.get('KILL_AT'):
+    module, names, moment = step.split(':')
+    owner = importlib.import_module(module)
+    *classes, name = names.split('.')
+    for each in classes:
+        owner = getattr(owner, each)
+    original = getattr(owner, name)
+
+    def killed(*arguments, **named):
+        if moment == 'before':
+            os.killpg(0, signal.SIGKILL)
+        result = original(*arguments, **named)
+        os.killpg(0, signal.SIGKILL)
+        return result
+
+    setattr(owner, name, killed)
+"""
+"""Has the command end, with all of its group, at a step that is named."""
+
+CONFIG = """\
+[user]
+    name = A
+    email = a@example.org
+[init]
+    defaultBranch = main
+[protocol "file"]
+    allow = always
+"""
+
+
+class Seen(NamedTuple):
+    """What the session ``record`` saw in a room."""
+
+    head: str
+    tree: str
+    files: dict[str, str]
+    posargs: list[str]
+    variables: list[str]
+
+
+class Workplace:
+    """A work tree with hooks, its environment, and what was recorded."""
+
+    def __init__(self, folder: Path, home: Path) -> None:
+        self.folder = folder
+        self.home = home
+        self.environment = _environment(home)
+
+    @classmethod
+    def make(cls, home: Path, folder: Path | None = None,
+             *options: str) -> 'Workplace':
+        """Make a repository with a first commit, and install the hooks."""
+        made = cls(folder or home / 'project', home)
+        write_launcher(home / 'bin', MAY_BE_KILLED)
+        (home / '.gitconfig').write_text(CONFIG)
+        made.folder.mkdir(parents=True, exist_ok=True)
+        made.git('init', '-q', *options, '.')
+        made.run('autodevelop', 'hooks', 'install')
+        made.stage('.gitignore', '__pycache__/\n')
+        made.stage('noxfile.py', NOXFILE)
+        made.git('add', 'hooks')
+        return made
+
+    def start(self) -> str:
+        """Make the first commit, unchecked."""
+        self.git('commit', '-q', '--no-verify', '-m', 'start')
+        return self.ask('rev-parse', 'HEAD')
+
+    def run(self, *command: str, status: int | None = 0,
+            folder: Path | None = None, given: str = '',
+            variables: Mapping[str, str] | None = None) -> str:
+        """Run a program here; what it prints, both streams.
+
+        status: what it has to end with; None is any.
+        """
+        done = subprocess.run(
+            command, cwd=folder or self.folder, input=given.encode(),
+            env={**self.environment, **(variables or {})},
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        said = done.stdout.decode(errors='surrogateescape')
+        assert status in (None, done.returncode), said
+        return said
+
+    def git(self, *arguments: str, **how: Any) -> str:
+        """Run git here."""
+        return self.run('git', *arguments, **how)
+
+    def ask(self, *arguments: str) -> str:
+        """Git's answer of one line."""
+        return self.git(*arguments).rstrip('\n')
+
+    def path(self, name: str) -> Path:
+        """The path of a file here."""
+        return self.folder / name
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file, as these bytes."""
+        self.path(name).parent.mkdir(parents=True, exist_ok=True)
+        self.path(name).write_bytes(text.encode(errors='surrogateescape'))
+
+    def read(self, name: str) -> str:
+        """Read a file, as it is."""
+        return self.path(name).read_bytes().decode(errors='surrogateescape')
+
+    def stage(self, name: str, text: str) -> None:
+        """Write a file and stage it."""
+        self.write(name, text)
+        self.git('add', '--', f':(literal){name}')
+
+    def shown(self, name: str) -> str:
+        """A blob by revision and path: ``HEAD:a.py``; ``:a.py`` is staged."""
+        return self.git('cat-file', 'blob', name)
+
+    def status(self) -> list[str]:
+        """What is not committed, as ``git status --porcelain`` says it."""
+        return self.git('status', '--porcelain').splitlines()
+
+    def seen(self) -> list[Seen]:
+        """What was recorded until now."""
+        record = Path(self.environment['RECORD'])
+        lines = record.read_text().splitlines() if record.exists() else []
+        return [Seen(**json.loads(line)) for line in lines]
+
+    def assert_proved(self, revision: str = 'HEAD',
+                      head: str | None = None) -> None:
+        """See that the last check was of that commit's tree, file by file.
+
+        head: the commit that HEAD has to be in the room.
+        """
+        last = self.seen()[-1]
+        assert last.tree == self.ask('rev-parse', f'{revision}^{{tree}}')
+        listed = self.git('ls-tree', '-r', '-z', revision).split('\0')
+        entries = [line.partition('\t')[::2] for line in listed if line]
+        assert last.files == {
+            path: meta.split(' ')[2] for meta, path in entries
+            if not meta.startswith('160000')}
+        assert head is None or last.head == head
+        assert not set(last.variables) & {
+            'GIT_DIR', 'GIT_INDEX_FILE', 'GIT_WORK_TREE', 'GIT_PREFIX',
+            'GIT_QUARANTINE_PATH', 'GIT_OBJECT_DIRECTORY'}
+
+
+def _environment(home: Path) -> dict[str, str]:
+    clean = {name: value for name, value in os.environ.items()
+             if not name.startswith(('GIT_', 'NOX', 'AUTODEVELOP', 'COV',
+                                     'PYTEST', 'VIRTUAL_ENV'))}
+    clean.pop('CI', None)
+    path = os.pathsep.join([str(home / 'bin'), clean.get('PATH', os.defpath)])
+    return clean | {'HOME': str(home), 'PATH': path, 'LC_ALL': 'C.UTF-8',
+                    'RECORD': str(home / 'record'), 'GIT_EDITOR': 'true',
+                    'GIT_CONFIG_NOSYSTEM': '1'}
