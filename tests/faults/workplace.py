@@ -6,7 +6,9 @@ session that writes down what it sees, to be compared with what git did.
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -158,6 +160,26 @@ class Workplace:
         said = done.stdout.decode(errors='surrogateescape')
         assert status in (None, done.returncode), said
         return said
+
+    @contextmanager
+    def running(self, *command: str) -> Iterator[subprocess.Popen[bytes]]:
+        """Start a program, as the leader of its group, whose sessions wait.
+
+        They are running when this is entered, and end when it is left.
+        """
+        reached, go = self.home / 'reached', self.home / 'go'
+        wait = (f'touch "{reached}"; for i in $(seq 600); do '
+                f'test -e "{go}" && exit; sleep 0.1; done')
+        with subprocess.Popen(
+                command, cwd=self.folder, start_new_session=True,
+                env=self.environment | {'MEANWHILE': wait}) as program:
+            try:
+                while not reached.exists():
+                    assert program.poll() is None
+                    time.sleep(0.02)
+                yield program
+            finally:
+                go.touch()
 
     def git(self, *arguments: str, **how: Any) -> str:
         """Run git here."""
