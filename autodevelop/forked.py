@@ -27,7 +27,7 @@ def attend_module(module: str, arguments: Sequence[str],
     target = output or sys.stderr.fileno()
     sys.stderr.flush()
     child = _Forked(os.fork())
-    if not child.pid:
+    if not child.pid:  # pragma: no cover
         _become(module, arguments, environment, folder,
                 target if isinstance(target, int) else target.fileno())
     try:

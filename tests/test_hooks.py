@@ -10,8 +10,7 @@ from autodevelop import hooks
 from autodevelop.__main__ import main
 from autodevelop.errors import AutodevelopError
 from autodevelop.git import find_repository
-from autodevelop.installation import NAMES
-from tests.project import Project
+from tests.project import Project, write_launcher
 
 Capture = pytest.CaptureFixture[str]
 ROOT = Path(__file__).parents[1]
@@ -273,17 +272,16 @@ def test_a_session_that_skips_is_no_pass(
 
 @pytest.mark.parametrize(('text', 'status'), [('one\n', 0), ('broken\n', 1)])
 def test_git_pushes_what_passed_alone(
-        project: Project, tmp_path: Path, text: str, status: int) -> None:
+        project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        text: str, status: int) -> None:
     """The whole of it: scripts, git, a remote."""
+    write_launcher(tmp_path / 'bin')
+    monkeypatch.setenv('PATH', os.pathsep.join([
+        str(tmp_path / 'bin'), os.environ['PATH']]))
     project.git('init', '-q', '--bare', str(tmp_path / 'remote'))
     project.git('remote', 'add', 'origin', str(tmp_path / 'remote'))
     project.stage('a.py', text)
     assert main(['hooks', 'install']) == 0
-    for name in NAMES:
-        path = project.folder / 'hooks' / name
-        path.write_bytes(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "'
-                         f'{sys.executable}" -m autodevelop hook {name} "$@"'
-                         .encode())
     project.git('commit', '-q', '-m', 'divide')
     project.git('commit', '-q', '--allow-empty', '-m', 'done.', status=1)
     project.write('a.py', 'dirty\n')

@@ -1,4 +1,5 @@
 """The command line on real projects: output, errors, exit status."""
+import errno
 import gc
 import json
 import os
@@ -13,7 +14,9 @@ from autodevelop import __version__, commands
 from autodevelop.__main__ import main, program
 from autodevelop.ci import provider
 from autodevelop.errors import AutodevelopError
+from autodevelop.options import parse
 from tests.conftest import Write
+from tests.project import Project
 
 NOXFILE = """
     import nox
@@ -191,7 +194,8 @@ def test_the_module_is_the_command() -> None:
 
 
 @pytest.mark.parametrize(('arguments', 'status'), [
-    (['--version'], 0), (['hook', 'none'], 0), (['hook'], 2)])
+    (['--version'], 0), (['hook', 'none'], 0), (['hook'], 2),
+    (['hook', '--help'], 0), (['hook', '-x'], 2)])
 def test_the_program_ends_with_the_status_of_its_command(
         monkeypatch: pytest.MonkeyPatch, arguments: list[str],
         status: int) -> None:
@@ -204,3 +208,24 @@ def test_the_program_ends_with_the_status_of_its_command(
         program()
     gc.enable()
     assert ended.value.code == status
+
+
+def test_the_parser_calls_hooks_too(project: Project) -> None:
+    options = parse(['hook', 'none'])
+    assert options.command(options) == 0
+
+
+@pytest.mark.parametrize(('number', 'status'), [
+    (errno.ENOSPC, 1), (errno.EROFS, 1), (errno.EBADF, 3)])
+def test_a_disk_that_cannot_be_written_is_no_bug(
+        monkeypatch: pytest.MonkeyPatch, capsys: Capture, number: int,
+        status: int) -> None:
+    def fail(name: str, arguments: list[str]) -> int:
+        raise OSError(number, os.strerror(number), 'a/file')
+
+    monkeypatch.setattr(commands, 'hook', fail)
+    assert main(['hook', 'none']) == status
+    if status == 1:
+        assert_two_lines(capsys, "No space left on device: 'a/file'"
+                         if number == errno.ENOSPC else 'Read-only',
+                         'make room there')
