@@ -123,6 +123,9 @@ def _furnished(repository: Repository, folder: Path, commit: str) -> Room:
     tree = folder / 'tree'
     link = tree / '.git'
     if not (link.is_file() and _is_of(repository, _git_dir(link))):
+        if sys.stderr.isatty():
+            sys.stderr.write(f'autodevelop: making the room of {folder.name}, '
+                             'which takes a while this once\n')
         shutil.rmtree(tree, ignore_errors=True)
         bare = Repository(repository.common, repository.common, None,
                           repository.local)

@@ -57,6 +57,17 @@ def test_a_room_is_cleaned_and_keeps_what_is_ignored(
         assert not (room.tree / 'stray').exists()
 
 
+def test_a_new_room_is_announced_on_a_terminal(
+        project: Project, monkeypatch: pytest.MonkeyPatch,
+        capsys: Capture) -> None:
+    oid, tree = committed(project)
+    monkeypatch.setattr(sys.stderr, 'isatty', lambda: True)
+    for _ in range(2):
+        with enter(find_repository(), 'ci', tree, oid):
+            pass
+    assert capsys.readouterr().err.count('making the room of ci') == 1
+
+
 def spoil_by_deletion(room: Room) -> None:
     shutil.rmtree(room.tree)
 
