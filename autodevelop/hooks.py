@@ -13,6 +13,7 @@ from autodevelop.git import (
     REGULAR, Change, Repository, changes, empty_tree, resolve, try_git,
 )
 from autodevelop.mend import Staged, mend_files
+from autodevelop.report import result_table
 from autodevelop.room import Room, enter, touch
 from autodevelop.settings import read_settings, skipped_by_name
 
@@ -143,7 +144,8 @@ def pre_push(repository: Repository, remote: str, lines: Sequence[str]) -> int:
 
     Raises AutodevelopError, with status 1, to refuse the push.
     """
-    pushed = [line.split(' ') for line in lines if line.strip()]
+    # What is pushed may be named by an expression that has spaces in it.
+    pushed = [line.rsplit(' ', 3) for line in lines if line.strip()]
     wanted = [f'{oid}^{{{kind}}}' for _, oid, _, _ in pushed
               if oid.strip('0') for kind in ('commit', 'tree')]
     found = resolve(repository, *wanted)
@@ -155,8 +157,9 @@ def pre_push(repository: Repository, remote: str, lines: Sequence[str]) -> int:
     for tree, commit in trees.items():
         verdict = check(Request(repository, 'pre-push', tree, commit,
                                 jobs='auto', skip=skipped_by_name()))
-        _say_skipped(verdict)
-        verify(verdict, tree, f'commit {commit[:12]}')
+        what = f'commit {commit[:12]}'
+        _say_how(verdict, what)
+        verify(verdict, tree, what)
     return len(trees)
 
 
@@ -165,6 +168,15 @@ def _is_new(repository: Repository, commit: str, remote: str,
     done = try_git(repository, 'rev-list', '--max-count=1', commit, '--not',
                    f'--remotes={remote}', *held)
     return bool(done.output) or done.status != 0
+
+
+def _say_how(verdict: Verdict, what: str) -> None:
+    """Say that it passed before, or show how each cell ended."""
+    if all(row.outcome in ('already passed', 'not here')
+           for row in verdict.rows):
+        sys.stderr.write(f'autodevelop: {what} passed before\n')
+    else:
+        sys.stderr.write(result_table(verdict.rows))
 
 
 def _say_skipped(verdict: Verdict) -> None:

@@ -215,7 +215,8 @@ def test_the_index_that_git_holds_is_fixed_too(
     assert project.git('status', '--short', '-uno') == ''
 
 
-def test_a_push_is_checked_once(project: Project) -> None:
+def test_a_push_is_checked_once(
+        project: Project, capfd: Capture) -> None:
     project.stage('a.py', 'one\n')
     oid = project.commit()
     project.git('tag', '-a', '-m', 'tag', 'v1')
@@ -226,8 +227,11 @@ def test_a_push_is_checked_once(project: Project) -> None:
                     f'refs/tags/v1 {tag} refs/tags/v1 {zeros}',
                     f'(delete) {zeros} refs/heads/old {"f" * 40}', '') == 1
     assert runs(project) == ['one']
-    assert pre_push(f'refs/heads/main {oid} refs/heads/main {zeros}') == 1
+    assert '1 passed, 0 failed, 1 skipped\n' in capfd.readouterr().err
+    assert pre_push(f'HEAD^{{/a message}} {oid} refs/heads/main {zeros}') == 1
     assert runs(project) == ['one']
+    assert capfd.readouterr().err == (
+        f'autodevelop: commit {oid[:12]} passed before\n')
 
 
 def test_what_the_remote_has_is_not_checked(project: Project) -> None:
@@ -266,8 +270,7 @@ def test_a_session_that_skips_is_no_pass(
     oid = project.commit()
     for _ in range(2):
         pre_push(f'refs/heads/main {oid} refs/heads/main {"0" * 40}')
-    assert capfd.readouterr().err.count(
-        'autodevelop: tests skipped: unsure') == 2
+    assert capfd.readouterr().err.count('skipped   unsure\n') == 2
 
 
 @pytest.mark.parametrize(('text', 'status'), [('one\n', 0), ('broken\n', 1)])

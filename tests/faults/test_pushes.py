@@ -85,6 +85,11 @@ def test_a_commit_that_is_not_in_a_branch(workplace: Workplace) -> None:
     workplace.git('reset', '-q', '--hard', 'HEAD~')
     workplace.git('push', '-q', 'origin', f'{oid}:refs/heads/by-id')
     workplace.assert_proved(oid, head=oid)
+    oid = commit(workplace, 'm = 2\n')
+    said = workplace.git('push', 'origin',
+                         'main@{0 days ago}:refs/heads/by-date')
+    assert '1 passed, 0 failed' in said
+    workplace.assert_proved(oid, head=oid)
 
 
 @pytest.mark.usefixtures('remote')
