@@ -13,7 +13,6 @@ from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.git import Change, Repository, ask, git, update_index
-from autodevelop.hunks import bring_back
 
 
 class Staged:
@@ -105,6 +104,7 @@ def mend_files(staged: Staged, fixes: Sequence[Change]) -> None:
 
 
 def _mend_file(staged: Staged, fix: Change) -> None:
+    from autodevelop.hunks import bring_back
     repository = staged.repository
     assert repository.work_tree
     path = repository.work_tree / fix.path
