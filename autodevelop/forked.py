@@ -11,17 +11,22 @@ from typing import IO, NamedTuple, NoReturn
 from autodevelop.process import Environment, attend, end_child, merged
 
 
+FORKS = hasattr(os, 'fork') and sys.platform != 'darwin'
+"""Whether a copy of a process can be trusted: the libraries of macOS may
+abort in one, and Windows has none."""
+
+
 def attend_module(module: str, arguments: Sequence[str],
                   environment: Environment, folder: Path,
                   output: IO[bytes] | None = None) -> int:
-    """Attend to ``python -m module``: forked, where a platform has that.
+    """Attend to ``python -m module``: in a copy of this process, if it FORKS.
 
     Starting Python, and importing again what this process has imported,
     would be a quarter of what nox costs on the way of a commit. The copy
     also holds the locks that we hold, so that a room is not entered while
     what runs there outlives us.
     """
-    if not hasattr(os, 'fork'):
+    if not FORKS:
         return attend([sys.executable, '-m', module, *arguments], environment,
                       folder, output)
     target = output or sys.stderr.fileno()

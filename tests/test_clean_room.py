@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from filelock import lock_descriptor
 
-from autodevelop import installed, process
+from autodevelop import forked, installed, process
 from autodevelop.errors import AutodevelopError
 from autodevelop.forked import attend_module
 from autodevelop.git import (
@@ -324,13 +324,13 @@ def test_what_the_noxfile_names_decides_what_is_installed(
 
 
 @posix
-@pytest.mark.parametrize('forked', [False, True])
+@pytest.mark.parametrize('copied', [False, True])
 @pytest.mark.parametrize('program', [
     'import time; time.sleep(60)',
     'import signal, time; signal.signal(2, signal.SIG_IGN); time.sleep(60)'])
 def test_what_is_interrupted_ends_its_child(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-        program: str, forked: bool) -> None:
+        program: str, copied: bool) -> None:
     monkeypatch.setattr(process, 'PATIENCE', 0.2)
     (tmp_path / 'sleeper.py').write_text(program)
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGHUP)
@@ -341,7 +341,7 @@ def test_what_is_interrupted_ends_its_child(
     start = time.monotonic()
     with open(tmp_path / 'output', 'wb') as output:
         with pytest.raises(KeyboardInterrupt):
-            if forked:
+            if copied:
                 attend_module('sleeper', [], {}, tmp_path, output)
             else:
                 process.attend([sys.executable, 'sleeper.py'], {}, tmp_path,
@@ -354,7 +354,7 @@ def test_what_is_interrupted_ends_its_child(
         os.waitpid(-1, os.WNOHANG)
 
 
-@pytest.mark.parametrize('has_fork', [True, False])
+@pytest.mark.parametrize('forks', [forked.FORKS, False])
 @pytest.mark.parametrize(('program', 'status', 'said'), [
     ('print(sys.argv[1:], os.environ["ONE"], os.environ.get("HOME"))', 0,
      "['two'] 1 None"),
@@ -365,10 +365,9 @@ def test_what_is_interrupted_ends_its_child(
     ('print(sys.stdin.read() == "")', 0, 'True'),
     ('print("\\udcff", "autodevelop" in sys.modules)', 0, 'False')])
 def test_a_module_is_run_as_a_program(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_fork: bool,
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forks: bool,
         program: str, status: int, said: str) -> None:
-    if not has_fork:
-        monkeypatch.delattr(os, 'fork', raising=False)
+    monkeypatch.setattr(forked, 'FORKS', forks)
     (tmp_path / 'program.py').write_text(
         f'import os, sys\nif __name__ == "__main__":\n    {program}\n')
     folder = tmp_path.resolve()

@@ -274,6 +274,17 @@ def test_a_commit_is_not_in_the_way_of_a_push(workplace: Workplace) -> None:
     assert_fixed(workplace)
 
 
+def test_a_refused_message_is_taken_up_again_as_it_says(
+        workplace: Workplace) -> None:
+    workplace.stage('a.py', BAD)
+    said = workplace.git('commit', '-m', 'a sentence.', status=1)
+    command = said.splitlines()[-1].removeprefix('to mend it: ')
+    workplace.run('sh', '-c', command, variables={
+        'GIT_EDITOR': "sed -i 's/sentence[.]/phrase/'"})
+    assert workplace.ask('log', '-1', '--format=%B') == 'a phrase'
+    assert_fixed(workplace)
+
+
 def test_hooks_are_skipped_by_name_and_that_is_said(
         workplace: Workplace) -> None:
     workplace.stage('a.py', BAD)
