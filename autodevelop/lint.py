@@ -33,22 +33,23 @@ def main(arguments: Sequence[str]) -> int:
 
 def python_style(names: Sequence[str], check: bool) -> int:
     """Run flake8, and autopep8 on what it complains of; 1 for what is left."""
-    complained = flake8(names, quiet=not check)
+    status, complained = flake8(names, quiet=not check)
+    # When one of its plugins crashes, flake8 fails without naming a file.
     if not complained:
-        return 0
+        return status
     import autopep8
     options = ['--diff'] if check else ['--in-place']
     autopep8.main(['autopep8', *options, *complained])
-    return int(check or bool(flake8(complained, quiet=False)))
+    return status if check else flake8(complained, quiet=False)[0]
 
 
-def flake8(names: Sequence[str], quiet: bool) -> list[str]:
-    """Run flake8, on all cores; the names of which it complains, once each.
+def flake8(names: Sequence[str], quiet: bool) -> tuple[int, list[str]]:
+    """Run flake8, on all cores; its exit status, and what it complains of.
 
     quiet: whether its complaints are not printed.
     """
-    from flake8.api.legacy import get_style_guide
     from flake8.formatting.default import Default
+    from flake8.main.application import Application
     from flake8.violation import Violation
     complained = dict[str, None]()
 
@@ -58,10 +59,15 @@ def flake8(names: Sequence[str], quiet: bool) -> list[str]:
             if not quiet:
                 super().handle(error)
 
-    guide = get_style_guide()
-    guide.init_report(Noting)
-    guide.check_files(list(names))
-    return list(complained)
+    # Not flake8.api.legacy: that says nothing of plugins that crash.
+    class Noted(Application):
+        def make_formatter(self) -> None:
+            assert self.options is not None
+            self.formatter = Noting(self.options)
+
+    application = Noted()
+    application.run(names)
+    return application.exit_code(), list(complained)
 
 
 if __name__ == '__main__':

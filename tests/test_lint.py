@@ -8,6 +8,13 @@ from tests.project import Project
 
 Capture = pytest.CaptureFixture[str]
 SETTINGS = '[flake8]\ninline-quotes = single\n'
+# autopep8 would indent it otherwise; flake8 does not complain.
+ALLOWED = 'x = [\n        1,\n]\n'
+CRASHING = """
+[flake8:local-plugins]
+extension = C9 = crashing:check
+paths = .
+"""
 
 
 @pytest.fixture
@@ -56,13 +63,26 @@ def test_several_files_are_checked_side_by_side(
         styled: Project, capfd: Capture) -> None:
     names = [f'./module_{number}.py' for number in range(9)]
     for name in names:
-        styled.write(name, 'x=1\n' if name == names[4] else 'x = 1\n')
+        styled.write(name, 'x=1\n' if name == names[4] else ALLOWED)
     before = [Path(name).stat().st_mtime_ns for name in names]
     assert lint.main(names) == 0
     after = [Path(name).stat().st_mtime_ns for name in names]
     assert [old == new for old, new in zip(before, after)] == [
         name != names[4] for name in names]
     assert styled.read(names[4]) == 'x = 1\n'
+
+
+@pytest.mark.parametrize('options', [[], ['--check']])
+@pytest.mark.parametrize('names', [['./a.py'], ['./a.py', './b.py']])
+def test_a_check_that_crashes_is_no_pass(
+        styled: Project, capfd: Capture, options: list[str],
+        names: list[str]) -> None:
+    styled.write('setup.cfg', CRASHING)
+    styled.write('crashing.py', 'def check(logical_line):\n    1 / 0\n')
+    styled.write('a.py', 'x = 1\n')
+    styled.write('b.py', 'undefined\n')
+    assert lint.main([*options, *names]) == 1
+    assert 'ZeroDivisionError' in capfd.readouterr().out
 
 
 def test_a_name_that_flake8_cannot_print_is_no_pass(styled: Project) -> None:
