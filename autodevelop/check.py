@@ -3,45 +3,20 @@ import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from autodevelop import installed
 from autodevelop.errors import AutodevelopError
-from autodevelop.forked import attend_module
-from autodevelop.git import Repository
-from autodevelop.interpreters import search_path, signature
+from autodevelop.interpreters import signature
 from autodevelop.ledger import Ledger, Pass
-from autodevelop.manifest import UNSET
 from autodevelop.plan import Cell, of_stage, read_plan
-from autodevelop.report import Row, read_results
+from autodevelop.report import Row
 from autodevelop.room import Room, enter, environment, tree_of
+from autodevelop.sessions import Request, run_sessions
 from autodevelop.settings import read_settings
-
-Arguments = tuple[str, ...]
-
 
 HARMLESS = ('passed', 'already passed', 'skipped', 'not here')
 """How a cell may end; any other word is a failure."""
-
-
-class Request(NamedTuple):
-    """What to check, and how.
-
-    chunks: positional arguments of the sessions; with more than one, the
-        sessions run once for each.
-    skip: sessions by name that somebody asked to leave out.
-    output: what nox prints goes there; None is standard error.
-    """
-
-    repository: Repository
-    stage: str
-    tree: str
-    head: str | None
-    chunks: tuple[Arguments, ...] = ((),)
-    fresh: bool = False
-    jobs: str = '1'
-    skip: frozenset[str] = frozenset()
-    output: IO[bytes] | None = None
 
 
 class Verdict(NamedTuple):
@@ -87,18 +62,22 @@ def check_in(room: Room, request: Request) -> Verdict:
                       ignore_errors=True)
         if row.outcome == 'already passed':
             _give_back(room, ledger, request, by_name[row.session], context)
-    ran = _run(room, request, still, fingerprint)
+    ran = run_sessions(room, request, still, fingerprint)
     tree = tree_of(room, request.tree)
     failed = any(row.outcome == 'failed' for row in ran.values())
     if failed:
         installed.forget(room)
     else:
-        installed.remember(room, fingerprint, tree)
+        # What was copied into an environment was not fixed yet.
+        same = tree == request.tree
+        installed.remember(room, fingerprint, tree if same else '')
     if tree == request.tree:
         for name, row in ran.items():
-            if row.outcome == 'passed':
+            if row.outcome == 'passed' and name in by_name:
                 _record(room, ledger, request, by_name[name], context)
-    return Verdict([ran.get(row.session, row) for row in rows], tree)
+    queued = [row for name, row in ran.items() if name not in by_name]
+    return Verdict([*(ran.get(row.session, row) for row in rows), *queued],
+                   tree)
 
 
 def _cells(room: Room, request: Request, ledger: Ledger, fingerprint: str,
@@ -107,7 +86,8 @@ def _cells(room: Room, request: Request, ledger: Ledger, fingerprint: str,
     keys = [request.tree + context, fingerprint + context]
     remembered = None if request.fresh else ledger.plan(keys[1])
     if remembered is None:
-        remembered = read_plan(room.tree, read_settings(room.tree))
+        remembered = read_plan(room.tree, read_settings(room.tree),
+                               environment(room))
     ledger.keep_plan(keys, remembered)
     return _read_cells(remembered)
 
@@ -136,45 +116,6 @@ def _known(request: Request, cells: Sequence[Cell], ledger: Ledger,
         else:
             rows.append(Row(cell.session, 'open', ''))
     return rows
-
-
-def _run(room: Room, request: Request, sessions: Sequence[str],
-         fingerprint: str) -> dict[str, Row]:
-    rows: dict[str, Row] = {}
-    how = installed.options(room, fingerprint, request.tree)
-    for chunk in request.chunks:
-        ran = _run_chunk(room, request, sessions, how, chunk)
-        how = installed.AS_THEY_ARE
-        for name, row in ran.items():
-            if name not in rows or rows[name].outcome != 'failed':
-                rows[name] = row
-    return rows
-
-
-def _run_chunk(room: Room, request: Request, sessions: Sequence[str],
-               how: Sequence[str], chunk: Arguments) -> dict[str, Row]:
-    report = room.folder / 'results.json'
-    report.unlink(missing_ok=True)
-    attend_module('nox', [
-        '--report', str(report), '--envdir', str(installed.environments(room)),
-        '--parallel', request.jobs, *how, '--sessions', *sessions,
-        '--', *chunk], _variables(room), room.tree, request.output)
-    results = read_results(report) if report.exists() else []
-    outcomes = {each['session']: _row(each) for each in results}
-    return {name: outcomes.get(name, Row(name, 'failed', 'nox did not end it'))
-            for name in sessions}
-
-
-def _variables(room: Room) -> dict[str, str | None]:
-    return environment(room) | dict.fromkeys(UNSET) | {
-        'AUTODEVELOP_PLATFORMS': None, 'PATH': search_path()}
-
-
-def _row(result: dict[str, Any]) -> Row:
-    outcome = {'success': 'passed', 'skipped': 'skipped'}.get(
-        result['result'], 'failed')
-    detail = result['reason'] or f'{result["duration"]:.1f} s'
-    return Row(result['session'], outcome, detail)
 
 
 def _results(room: Room, cell: Cell) -> Path:

@@ -72,12 +72,13 @@ def check(revision: str | None, stage: str, fresh: bool, jobs: str,
     """Check a commit, or what is staged; 1 when something failed."""
     import tempfile
 
-    from autodevelop.check import Request, verify
+    from autodevelop.check import verify
     from autodevelop.check import check as run
     from autodevelop.git import find_repository, resolve
     from autodevelop.mend import Staged
     from autodevelop.process import interrupt_on_signals
     from autodevelop.report import result_table
+    from autodevelop.sessions import Request
     from autodevelop.settings import skipped_by_name
     interrupt_on_signals()
     repository = find_repository()
@@ -96,13 +97,17 @@ def check(revision: str | None, stage: str, fresh: bool, jobs: str,
     return 0
 
 
+TOLD_BY_INPUT = ('pre-push', 'post-rewrite', 'reference-transaction')
+"""The hooks of a work tree that git tells something on standard input."""
+
+
 def hook(name: str, arguments: Sequence[str]) -> int:
     """Do what a hook of git asks; 1 refuses what git is about to do."""
     from autodevelop.git import find_repository
     from autodevelop.process import interrupt_on_signals
     interrupt_on_signals()
     repository = find_repository()
-    given = sys.stdin.buffer.read() if name == 'pre-push' else b''
+    given = sys.stdin.buffer.read() if name in TOLD_BY_INPUT else b''
     if status := _run_kept_hook(repository, name, arguments, given):
         return status
     if name == 'pre-commit':
@@ -144,7 +149,9 @@ def _run_kept_hook(repository: 'Repository', name: str,
     if not kept:
         return 0
     # It is git's own kind of program: it may need git's variables.
-    return attend([str(kept), *arguments], {}, Path(), given=given)
+    # Windows starts no scripts; git's own sh is on its PATH there.
+    shell = ['sh'] * (sys.platform == 'win32')
+    return attend([*shell, str(kept), *arguments], {}, Path(), given=given)
 
 
 def _read_project() -> 'tuple[Settings, list[Cell]]':

@@ -89,9 +89,12 @@ def _become(module: str, arguments: Sequence[str], environment: Environment,
         import traceback
         traceback.print_exc()
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(status)
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        finally:
+            # Beyond this are the frames of the process that was copied.
+            os._exit(status)
 
 
 def _run_module(module: str) -> int:  # pragma: no cover

@@ -8,7 +8,9 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.process import Completed, run
 
 SCRUBBED = ('GIT_QUARANTINE_PATH', 'GIT_EDITOR', 'GIT_REFLOG_ACTION',
-            'GIT_AUTHOR_NAME', 'GIT_AUTHOR_EMAIL', 'GIT_AUTHOR_DATE')
+            'GIT_AUTHOR_NAME', 'GIT_AUTHOR_EMAIL', 'GIT_AUTHOR_DATE',
+            'GIT_LITERAL_PATHSPECS', 'GIT_GLOB_PATHSPECS',
+            'GIT_NOGLOB_PATHSPECS', 'GIT_ICASE_PATHSPECS')
 """What git tells its hooks beyond ``git rev-parse --local-env-vars``.
 
 A session that runs git with them would work on another repository than it
@@ -80,7 +82,9 @@ def try_git(repository: Repository, *arguments: str, given: bytes = b'',
     index: the index file to work on, instead of the work tree's own.
     """
     environment = scrubbed(repository) | {
-        'GIT_DIR': str(repository.git_dir), 'LC_ALL': 'C'}
+        'GIT_DIR': str(repository.git_dir), 'LC_ALL': 'C',
+        # A push sends the objects themselves, not what replaces them here.
+        'GIT_NO_REPLACE_OBJECTS': '1'}
     if repository.work_tree:
         environment['GIT_WORK_TREE'] = str(repository.work_tree)
     if index:
@@ -99,7 +103,7 @@ def git(repository: Repository, *arguments: str, given: bytes = b'',
     if done.status:
         raise AutodevelopError(
             f'git {arguments[0]} failed: {reason(done.messages)}',
-            'mend what git names, then try again; nothing was changed')
+            'mend what git names, then try again')
     return done.output
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from autodevelop.check import Request, Verdict, check, check_in, verify
+from autodevelop.check import Verdict, check, check_in, verify
 from autodevelop.errors import AutodevelopError
 from autodevelop.git import (
     REGULAR, Change, Repository, changes, empty_tree, resolve, try_git,
@@ -15,6 +15,7 @@ from autodevelop.git import (
 from autodevelop.mend import Staged, mend_files
 from autodevelop.report import result_table
 from autodevelop.room import Room, enter, touch
+from autodevelop.sessions import Request
 from autodevelop.settings import read_settings, skipped_by_name
 
 ROUNDS = 3

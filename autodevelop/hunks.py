@@ -75,7 +75,7 @@ def bring_back(staged: bytes, fixed: bytes,
     edits = Edits(lines, list(places), places)
     result, left_out = _apply([
         Hunk(above + 1, below, new[top + 1:bottom])
-        for (above, top), (below, bottom) in pairwise(_pairs(old, new))
+        for (above, top), (below, bottom) in pairwise(_alike(old, new))
         if (below - above, bottom - top) != (1, 1)], edits)
     if wanted not in (before, end):
         last = places.get(len(old) - 1)
@@ -100,6 +100,17 @@ def _apply(hunks: list[Hunk], edits: Edits) -> tuple[Lines, set[int]]:
 def _split(text: bytes) -> tuple[Lines, bytes]:
     body = text.removesuffix(b'\n')
     return (body.split(b'\n'), text[len(body):]) if text else ([], b'\n')
+
+
+def _alike(old: Lines, new: Lines) -> list[tuple[int, int]]:
+    """Pair the lines that a style fixer left as they were.
+
+    Lines are looked for without their spaces: else a blank line that it put
+    before one that it spaced anew is taken for the one that stood after it.
+    """
+    bare = [[b''.join(line.split()) for line in lines] for lines in (old, new)]
+    return [(one, other) for one, other in _pairs(*bare)
+            if not 0 <= one < len(old) or old[one] == new[other]]
 
 
 def _pairs(old: Lines, new: Lines) -> list[tuple[int, int]]:

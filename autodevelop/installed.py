@@ -21,24 +21,31 @@ AS_THEY_ARE = ('--reuse-venv=always', '--no-install')
 """nox's options for environments that need nothing."""
 
 WORD = re.compile(r'[\w./-]+')
+IMPORT = re.compile(r'^\s*(?:from|import)\s+(\w[\w.]*)', re.MULTILINE)
 
 
 class Installed(NamedTuple):
     """What was installed, when a stage last passed in a room.
 
     tree: None when the environments do not depend on the whole tree.
+    names: of the environments that there were.
     """
 
     fingerprint: str
     tree: str | None
+    names: list[str]
 
 
 def fingerprint(room: Room) -> str:
     """A hash of all that decides which sessions there are and their needs."""
-    words = {word.strip('./') for word in WORD.findall(_noxfile(room))}
+    noxfile = _noxfile(room)
+    words = {form for word in WORD.findall(noxfile)
+             for form in (word.removeprefix('./'), word.strip('./'))}
     words |= {f'{word.replace(".", "/")}.py' for word in words}
     named = [f':(literal){word}' for word in sorted(words)
              if word and os.path.isfile(room.tree / word)]
+    named += [f':(glob){module.partition(".")[0]}/**/*.py'
+              for module in sorted(set(IMPORT.findall(noxfile)))]
     output = git(room.repository, 'ls-files', '--stage', '-z', '--',
                  *DECIDING, *named)
     return hashlib.sha256(output).hexdigest()
@@ -56,9 +63,12 @@ def options(room: Room, now: str, tree: str) -> tuple[str, ...]:
 
 def remember(room: Room, now: str, tree: str) -> None:
     """Note that the environments are right for this tree."""
-    if options(room, now, tree) == AS_THEY_ARE:
+    names = _names(room)
+    before = _read(room)
+    if (options(room, now, tree) == AS_THEY_ARE and before
+            and before.names == names):
         return  # Nothing was installed; looking through them takes long.
-    each = Installed(now, tree if _hold_the_tree(room) else None)
+    each = Installed(now, tree if _hold_the_tree(room) else None, names)
     _path(room).write_text(json.dumps(each), encoding='utf-8')
 
 
@@ -72,6 +82,11 @@ def forget(room: Room) -> None:
 def environments(room: Room) -> Path:
     """Where nox keeps the room's environments: not in its tree."""
     return room.folder / 'environments'
+
+
+def _names(room: Room) -> list[str]:
+    folder = environments(room)
+    return sorted(os.listdir(folder)) if folder.is_dir() else []
 
 
 def _noxfile(room: Room) -> str:

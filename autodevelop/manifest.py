@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.interpreters import search_path
-from autodevelop.process import start
+from autodevelop.process import Environment, start
 
 UNSET = ('NOXSESSION', 'NOXPYTHON', 'NOXEXTRAPYTHON', 'NOXFORCEPYTHON',
          'NOX_DEFAULT_VENV_BACKEND', 'FORCE_COLOR', 'PYTHON_COLORS')
@@ -41,12 +41,16 @@ class Session(NamedTuple):
     default: bool
 
 
-def read_manifest(folder: Path) -> list[Session]:
+def read_manifest(folder: Path,
+                  environment: Environment | None = None) -> list[Session]:
     """List every session of the noxfile in this folder, in its order.
+
+    environment: what else the noxfile must or must not see.
 
     Raises AutodevelopError with nox's own message when nox cannot list them.
     """
-    listings = [_start_listing(folder, '-k', 'True'), _start_listing(folder)]
+    listings = [_start_listing(folder, environment or {}, *selection)
+                for selection in (('-k', 'True'), ())]
     printed = [listing.communicate() for listing in listings]
     every, default = (_read_listing(listing.returncode, *texts)
                       for listing, texts in zip(listings, printed))
@@ -67,8 +71,10 @@ def _session(entry: dict[str, Any], default: bool) -> Session:
     )
 
 
-def _start_listing(folder: Path, *selection: str) -> Popen[str]:
+def _start_listing(folder: Path, given: Environment,
+                   *selection: str) -> Popen[str]:
     environment: dict[str, str | None] = {
+        **given,
         'AUTODEVELOP_PLATFORMS': 'all',
         'PATH': search_path(),
         # A noxfile that is a script (PEP 723) would have its needs installed.

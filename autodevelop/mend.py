@@ -20,15 +20,16 @@ class Staged:
 
     index: the file that git commits from: the index, its lock (``-a``), or
         that of a commit of some paths.
-    scratch: a folder beside it, on the same file system.
+    scratch: a folder for what is made before it is put in place.
     """
 
     def __init__(self, repository: Repository, scratch: Path) -> None:
         self.repository = repository
         self.scratch = scratch
-        own = repository.git_dir / 'index'
-        self.index = Path(os.path.abspath(
-            os.environ.get('GIT_INDEX_FILE', own)))
+        self._own = Path(os.path.realpath(repository.git_dir / 'index'))
+        # Git may name it by way of a symlink.
+        self.index = Path(os.path.realpath(
+            os.environ.get('GIT_INDEX_FILE', self._own)))
         self._content = _read(self.index)
         self.tree = self._tree_of(self._content)
 
@@ -45,16 +46,16 @@ class Staged:
 
     def write(self, fixes: Sequence[Change]) -> None:
         """Put fixed blobs into what git commits, and into the real index."""
-        lock = self.repository.git_dir / 'index.lock'
-        if self.index != self.repository.git_dir / 'index':
-            os.replace(self._fixed(self.index, fixes), self.index)
-            if lock != self.index and lock.exists():
-                os.replace(self._fixed(lock, fixes), lock)
+        lock = self._own.with_name('index.lock')
+        if self.index != self._own:
+            _put(self._fixed(self.index, fixes), self.index)
+            # Beside the index of a commit of some paths, git holds another.
+            if self.index.name.startswith('next-index-') and lock.exists():
+                _put(self._fixed(lock, fixes), lock)
             return
         new = self._fixed(self.index, fixes)
         try:
-            # The lock appears with all of its content, or not at all.
-            os.link(new, lock)
+            _lock(lock, new)
         except FileExistsError:
             raise AutodevelopError(
                 'another git is at work on the index',
@@ -62,10 +63,10 @@ class Staged:
             ) from None
         try:
             self.assert_unchanged()
-        except AutodevelopError:
+            os.replace(lock, self.index)
+        except BaseException:
             lock.unlink()
             raise
-        os.replace(lock, self.index)
 
     def _fixed(self, index: Path, fixes: Sequence[Change]) -> Path:
         """A copy of an index with those blobs in it."""
@@ -115,12 +116,21 @@ def _mend_file(staged: Staged, fix: Change) -> None:
     before, after = (
         git(repository, 'cat-file', '--filters', f'--path={fix.path}', oid)
         for oid in (fix.old_oid, fix.oid))
+    if b'\r\n' in before and b'\r\n' not in working:
+        # Git would write line ends that this file does not have.
+        before, after = (git(repository, 'cat-file', 'blob', oid)
+                         for oid in (fix.old_oid, fix.oid))
     mended, edited = bring_back(before, after, working)
     for line in edited:
         _say(f'{ascii(fix.path)}:{line} was edited after it was staged: the '
              'commit has it fixed, the file stays as it is')
     if mended != working:
         _replace(staged.scratch, path, working, mended)
+    if fix.mode != fix.old_mode:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        readable = (mode & 0o444) >> 2
+        path.chmod(mode | readable if fix.mode == '100755'
+                   else mode & ~0o111)
 
 
 def _replace(scratch: Path, path: Path, now: bytes, then: bytes) -> None:
@@ -129,6 +139,11 @@ def _replace(scratch: Path, path: Path, now: bytes, then: bytes) -> None:
     shutil.copymode(path, new)
     if path.read_bytes() != now:
         raise OSError(errno.EAGAIN, 'it is being edited')
+    _put(new, path)
+
+
+def _put(new: Path, path: Path) -> None:
+    """Replace a file at once, from another file system, too."""
     try:
         os.replace(new, path)
     except OSError as error:
@@ -137,6 +152,20 @@ def _replace(scratch: Path, path: Path, now: bytes, then: bytes) -> None:
         beside = path.with_name(f'.{path.name}.autodevelop')
         shutil.copy(new, beside)
         os.replace(beside, path)
+
+
+def _lock(lock: Path, content: Path) -> None:
+    """Make a lock that appears with all of its content, or not at all.
+
+    Raises FileExistsError for one that is there.
+    """
+    try:
+        os.link(content, lock)
+    except FileExistsError:
+        raise
+    except OSError:  # There are file systems that have no links.
+        with lock.open('xb') as file:
+            file.write(content.read_bytes())
 
 
 def _read(index: Path) -> bytes:

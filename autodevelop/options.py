@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from autodevelop import __version__, commands
+from autodevelop.settings import STAGES
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -83,7 +84,8 @@ def _add_hooks(add: Callable[[str, Command, str, str], _Parser]) -> None:
                       help='default: HEAD')
     tree.add_argument('--staged', action='store_true',
                       help='check what is staged instead')
-    check.add_argument('--stage', default='ci', help='default: ci')
+    check.add_argument('--stage', default='ci', choices=STAGES,
+                       help='default: ci')
     check.add_argument('--fresh', action='store_true',
                        help='run what passed before, too')
     check.add_argument('-j', dest='jobs', metavar='N', default='1',

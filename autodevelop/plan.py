@@ -9,6 +9,7 @@ from autodevelop.interpreters import (
     PLATFORM, is_present, read_listing, start_listing,
 )
 from autodevelop.manifest import Session, read_manifest
+from autodevelop.process import Environment
 from autodevelop.settings import STAGES, Settings
 
 PLATFORMS = ('linux', 'macos', 'windows')
@@ -36,11 +37,12 @@ class Cell(NamedTuple):
     slug: str
 
 
-def read_plan(folder: Path, settings: Settings) -> list[Cell]:
-    """Plan the noxfile in this folder; raises what read_manifest raises."""
+def read_plan(folder: Path, settings: Settings,
+              environment: Environment | None = None) -> list[Cell]:
+    """Plan the noxfile in this folder; as read_manifest does."""
     listing = start_listing()
     try:
-        sessions = read_manifest(folder)
+        sessions = read_manifest(folder, environment)
     finally:
         found = read_listing(listing)
     absent = {python for python in {each.python for each in sessions}

@@ -105,7 +105,9 @@ def end_child(child: Child) -> None:
     try:
         child.wait(1.0)
     except subprocess.TimeoutExpired:
-        child.send_signal(getattr(signal, 'CTRL_C_EVENT', signal.SIGINT))
+        # Windows has sent its Ctrl-C to all that share the console.
+        child.send_signal(signal.SIGTERM if sys.platform == 'win32'
+                          else signal.SIGINT)
         try:
             child.wait(PATIENCE)
         except subprocess.TimeoutExpired:

@@ -63,6 +63,7 @@ def enter(repository: Repository, stage: str, tree: str,
 
 
 _IDENTITY = ('-c', 'user.name=autodevelop', '-c', 'user.email=@')
+_WHOLE = ('-c', 'core.sparseCheckout=false')
 
 
 def check_out(room: Room, tree: str, commit: str) -> None:
@@ -76,8 +77,8 @@ def check_out(room: Room, tree: str, commit: str) -> None:
     if not room.stamp.exists() or room.stamp.read_text() != tree:
         _let_the_second_pass(room.stamp)
         room.stamp.write_text('')
-    git(room.repository, '-c', 'submodule.recurse=false',
-        '-c', 'core.sparseCheckout=false', 'read-tree', '--reset', '-u', tree)
+    git(room.repository, *_WHOLE, '-c', 'submodule.recurse=false',
+        'read-tree', '--reset', '-u', tree)
     git(room.repository, 'clean', '-ffdq')
     if not room.stamp.read_text():
         room.stamp.write_text(tree)
@@ -89,12 +90,31 @@ def tree_of(room: Room, tree: str) -> str:
     Files that git does not track are not part of it; those that it does
     track and that were removed are not, either.
     """
-    compared = try_git(room.repository, 'diff-index', '--quiet',
-                       '--ignore-submodules=all', tree)
-    if not compared.status:
+    listed = os.fsdecode(git(
+        room.repository, *_WHOLE, 'diff-index', '--name-only', '-z',
+        '--ignore-submodules=all', tree))
+    changed = [name for name in listed.split('\0')
+               if name and not _as_checked_out(room, tree, name)]
+    if not changed:
         return tree
-    git(room.repository, 'add', '--update')
+    git(room.repository, *_WHOLE, '--literal-pathspecs', 'add', '--update',
+        '--pathspec-from-file=-', '--pathspec-file-nul',
+        given=os.fsencode('\0'.join(changed)))
     return ask(room.repository, 'write-tree')
+
+
+def _as_checked_out(room: Room, tree: str, name: str) -> bool:
+    """Whether a file is as git wrote it, if not as git would add it.
+
+    Attributes and line ends can have git see a change where nobody made one.
+    """
+    path = room.tree / name
+    wrote = try_git(room.repository, 'cat-file', '--filters', f'{tree}:{name}')
+    mode = ask(room.repository, '--literal-pathspecs', 'ls-tree', tree, '--',
+               name)[:6]
+    return (wrote.status == 0 and path.is_file() and not path.is_symlink()
+            and path.read_bytes() == wrote.output
+            and (mode == '100755') == os.access(path, os.X_OK))
 
 
 def touch(room: Room, names: Iterable[str]) -> None:
@@ -129,7 +149,6 @@ def _furnished(repository: Repository, folder: Path, commit: str) -> Room:
         shutil.rmtree(tree, ignore_errors=True)
         bare = Repository(repository.common, repository.common, None,
                           repository.local)
-        git(bare, 'worktree', 'prune')
         git(bare, 'worktree', 'add', '--quiet', '--force', '--detach',
             '--no-checkout', str(tree), commit)
         (folder / 'stamp').unlink(missing_ok=True)
@@ -156,17 +175,18 @@ def _locked(folder: Path, stage: str) -> Iterator[None]:
     from filelock import lock_descriptor
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with open(folder / 'lock', 'ab') as lock:
-            if not lock_descriptor(lock.fileno(), blocking=False):
-                _say_who_holds(folder, stage)
-                lock_descriptor(lock.fileno())
-            (folder / 'holder').write_text(str(os.getpid()))
-            yield
+        lock = open(folder / 'lock', 'ab')
     except OSError as error:
         raise AutodevelopError(
             f'the room of {stage} cannot be used: {error}',
             f'see that there is room below {folder}, and that it can be '
             'written') from error
+    with lock:
+        if not lock_descriptor(lock.fileno(), blocking=False):
+            _say_who_holds(folder, stage)
+            lock_descriptor(lock.fileno())
+        (folder / 'holder').write_text(str(os.getpid()))
+        yield
 
 
 def _say_who_holds(folder: Path, stage: str) -> None:

@@ -14,9 +14,9 @@ METADATA.read(ROOT / 'setup.cfg')
 MODULES = sorted((ROOT / 'autodevelop').rglob('*.py'))
 ORDER = ['style', 'lint', 'errors', 'process', 'forked', 'git',
          'interpreters', 'settings', 'manifest', 'plan', 'ci', 'report',
-         'room', 'ledger', 'installed', 'check', 'hunks', 'mend',
-         'commit_message', 'installation', 'hooks', 'commands', 'options',
-         '__main__']
+         'room', 'ledger', 'installed', 'sessions', 'check', 'hunks',
+         'mend', 'commit_message', 'installation', 'hooks', 'commands',
+         'options', '__main__']
 """A module imports those before it alone."""
 
 

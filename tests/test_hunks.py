@@ -210,6 +210,41 @@ def test_a_file_that_has_no_line_just_once(size: int) -> None:
         b'\n'.join([b'top', *working[1:]]), [])
 
 
+def test_a_line_does_not_move_past_one_of_the_user() -> None:
+    staged = b'def f():\n    return 1\nx=f()\n\ny=2\n'
+    fixed = b'def f():\n    return 1\n\n\nx = f()\n\ny = 2\n'
+    working = b'def f():\n    return 1\nx=f()\n\nx += 10\ny=2\n'
+    assert bring_back(staged, fixed, working) == (
+        b'def f():\n    return 1\n\n\nx = f()\n\nx += 10\ny = 2\n', [])
+
+
+# A statement or none, spaced anew or not, how many blank lines before it, and
+# whether the user has put a line after it.
+STYLED = st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(0, 2),
+                            st.booleans()), max_size=9)
+
+
+@given(STYLED)
+def test_style_fixes_keep_the_order_of_lines(
+        lines: list[tuple[bool, bool, int, bool]]) -> None:
+    staged, fixed, working = list[bytes](), list[bytes](), list[bytes]()
+    for number, (statement, spaced, blank, user) in enumerate(lines):
+        line = b'a%d=%d' % (number, number) if statement else b''
+        staged.append(line)
+        fixed += [b''] * blank + [line.replace(b'=', b' = ')
+                                  if spaced else line]
+        working += [line] + [b'user%d' % number] * user
+    texts = [b''.join(b'%s\n' % line for line in each)
+             for each in (staged, fixed, working)]
+    result = bring_back(texts[0], texts[1], texts[2])[0]
+
+    def order(text: bytes) -> list[bytes]:
+        lines = text.replace(b' ', b'').split(b'\n')
+        return [line for line in lines if line]
+
+    assert order(result) == order(texts[2])
+
+
 TEXTS = st.text('ab\n', max_size=12).map(str.encode)
 
 

@@ -155,8 +155,8 @@ STEPS = [
     'autodevelop.room:check_out:before',
     'autodevelop.room:check_out:after',
     'autodevelop.installed:fingerprint:after',
-    'autodevelop.check:attend_module:before',
-    'autodevelop.check:attend_module:after',
+    'autodevelop.sessions:attend_module:before',
+    'autodevelop.sessions:attend_module:after',
     'autodevelop.check:tree_of:after',
     'autodevelop.ledger:Ledger.record:before',
     'autodevelop.ledger:Ledger.record:after',
@@ -212,7 +212,7 @@ def test_at_each_step_nothing_is_lost(
 
 @pytest.mark.parametrize('way', WAYS[-2:], ids=['-a', 'PATH'])
 @pytest.mark.parametrize('step', [
-    'autodevelop.hooks:Staged:after', 'autodevelop.check:attend_module:after',
+    'autodevelop.hooks:Staged:after', 'autodevelop.sessions:attend_module:after',
     'autodevelop.mend:Staged.write:before', 'os:replace:before',
     'os:replace:after', 'autodevelop.mend:_mend_file:after'])
 def test_with_another_index_too(
