@@ -73,9 +73,9 @@ def check_in(room: Room, request: Request) -> Verdict:
         installed.remember(room, fingerprint, tree if same else '')
     if tree == request.tree:
         for name, row in ran.items():
-            if row.outcome == 'passed' and name in by_name:
+            if row.outcome == 'passed':
                 _record(room, ledger, request, by_name[name], context)
-    queued = [row for name, row in ran.items() if name not in by_name]
+    queued = [row for name, row in ran.items() if name not in still]
     return Verdict([*(ran.get(row.session, row) for row in rows), *queued],
                    tree)
 

@@ -19,6 +19,8 @@ def lint(session):
         content = name.read_bytes()
         if b'forb' b'idden' in content:
             session.error(f'{name} is refused')
+        if b'skip' b'me' in content:
+            session.skip('unsure')
         if b'end' b'less' in content:
             name.write_bytes(content + b'more\\n')
         elif b'go' b'ne' in content:

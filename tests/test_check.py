@@ -1,11 +1,14 @@
 """Checks of commits and of what is staged, by the command line."""
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from autodevelop import sessions
 from autodevelop.__main__ import main
-from tests.project import Project
+from autodevelop.forked import attend_module
+from tests.project import NOXFILE, Project
 
 Capture = pytest.CaptureFixture[str]
 
@@ -109,3 +112,35 @@ def test_one_session_is_run_where_the_other_passed(
     assert main(['check']) == 0
     assert 'other:passed' in table(capfd)
     assert runs(project) == ['one']
+
+
+def test_a_session_that_is_queued_and_fails_fails_the_check(
+        project: Project, capfd: Capture) -> None:
+    project.stage('noxfile.py', NOXFILE.replace(
+        "    if 'broken'", "    session.notify('other')\n    if 'broken'") + (
+        '\n\n@nox.session(python=False, default=False)\n'
+        "def other(session):\n    session.error('queued')\n"))
+    project.stage('a.py', 'one\n')
+    project.commit()
+    assert main(['check']) == 1
+    assert table(capfd)[-1] == 'other:failed'
+
+
+def test_nox_that_fails_without_a_session_passes_nothing(
+        project: Project, monkeypatch: pytest.MonkeyPatch,
+        capfd: Capture) -> None:
+    def attend(*arguments: Any) -> int:
+        attend_module(*arguments)
+        return 1
+
+    monkeypatch.setattr(sessions, 'attend_module', attend)
+    project.stage('a.py', 'one\n')
+    project.commit()
+    assert main(['check']) == 1
+    assert 'nox failed' in capfd.readouterr().out
+
+
+def test_a_stage_that_is_none_is_refused(project: Project) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(['check', '--stage', 'pre-psuh'])
+    assert ended.value.code == 2

@@ -305,18 +305,50 @@ def test_a_copy_of_the_project_is_installed_for_each_tree(
     assert installed.options(room, 'f', 'tree') == ('--reuse-venv=always',)
 
 
+def test_an_environment_that_is_new_is_looked_through(tmp_path: Path) -> None:
+    """It may hold a copy of the project, where the others hold none."""
+    room = Room(tmp_path, Repository(tmp_path, tmp_path, tmp_path, ()))
+    (tmp_path / 'noxfile.py').touch()
+    installed.remember(room, 'f', 'tree')
+    assert installed.options(room, 'f', 'other') == installed.AS_THEY_ARE
+    info = installed.environments(room) / 'tests/lib/x.dist-info'
+    info.mkdir(parents=True)
+    (info / 'direct_url.json').write_text('{"url": "file:///a"}')
+    installed.remember(room, 'f', 'tree')
+    assert installed.options(room, 'f', 'tree') == installed.AS_THEY_ARE
+    assert installed.options(room, 'f', 'other') == ('--reuse-venv=always',)
+
+
+def test_a_worktree_that_is_away_is_not_pruned(
+        project: Project, tmp_path: Path) -> None:
+    oid, tree = committed(project)
+    linked, away = Project(tmp_path / 'linked'), tmp_path / 'away'
+    project.git('worktree', 'add', '-q', str(linked.folder), '-b', 'other')
+    linked.stage('staged', 'precious')
+    linked.folder.rename(away)
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+    away.rename(linked.folder)
+    assert linked.git('status', '--porcelain') == 'A  staged\n'
+
+
 def test_what_the_noxfile_names_decides_what_is_installed(
-        project: Project) -> None:
-    project.stage('noxfile.py', "import tools.needs\nLIST = 'dev/list'\n")
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.stage('noxfile.py', 'import tools.needs\nfrom more import *\n'
+                  'LIST = "dev/list", ".checks"\n')
     seen = set()
-    for name in ('noxfile.py', 'dev/list', 'tools/needs.py', 'a.lock'):
+    names = ('noxfile.py', 'dev/list', 'tools/needs.py', 'a.lock', '.checks',
+             'more/__init__.py', 'more/below/deep.py')
+    for name in names:
         project.stage(name, project.read('noxfile.py') + f'# {name}\n')
         for text in ('one\n', 'two\n'):
             project.stage('other.py', text)
             tree = project.git('write-tree').strip()
-            with enter(find_repository(), 'ci', tree, None) as room:
+            with (monkeypatch.context() as patch,
+                  enter(find_repository(), 'ci', tree, None) as room):
+                patch.setenv('GIT_LITERAL_PATHSPECS', '1')
                 seen.add(installed.fingerprint(room))
-    assert len(seen) == 4
+    assert len(seen) == len(names)
     project.git('rm', '-qf', 'noxfile.py')
     tree = project.git('write-tree').strip()
     with enter(find_repository(), 'ci', tree, None) as room:

@@ -2,18 +2,22 @@
 import io
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from autodevelop import hooks
+from autodevelop import hooks, installed, sessions
 from autodevelop.__main__ import main
 from autodevelop.errors import AutodevelopError
+from autodevelop.forked import attend_module
 from autodevelop.git import find_repository
 from tests.project import Project, write_launcher
 
 Capture = pytest.CaptureFixture[str]
 ROOT = Path(__file__).parents[1]
+posix = pytest.mark.skipif(sys.platform == 'win32', reason='has symlinks')
 
 
 def pre_commit() -> None:
@@ -303,3 +307,74 @@ def test_the_hooks_are_called_by_name(
         line.encode())))
     assert main(['hook', 'pre-push', 'origin', 'url']) == 0
     assert len(runs(project)) == 1
+
+
+def test_a_skip_of_one_chunk_is_no_pass(
+        project: Project, monkeypatch: pytest.MonkeyPatch,
+        capfd: Capture) -> None:
+    monkeypatch.setattr(hooks, 'LONGEST', 1)
+    project.stage('a.py', 'skipme\n')
+    project.stage('b.py', 'fine\n')
+    for _ in range(2):
+        pre_commit()
+    assert capfd.readouterr().err.count('lint skipped: unsure') == 2
+
+
+def test_a_file_that_git_alone_sees_changed_is_let_be(
+        project: Project, capfd: Capture) -> None:
+    """A blob whose line ends are not those that an attribute asks for."""
+    project.stage('old.txt', 'old\r\n')
+    project.stage('.gitattributes', '*.txt text\n')
+    project.commit()
+    old = project.git('rev-parse', ':old.txt')
+    project.stage('a.py', 'x=1\n')
+    pre_commit()
+    assert project.git('rev-parse', ':old.txt') == old
+    assert project.git('show', ':a.py') == 'x = 1\n'
+    project.stage('b.py', 'fine\n')
+    pre_commit()
+    assert capfd.readouterr().err == (
+        "autodevelop: fixed in this commit: 'a.py'\n")
+
+
+def test_a_file_without_the_line_ends_that_git_would_write(
+        project: Project, capfd: Capture) -> None:
+    project.git('config', 'core.autocrlf', 'true')
+    project.stage('a.py', 'x=1\ny\n')
+    project.write('a.py', 'x=1\ny\nedited\n')
+    pre_commit()
+    assert project.git('show', ':a.py') == 'x = 1\ny\n'
+    assert project.read('a.py') == 'x = 1\ny\nedited\n'
+    assert 'was edited' not in capfd.readouterr().err
+
+
+@posix
+def test_a_git_directory_by_way_of_a_symlink(project: Project) -> None:
+    (project.folder / '.git').rename(project.folder.parent / 'git')
+    (project.folder / '.git').symlink_to('../git')
+    project.stage('a.py', 'x=1\n')
+    lock = project.folder / '.git/index.lock'
+    lock.touch()
+    refused('another git is at work')
+    lock.unlink()
+    pre_commit()
+    assert project.git('show', ':a.py') == project.read('a.py') == 'x = 1\n'
+    assert not lock.exists()
+
+
+def test_what_was_fixed_is_installed_anew(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where environments hold a copy of the project."""
+    given = list[Sequence[str]]()
+
+    def attend(module: str, arguments: Sequence[str], *rest: Any) -> int:
+        given.append(arguments)
+        return attend_module(module, arguments, *rest)
+
+    monkeypatch.setattr(sessions, 'attend_module', attend)
+    monkeypatch.setattr(installed, '_hold_the_tree', lambda room: True)
+    # No file that the noxfile names: that has environments made anew.
+    project.stage('z.py', 'x=1\n')
+    pre_commit()
+    assert ['--reuse-venv=never' in each for each in given] == [True, False]
+    assert ['--no-install' in each for each in given] == [False, False]

@@ -136,3 +136,35 @@ def test_a_git_directory_elsewhere_and_a_tree_that_is_read_only(
     assert project.read('a.py') == text
     assert sorted(os.listdir(project.folder)) == [
         '.git', '.gitignore', 'a.py', 'noxfile.py']
+
+
+@pytest.mark.skipif(os.name == 'nt', reason='has modes')
+def test_a_mode_that_was_fixed_is_the_files_too(
+        project: Project, scratch: Path) -> None:
+    one = fix(project)
+    path = project.folder / 'a.py'
+    mend_files(Staged(find_repository(), scratch), [
+        one._replace(mode='100755')])
+    assert path.stat().st_mode & 0o111
+    mend_files(Staged(find_repository(), scratch), [
+        one._replace(old_mode='100755')])
+    assert not path.stat().st_mode & 0o111
+
+
+def test_where_there_are_no_links_the_index_is_locked_all_the_same(
+        project: Project, scratch: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(source: Path, target: Path) -> None:
+        raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
+
+    monkeypatch.setattr(os, 'link', refuse)
+    one = fix(project)
+    staged = Staged(find_repository(), scratch)
+    lock = project.folder / '.git/index.lock'
+    lock.touch()
+    with pytest.raises(AutodevelopError, match='another git is at work'):
+        staged.write([one])
+    lock.unlink()
+    staged.write([one])
+    assert project.git('show', ':a.py') == 'x = 1\n'
+    assert not lock.exists()

@@ -305,3 +305,30 @@ def test_without_autodevelop_one_line_says_what_to_install(
                          variables={'PATH': path})
     assert 'pip install autodevelop' in said
     assert workplace.status() == ['A  a.py']
+
+
+def test_in_a_sparse_checkout_what_is_outside_is_fixed_too(
+        workplace: Workplace) -> None:
+    workplace.stage('out/a.py', '')
+    workplace.stage('in/a.py', '')
+    workplace.git('commit', '-q', '--no-verify', '-m', 'before')
+    workplace.git('sparse-checkout', 'set', '--cone', 'in', 'hooks')
+    workplace.write('out/a.py', BAD)
+    workplace.git('add', '--sparse', 'out/a.py')
+    workplace.git('commit', '-q', '-m', 'outside')
+    assert workplace.shown('HEAD:out/a.py') == FIXED
+    workplace.assert_proved()
+
+
+def test_a_noxfile_that_asks_git_while_it_is_read(
+        workplace: Workplace) -> None:
+    asking = ("import subprocess\nFILES = subprocess.run(['git', 'ls-files'], "
+              'check=True, capture_output=True).stdout\n'
+              "assert b'noxfile.py' in FILES\n")
+    workplace.write('noxfile.py', asking + workplace.read('noxfile.py'))
+    workplace.git('commit', '-q', '--no-verify', '-a', '-m', 'asking')
+    workplace.stage('a.py', '')
+    workplace.git('commit', '-q', '--no-verify', '-m', 'before')
+    workplace.write('a.py', BAD)
+    workplace.git('commit', '-q', '-a', '-m', 'asked')
+    assert_fixed(workplace)

@@ -132,3 +132,11 @@ def test_in_a_receiving_hook_no_quarantine_is_seen(
     main = workplace.ask('rev-parse', 'main~')
     bare.assert_proved(main, head=main)
     assert os.listdir(remote / 'autodevelop/pre-push')
+
+
+def test_an_object_that_is_replaced_here_is_checked_as_it_is_pushed(
+        workplace: Workplace, remote: Path) -> None:
+    oid = commit(workplace, 'raise SystemExit(1)\n', 'suite.py')
+    workplace.git('replace', oid, f'{oid}~')
+    workplace.git('push', 'origin', 'main', status=1)
+    assert oid not in workplace.git('ls-remote', str(remote))
