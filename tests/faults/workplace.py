@@ -25,10 +25,12 @@ import nox
 
 
 def blobs():
-    # The files of this tree, by the object ids that git would give them.
+    # The files of this tree, by the object ids that git would give them; what
+    # Python compiled is ignored, and stays in a room.
     found = {}
     for folder, folders, names in os.walk('.'):
-        folders[:] = [name for name in folders if name != '.git']
+        folders[:] = [name for name in folders
+                      if name not in ('.git', '__pycache__')]
         links = [name for name in folders
                  if os.path.islink(os.path.join(folder, name))]
         for name in names + links:
