@@ -80,6 +80,9 @@ def check_out(room: Room, tree: str, commit: str) -> None:
     git(room.repository, *_WHOLE, '-c', 'submodule.recurse=false',
         'read-tree', '--reset', '-u', tree)
     git(room.repository, 'clean', '-ffdq')
+    # Python trusts this by second and size, and a full disk can cut it short.
+    for compiled in (room.tree / '__pycache__').glob('noxfile.*.pyc'):
+        compiled.unlink()
     if not room.stamp.read_text():
         room.stamp.write_text(tree)
 

@@ -50,10 +50,13 @@ def test_a_room_is_cleaned_and_keeps_what_is_ignored(
         (room.tree / 'stray').touch()
         (room.tree / 'results').mkdir()
         (room.tree / 'results/kept').touch()
+        (room.tree / '__pycache__').mkdir()
+        (room.tree / '__pycache__/noxfile.cpython-311.pyc').touch()
     with enter(find_repository(), 'ci', tree, oid) as room:
         assert_clean(room, tree)
         assert ask(room.repository, 'rev-parse', 'HEAD') == oid
         assert (room.tree / 'results/kept').exists()
+        assert not os.listdir(room.tree / '__pycache__')
         assert not (room.tree / 'stray').exists()
 
 
