@@ -40,7 +40,7 @@ health: setup  ## Ask the served division how it is.
 lock: setup  ## Pin anew what the *.in files ask for.
 	@for name in requirements test-requirements .ci/requirements .ci/codecov .ci/uv; do \
 	(cd $$(dirname $$name) && $(CURDIR)/$(BIN)/uv pip compile --quiet --upgrade \
-	--universal --generate-hashes --python-version 3.11 --no-header \
+	--universal --generate-hashes --no-strip-extras --python-version 3.11 --no-header \
 	$$(basename $$name).in -o $$(basename $$name).txt) || exit; done
 
 .PHONY: check test setup lint dev prod-run health lock
