@@ -71,11 +71,12 @@ def check_in(room: Room, request: Request) -> Verdict:
         # What was copied into an environment was not fixed yet.
         same = tree == request.tree
         installed.remember(room, fingerprint, tree if same else '')
-    if tree == request.tree:
+    queued = [row for name, row in ran.items() if name not in still]
+    # What queued a session that failed has to queue it again.
+    if tree == request.tree and not queued:
         for name, row in ran.items():
             if row.outcome == 'passed':
                 _record(room, ledger, request, by_name[name], context)
-    queued = [row for name, row in ran.items() if name not in still]
     return Verdict([*(ran.get(row.session, row) for row in rows), *queued],
                    tree)
 

@@ -122,8 +122,9 @@ def test_a_session_that_is_queued_and_fails_fails_the_check(
         "def other(session):\n    session.error('queued')\n"))
     project.stage('a.py', 'one\n')
     project.commit()
-    assert main(['check']) == 1
-    assert table(capfd)[-1] == 'other:failed'
+    for _ in range(2):
+        assert main(['check']) == 1
+        assert table(capfd)[-1] == 'other:failed'
 
 
 def test_nox_that_fails_without_a_session_passes_nothing(
