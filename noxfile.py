@@ -1,5 +1,4 @@
 """What is checked, where, and when: a session's tags are its stages."""
-import hashlib
 import os
 import sys
 from pathlib import Path
@@ -8,8 +7,8 @@ import nox
 
 PYTHONS = ['3.11', '3.12', '3.13', '3.14', '3.15']
 HERE = {'darwin': 'macos', 'win32': 'windows'}.get(sys.platform, 'linux')
-ALL = os.environ.get('AUTODEVELOP_PLATFORMS') == 'all'
-PLATFORMS = ['linux', 'macos', 'windows'] if ALL else [HERE]
+EVERYWHERE = os.environ.get('AUTODEVELOP_PLATFORMS') == 'all'
+PLATFORMS = ['linux', 'macos', 'windows'] if EVERYWHERE else [HERE]
 TEST_LOCK = ['--require-hashes', '-r', 'test-requirements.txt']
 ALL_LOCKS = [*TEST_LOCK, '-r', '.ci/requirements.txt']
 
@@ -20,15 +19,6 @@ nox.options.reuse_venv = 'yes'
 pyenv = Path(os.environ.get('PYENV_ROOT', Path.home() / '.pyenv'))
 os.environ['PATH'] += ''.join(
     f'{os.pathsep}{path}' for path in sorted(pyenv.glob('versions/*/bin')))
-
-
-def coverage_data(python: object, platform: str) -> Path:
-    """Where a cell leaves its coverage; a hash of the sources is the name."""
-    paths = [*Path().glob('autodevelop/**/*.py'),
-             *Path().glob('tests/**/*.py'), Path('setup.cfg')]
-    sources = b''.join(path.read_bytes() for path in sorted(paths))
-    name = f'coverage.{hashlib.sha256(sources).hexdigest()[:12]}'
-    return Path(f'results/tests-{python}-{platform}', name)
 
 
 @nox.session(tags=['pre-commit', 'pre-push', 'ci'])
@@ -57,24 +47,19 @@ def tests(session: nox.Session, platform: str) -> None:
     if platform != HERE:
         session.skip(f'needs {platform}')
     session.install(*TEST_LOCK)
-    data = coverage_data(session.python, platform)
-    measure = ['--cov', f'--cov-report=xml:{data.parent}/coverage.xml',
-               f'--junitxml={data.parent}/junit.xml']
+    results = f'results/tests-{session.python}-{platform}'
+    measure = ['--cov', f'--cov-report=xml:{results}/coverage.xml',
+               f'--junitxml={results}/junit.xml']
     session.run('python', '-m', 'pytest', *(session.posargs or measure),
-                env={'COVERAGE_FILE': str(data)})
+                env={'COVERAGE_FILE': f'{results}/coverage.data'})
 
 
 @nox.session(tags=['pre-push', 'ci'])
 def coverage(session: nox.Session) -> None:
     """Combine the coverage of all cells; fail under 100 %."""
-    from python_discovery import get_interpreter
     session.install(*TEST_LOCK)
-    data = [coverage_data(python, platform) for platform in PLATFORMS
-            for python in PYTHONS if ALL or get_interpreter(python)]
-    if missing := [path.parent.name for path in data if not path.exists()]:
-        session.error(f'no coverage of these sources from {missing}')
-    session.run('coverage', 'combine', '--keep', *map(str, data))
-    session.run('coverage', 'report', '--fail-under=100')
+    session.run('python', '-m', 'autodevelop', 'coverage', '--',
+                '--fail-under=100')
 
 
 @nox.session(tags=['pre-push', 'ci'], allow_parallel=True)

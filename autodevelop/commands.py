@@ -16,14 +16,21 @@ if TYPE_CHECKING:
     from autodevelop.settings import Settings
 
 
-def plan(as_json: bool, for_github: bool) -> int:
-    """Print the plan of the project in the current folder."""
+def plan(as_json: bool, provider: str | None) -> int:
+    """Print the plan of the project in the current folder.
+
+    provider: one that plans its jobs when they run; for it.
+    """
+    from autodevelop.report import (
+        RESULTS, plan_json, plan_table, read_durations,
+    )
     settings, cells = _read_project()
-    if for_github:
-        from autodevelop.ci.github import outputs
-        sys.stdout.write(outputs(cells, settings))
+    if provider:
+        from autodevelop.ci import dynamic
+        from autodevelop.plan import of_stage
+        sys.stdout.write(dynamic(provider).plan(
+            of_stage(cells, 'ci'), settings, read_durations(Path(RESULTS))))
         return 0
-    from autodevelop.report import plan_json, plan_table
     show = plan_json if as_json else plan_table
     sys.stdout.write(show(cells, _elsewhere(cells, settings)))
     return 0
@@ -57,12 +64,60 @@ def ci(check: bool, providers: Sequence[str]) -> int:
     return 0
 
 
-def report(results: Path) -> int:
-    """Print the table of a run of nox; 1 when something failed."""
-    from autodevelop.report import read_results, result_rows, result_table
-    ran = read_results(results)
+def run(names: Sequence[str], download: str, key: bool) -> int:
+    """Run cells in the work tree; 1 when one failed.
+
+    key: rather print what the pass of these cells is remembered by.
+    """
+    from autodevelop import run as job
     settings, cells = _read_project()
-    rows = result_rows(ran, cells, _elsewhere(cells, settings))
+    chosen = job.chosen_cells(cells, names, _elsewhere(cells, settings))
+    if key:
+        from autodevelop.git import find_repository, resolve
+        from autodevelop.interpreters import read_listing, start_listing
+        tree, = resolve(find_repository(), 'HEAD^{tree}')
+        found = read_listing(start_listing())
+        locked = bool(settings.requirements)
+        print(f'key={job.job_key(str(tree), chosen, found, locked)}')
+        return 0
+    from autodevelop.process import interrupt_on_signals
+    from autodevelop.report import reproduction, result_table
+    interrupt_on_signals()
+    rows = job.run_cells(chosen, download)
+    sys.stdout.write(result_table(rows))
+    failed = [cell for cell, row in zip(chosen, rows)
+              if row.outcome == 'failed']
+    sys.stdout.writelines(f'{reproduction(cell)}\n' for cell in failed)
+    return int(bool(failed))
+
+
+def coverage(arguments: Sequence[str]) -> int:
+    """Combine what the cells of tests measured; 1 when it is not enough."""
+    from autodevelop.combine import combine
+    from autodevelop.process import interrupt_on_signals
+    interrupt_on_signals()
+    settings, cells = _read_project()
+    return combine(cells, settings, arguments)
+
+
+def report(results: Path, as_markdown: bool, base: str) -> int:
+    """Print the table of a run of nox, or of the results of many machines.
+
+    1 when something failed; but a page of markdown is always written.
+    """
+    from autodevelop.report import (
+        gathered_rows, read_results, result_rows, result_table,
+    )
+    ran = None if results.is_dir() else read_results(results)
+    settings, cells = _read_project()
+    if ran is None:
+        rows = gathered_rows(results, cells)
+    else:
+        rows = result_rows(ran, cells, _elsewhere(cells, settings))
+    if as_markdown:
+        from autodevelop.markdown import markdown
+        sys.stdout.write(markdown(results, rows, cells, settings, base))
+        return 0
     sys.stdout.write(result_table(rows))
     return int(any(row.outcome == 'failed' for row in rows))
 

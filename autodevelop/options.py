@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from autodevelop import __version__, commands
+from autodevelop.ci import dynamic, names
 from autodevelop.settings import STAGES
 
 Command = Callable[[argparse.Namespace], int]
@@ -55,8 +56,23 @@ def _parser() -> argparse.ArgumentParser:
     form = plan.add_mutually_exclusive_group()
     form.add_argument('--json', action='store_true',
                       help='print the schema that docs/plan.md describes')
-    form.add_argument('--github', action='store_true',
-                      help='print the outputs of a GitHub Actions step')
+    for name in names('dynamic'):
+        form.add_argument(f'--{name}', dest='provider', action='store_const',
+                          const=name, help=dynamic(name).HELP)
+
+    run = add('run', _run, 'run cells here as a CI job does, and keep what '
+              'they find in results/',
+              'autodevelop run "tests-3.13(linux)"')
+    run.add_argument('cells', metavar='CELL', nargs='*',
+                     help='default: the list in the variable '
+                     'AUTODEVELOP_CELLS, which CI files set')
+    run.add_argument('--download-python', default='never',
+                     choices=('auto', 'never', 'always'),
+                     help='what nox does where a Python is missing; default: '
+                     'never')
+    run.add_argument('--key', action='store_true',
+                     help='run nothing; print what a pass of them on this '
+                     'tree and machine is remembered by')
 
     ci = add('ci', _ci, 'write the files of the CI providers',
              'autodevelop ci --check')
@@ -65,11 +81,22 @@ def _parser() -> argparse.ArgumentParser:
     ci.add_argument('providers', metavar='PROVIDER', nargs='*',
                     help='default: those of [tool.autodevelop] ci')
 
+    add('coverage', _coverage, 'combine the coverage of every cell of the '
+        'run, by name; what follows the dashes goes to coverage report',
+        'autodevelop coverage -- --fail-under=100')
+
     report = add('report', _report, 'show what a run of nox passed, and '
                  'what it could not run',
                  'autodevelop report .nox/results.json')
     report.add_argument('results', type=Path, metavar='FILE',
-                        help='what nox --report FILE wrote')
+                        help='what nox --report FILE wrote, or the folder '
+                        'of the results of all cells')
+    report.add_argument('--markdown', action='store_true',
+                        help='write a page: cells, coverage, the uncovered '
+                        'lines of the change, the slowest tests')
+    report.add_argument('--base', metavar='REV', default='HEAD^',
+                        help='what the change is seen against; default: '
+                        'HEAD^')
     _add_hooks(add)
     return parser
 
@@ -107,7 +134,7 @@ def _add_hooks(add: Callable[[str, Command, str, str], _Parser]) -> None:
 
 
 def _plan(options: argparse.Namespace) -> int:
-    return commands.plan(options.json, options.github)
+    return commands.plan(options.json, options.provider)
 
 
 def _ci(options: argparse.Namespace) -> int:
@@ -115,7 +142,15 @@ def _ci(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    return commands.report(options.results)
+    return commands.report(options.results, options.markdown, options.base)
+
+
+def _coverage(options: argparse.Namespace) -> int:
+    return commands.coverage(options.posargs)
+
+
+def _run(options: argparse.Namespace) -> int:
+    return commands.run(options.cells, options.download_python, options.key)
 
 
 def _check(options: argparse.Namespace) -> int:

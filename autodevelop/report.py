@@ -1,16 +1,21 @@
 """Plans and results as tables for a terminal, and as JSON."""
 import json
+import re
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.interpreters import PLATFORM
-from autodevelop.plan import Cell
+from autodevelop.plan import Cell, of_stage
 
 PLAN_VERSION = 1
 """The version of the schema in docs/plan.md; a removal or a change of
 meaning raises it, an addition does not."""
+
+RESULTS = 'results'
+"""The folder in which cells leave what they found, in one by their slug."""
 
 Elsewhere = Mapping[str, Sequence[str]]
 """By the name of a cell, the titles of the providers that run it."""
@@ -62,6 +67,40 @@ def read_results(path: Path) -> list[dict[str, Any]]:
         ) from error
 
 
+def read_durations(folder: Path) -> dict[str, float]:
+    """How many seconds each session took, of which there are results."""
+    return {result['session']: result['duration']
+            for path in folder.glob('*/nox.json')
+            for result in read_results(path)}
+
+
+def gathered_rows(folder: Path, cells: Sequence[Cell]) -> list[Row]:
+    """Say how each cell of the stage ci ended, on whichever machine.
+
+    folder: holds nox's report of each in SLUG/nox.json. One without a report
+        has no result, which is a failure.
+    """
+    rows = []
+    for cell in of_stage(cells, 'ci'):
+        path = folder / cell.slug / 'nox.json'
+        results = read_results(path) if path.is_file() else []
+        rows.append(next(
+            (result_row(result, None, {}) for result in results
+             if result['session'] == cell.session),
+            Row(cell.session, 'failed', 'it left no result')))
+    return rows
+
+
+def reproduction(cell: Cell) -> str:
+    """The line that runs a cell by hand, ready to paste."""
+    name = cell.session
+    # Every shell takes these in double quotes for what they are.
+    quoted = f'"{name}"' if re.fullmatch(r'[\w .,:()=/-]+', name) else (
+        shlex.quote(name))
+    where = f' (on {cell.platform})' if cell.platform else ''
+    return f'reproduce{where}: nox -s {quoted}'
+
+
 def result_rows(results: Sequence[Mapping[str, Any]], cells: Sequence[Cell],
                 elsewhere: Elsewhere) -> list[Row]:
     """Say how each cell ended, and which cells of these sessions did not run.
@@ -70,7 +109,7 @@ def result_rows(results: Sequence[Mapping[str, Any]], cells: Sequence[Cell],
     its session, but of other Pythons or platforms.
     """
     plan = {cell.session: cell for cell in cells}
-    rows = [_row(result, plan.get(result['session']), elsewhere)
+    rows = [result_row(result, plan.get(result['session']), elsewhere)
             for result in results]
     ran = {result['session'] for result in results}
     names = {result['name'] for result in results}
@@ -89,8 +128,9 @@ def result_table(rows: Sequence[Row]) -> str:
         *count.values(), len(rows) - sum(count.values()))
 
 
-def _row(result: Mapping[str, Any], cell: Cell | None,
-         elsewhere: Elsewhere) -> Row:
+def result_row(result: Mapping[str, Any], cell: Cell | None,
+               elsewhere: Elsewhere) -> Row:
+    """Say how a session ended; a skip that its cell explains is not here."""
     session, outcome = result['session'], result['result']
     if outcome == 'success':
         return Row(session, 'passed', f'{result["duration"]:.1f} s')
@@ -102,7 +142,7 @@ def _row(result: Mapping[str, Any], cell: Cell | None,
 
 
 def _missing(cell: Cell, elsewhere: Elsewhere) -> str:
-    providers = ' and '.join(elsewhere[cell.session])
+    providers = ' and '.join(elsewhere.get(cell.session, ()))
     there = f'; runs on {providers}' if providers else ''
     return f'needs {cell.missing}{there}'
 

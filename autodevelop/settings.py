@@ -1,5 +1,6 @@
 """The table ``[tool.autodevelop]`` of pyproject.toml."""
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -8,6 +9,9 @@ from typing import Any, NamedTuple
 from autodevelop.errors import AutodevelopError
 
 STAGES = ('pre-commit', 'pre-push', 'ci', 'deploy')
+ENVIRONMENTS = ('production', 'staging')
+
+BRANCH = re.compile(r'\w[\w./-]*')
 
 
 class Settings(NamedTuple):
@@ -18,6 +22,9 @@ class Settings(NamedTuple):
         without it they come from the package index.
     upload: the command that sends coverage to Codecov; the variable
         CODECOV_TOKEN is the secret of that name, or empty.
+    branch: the main branch, on which CI runs and from which is deployed.
+    environments: where CI deploys to, of ENVIRONMENTS: the main branch to
+        production, a pull request to staging.
     tests: the session whose cells measure coverage.
     coverage: the session that combines what they measured.
     file_names: whether the sessions of the stage pre-commit get the names of
@@ -29,6 +36,8 @@ class Settings(NamedTuple):
     ci: tuple[str, ...] = ('github',)
     requirements: str = ''
     upload: str = ''
+    branch: str = 'main'
+    environments: tuple[str, ...] = ()
     tests: str = 'tests'
     coverage: str = 'coverage'
     file_names: bool = True
@@ -77,7 +86,19 @@ def _value(key: str, value: Any) -> Any:
         return _stages(value)
     if key == 'file_names':
         return _boolean(key, value)
+    if key == 'environments':
+        return _environments(_names(key, value))
+    if key == 'branch' and not BRANCH.fullmatch(_text(key, value)):
+        raise _wrong(f'wants a plain name for branch, not {value!r}',
+                     'use letters, digits and ./_- alone')
     return _names(key, value) if key == 'ci' else _text(key, value)
+
+
+def _environments(names: tuple[str, ...]) -> tuple[str, ...]:
+    if unknown := set(names) - set(ENVIRONMENTS):
+        raise _wrong(f'has no environment {unknown.pop()!r}',
+                     f'the environments are {", ".join(ENVIRONMENTS)}')
+    return names
 
 
 def _stages(value: Any) -> dict[str, tuple[str, ...]]:

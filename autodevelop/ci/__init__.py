@@ -1,18 +1,23 @@
 """The files that other machines check with, rendered from the plan.
 
-A provider is a module of this package with
+A provider is a package in this one, with its template beside it, and
 
 - ``TITLE``, its name for people;
 - ``PATH``, the file it reads, relative to the project;
 - ``PLATFORMS``, those whose cells it runs;
 - ``render(cells, settings, present)``, that file's text, where ``present``
   is the text that stands there now (empty when there is none).
+
+One whose jobs are planned when they run has a module ``dynamic``, too:
+``plan(cells, settings, durations)`` is what ``autodevelop plan --NAME``
+prints, and ``HELP`` says so.
 """
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol, cast
 
+from autodevelop.ci._jobs import Seconds
 from autodevelop.errors import AutodevelopError
 from autodevelop.plan import Cell, of_stage
 from autodevelop.settings import Settings
@@ -30,14 +35,35 @@ class Provider(Protocol):
         """Render the provider's file."""
 
 
+class Dynamic(Protocol):
+    """What a provider's module ``dynamic`` holds."""
+
+    HELP: str
+
+    def plan(self, cells: Sequence[Cell], settings: Settings,
+             durations: Seconds) -> str:
+        """What a job of the provider prints, for others to run."""
+
+
+def names(module: str = '__init__') -> list[str]:
+    """The providers, or those that have the module."""
+    return sorted(path.parent.name for path
+                  in Path(__file__).parent.glob(f'[a-z]*/{module}.py'))
+
+
 def provider(name: str) -> Provider:
     """Load a provider by its name; raises AutodevelopError for another."""
-    names = {path.stem for path in Path(__file__).parent.glob('[a-z]*.py')}
-    if name not in names:
+    if name not in names():
         raise AutodevelopError(f'there is no CI provider {name!r}',
-                               f'the providers are {", ".join(sorted(names))}')
+                               f'the providers are {", ".join(names())}')
     module: Any = import_module(f'{__name__}.{name}')
     return cast(Provider, module)
+
+
+def dynamic(name: str) -> Dynamic:
+    """Load what plans the jobs of a provider when they run."""
+    module: Any = import_module(f'{__name__}.{name}.dynamic')
+    return cast(Dynamic, module)
 
 
 def runs_on(cell: Cell, providers: Iterable[Provider]) -> list[str]:
@@ -48,23 +74,29 @@ def runs_on(cell: Cell, providers: Iterable[Provider]) -> list[str]:
 
 
 def render_all(folder: Path, cells: Sequence[Cell], settings: Settings,
-               names: Sequence[str]) -> dict[Path, tuple[str, str]]:
-    """Render the providers' files, and what is derived when none is named.
+               chosen: Sequence[str]) -> dict[Path, tuple[str, str]]:
+    """Render the providers' files, and what is derived when none is chosen.
 
     Returns, by the path of the file, its text now and as it should be; both
     with ``\\n`` alone.
+
+    Raises AutodevelopError where something that people wrote would be lost.
     """
     from autodevelop.ci._derived import DERIVED
-    renderers = {each.PATH: each.render
-                 for each in map(provider, names or settings.ci)}
-    if not names:
-        renderers |= {path: render for path, render in DERIVED.items()
-                      if (folder / path).is_file()}
+    from autodevelop.ci._template import keep_regions
+    cells = of_stage(cells, 'ci')
     texts = {}
-    for name, render in renderers.items():
-        path = folder / name
-        now = ''
-        if path.is_file():
-            now = path.read_text(encoding='utf-8', errors='replace')
-        texts[path] = now, render(of_stage(cells, 'ci'), settings, now)
+    for each in map(provider, chosen or settings.ci):
+        now = _read(folder / each.PATH)
+        text = each.render(cells, settings, now)
+        texts[folder / each.PATH] = now, keep_regions(each.PATH, text, now)
+    for name, render in DERIVED.items():
+        if not chosen and (folder / name).is_file():
+            now = _read(folder / name)
+            texts[folder / name] = now, render(cells, settings, now)
     return texts
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding='utf-8', errors='replace') if (
+        path.is_file()) else ''

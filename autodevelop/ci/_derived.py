@@ -2,6 +2,7 @@
 import re
 from collections.abc import Sequence
 
+from autodevelop.ci._template import quote
 from autodevelop.errors import AutodevelopError
 from autodevelop.plan import Cell
 from autodevelop.settings import Settings
@@ -13,12 +14,19 @@ def render_codecov(cells: Sequence[Cell], settings: Settings,
                    present: str) -> str:
     """Set every ``after_n_builds``: a report comes from each cell of tests.
 
-    A wrong number makes Codecov comment too early or never.
+    A wrong number makes Codecov comment too early or never. What it counts
+    stands beside it, so that a diff says why it changed.
     """
-    reports = sum(cell.name == settings.tests for cell in cells)
-    if not reports:
+    measuring = [cell for cell in cells if cell.name == settings.tests]
+    if not measuring:
         return present
-    return re.sub(r'(?m)^(\s*after_n_builds:).*$', rf'\1 {reports}', present)
+    counted = [' '.join(dict.fromkeys(filter(None, each))) for each in (
+        (cell.python for cell in measuring),
+        (cell.platform for cell in measuring))]
+    comment = ' on '.join(filter(None, counted)) or 'one'
+    number = f'{len(measuring)}  # {quote(settings.tests)[1:-1]}: {comment}'
+    return re.sub(r'(?m)^(\s*after_n_builds:).*$',
+                  lambda line: f'{line[1]} {number}', present)
 
 
 def render_setup_cfg(cells: Sequence[Cell], settings: Settings,

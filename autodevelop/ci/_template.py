@@ -1,25 +1,101 @@
-"""Templates of CI files, whose own notation is full of braces."""
-import shlex
-from collections.abc import Sequence
+"""Templates of CI files, whose own notation is full of braces.
 
+Names from the noxfile may hold anything. They reach a file as text in double
+quotes, which is YAML and JSON at once, and a shell not at all: a job reads
+them from the variable AUTODEVELOP_CELLS.
+"""
+import json
+import re
+import shlex
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from autodevelop.ci._jobs import Job
+from autodevelop.errors import AutodevelopError
 from autodevelop.plan import Cell
 from autodevelop.settings import Settings
 
+UNSAFE = re.compile(r'[^A-Za-z0-9 .,:()=/_-]')
+"""What some provider or shell may take for more than a letter."""
 
-def render(template: str, cells: Sequence[Cell], settings: Settings) -> str:
-    """Fill in a template of this package; the text ends its lines in LF."""
+# YAML 1.1 takes some of these for the end of a line, others it refuses.
+NO_LETTER = re.compile('[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]')
+
+REGION = re.compile(
+    r'^(?P<begin> *# yours: (?P<name>.+)\n)(?P<text>(?s:.*?))'
+    r'(?P<end>^ *# end of yours\n)', re.MULTILINE)
+
+
+def render(provider: str, template: str, settings: Settings,
+           cells: Sequence[Cell], jobs: Sequence[Job] = ()) -> str:
+    """Fill in a template of a provider; the text ends its lines in LF.
+
+    provider: the provider's package, in which the template lies.
+    """
     # Imported late: a plan asks providers, too, and needs no template.
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    here = Path(__file__).parent
     environment = Environment(
-        loader=PackageLoader('autodevelop.ci', ''),
+        loader=FileSystemLoader([here / provider.rpartition('.')[2], here]),
         block_start_string='[%', block_end_string='%]',
         variable_start_string='[[', variable_end_string=']]',
         comment_start_string='[#', comment_end_string='#]',
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
         undefined=StrictUndefined,
     )
-    environment.filters['shell'] = shlex.quote
+    environment.filters |= {'quote': quote, 'encode': encode}
+    coverage = [cell for cell in cells if cell.name == settings.coverage]
+    lock = shlex.quote(settings.requirements)
     return environment.get_template(template).render(
-        cells=cells, settings=settings,
-        has_coverage=any(cell.name == settings.coverage for cell in cells),
-    )
+        settings=settings, cells=cells, jobs=jobs, runs=_runs(cells),
+        packages=f'--require-hashes -r {lock}' if settings.requirements
+        else '"autodevelop[report]"',
+        autodevelop='uv run --no-project python -m autodevelop',
+        grouped=any(len(job.sessions) > 1 for job in jobs),
+        coverage=[cell.session for cell in coverage],
+        last=coverage[0].session if coverage else 'all cells')
+
+
+def quote(text: str) -> str:
+    """The text in double quotes, on one line, as YAML and JSON read it."""
+    return NO_LETTER.sub(lambda found: f'\\u{ord(found[0]):04x}',
+                         json.dumps(text, ensure_ascii=False))
+
+
+def encode(sessions: Iterable[str]) -> str:
+    """A list as JSON of letters that no provider and no shell expands."""
+    def escape(found: re.Match[str]) -> str:
+        units = found[0].encode('utf-16-be', 'surrogatepass').hex()
+        return ''.join(f'\\u{units[i:i + 4]}' for i in range(0, len(units), 4))
+
+    return '[{}]'.format(', '.join(
+        f'"{UNSAFE.sub(escape, session)}"' for session in sessions))
+
+
+def keep_regions(path: str, text: str, present: str) -> str:
+    """Put what people wrote between the marks of ``present`` into ``text``.
+
+    Raises AutodevelopError rather than losing it.
+    """
+    kept = {found['name']: found['text'] for found in REGION.finditer(present)}
+    marks = len(re.findall('^ *# (?:end of )?yours', present, re.MULTILINE))
+    known = {found['name'] for found in REGION.finditer(text)}
+    lost = [name for name in kept if name not in known]
+    if lost or marks != 2 * len(kept):
+        raise AutodevelopError(
+            f'{path} has marks of regions that do not pair' if not lost else
+            f'{path} has a region {lost[0]!r}, which is no longer rendered',
+            'put what stands there elsewhere, and take the marks away')
+    return REGION.sub(lambda found: (
+        found['begin'] + kept.get(found['name'], '') + found['end']), text)
+
+
+def _runs(cells: Sequence[Cell]) -> list[str]:
+    """A line for each session: its name, and the platforms it runs on."""
+    platforms: dict[str, list[str]] = {}
+    for cell in cells:
+        names = platforms.setdefault(cell.name, [])
+        if cell.platform and cell.platform not in names:
+            names.append(cell.platform)
+    return [f'{quote(name)[1:-1]} on {", ".join(names)}' if names
+            else quote(name)[1:-1] for name, names in platforms.items()]

@@ -1,6 +1,7 @@
 """AppVeyor: its matrix is static, and its machines are Windows."""
 from collections.abc import Sequence
 
+from autodevelop.ci._jobs import make_jobs
 from autodevelop.ci._template import render as render_template
 from autodevelop.errors import AutodevelopError
 from autodevelop.plan import Cell
@@ -19,4 +20,6 @@ def render(cells: Sequence[Cell], settings: Settings, present: str) -> str:
             'no cell of the stage ci is for windows, which AppVeyor runs',
             "take 'appveyor' out of ci in [tool.autodevelop]",
         )
-    return render_template('appveyor.yml.jinja', windows, settings)
+    # AppVeyor documents no limit for the jobs of a matrix.
+    return render_template(__name__, 'appveyor.yml.jinja', settings, windows,
+                           make_jobs(windows, len(windows)))

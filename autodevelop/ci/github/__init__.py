@@ -1,0 +1,29 @@
+"""GitHub Actions: a job plans, and each cell of its matrix is a job."""
+import re
+from collections.abc import Sequence
+
+from autodevelop.ci._jobs import make_jobs
+from autodevelop.ci._template import render as render_template
+from autodevelop.plan import Cell
+from autodevelop.settings import Settings
+
+TITLE = 'GitHub Actions'
+PATH = '.github/workflows/ci.yml'
+PLATFORMS = ('linux', 'macos', 'windows')
+MOST_JOBS = 256
+"""GitHub's limit for the jobs of one matrix."""
+
+PIN = re.compile(r'uses: (?P<action>\S+)@(?P<pin>[0-9a-f]{40} # \S+)')
+
+
+def render(cells: Sequence[Cell], settings: Settings, present: str) -> str:
+    """Render the workflow; an action's pin that stands there is kept."""
+    pins = {found['action']: found[0] for found in PIN.finditer(present)}
+    text = render_template(__name__, 'ci.yml.jinja', settings, cells,
+                           make_jobs(matrix_cells(cells, settings), MOST_JOBS))
+    return PIN.sub(lambda new: pins.get(new['action'], new[0]), text)
+
+
+def matrix_cells(cells: Sequence[Cell], settings: Settings) -> list[Cell]:
+    """The cells that the matrix runs: not the one that combines coverage."""
+    return [cell for cell in cells if cell.name != settings.coverage]

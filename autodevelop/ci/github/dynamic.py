@@ -1,0 +1,34 @@
+"""What the plan job of a workflow hands on."""
+import json
+from collections.abc import Sequence
+
+from autodevelop.ci._jobs import Seconds, make_jobs
+from autodevelop.ci._template import encode
+from autodevelop.ci.github import MOST_JOBS, matrix_cells
+from autodevelop.errors import AutodevelopError
+from autodevelop.plan import Cell
+from autodevelop.settings import Settings
+
+HELP = 'print the outputs of a GitHub Actions step'
+RUNNERS = {'linux': 'ubuntu-latest', 'macos': 'macos-latest',
+           'windows': 'windows-latest'}
+
+
+def plan(cells: Sequence[Cell], settings: Settings,
+         durations: Seconds) -> str:
+    """The line that the plan job appends to ``$GITHUB_OUTPUT``.
+
+    ``matrix`` holds a row for each job: its name, slug, platform and
+    runner, and its cells as autodevelop run reads them.
+
+    Raises AutodevelopError for an empty matrix, which GitHub refuses.
+    """
+    jobs = make_jobs(matrix_cells(cells, settings), MOST_JOBS, durations)
+    if not jobs:
+        raise AutodevelopError(
+            'the stage ci has no cells, and GitHub Actions refuses an empty '
+            'matrix', 'tag sessions with ci in the noxfile')
+    rows = [{'name': job.name, 'slug': job.slug, 'platform': job.platform,
+             'runner': RUNNERS[job.platform], 'cells': encode(job.sessions)}
+            for job in jobs]
+    return f'matrix={json.dumps({"include": rows}, separators=(",", ":"))}\n'

@@ -1,0 +1,33 @@
+"""The child pipeline that runs the cells."""
+import re
+from collections.abc import Sequence
+
+from autodevelop.ci._jobs import Job, Seconds, make_jobs
+from autodevelop.ci._template import render
+from autodevelop.ci.gitlab import MOST_JOBS
+from autodevelop.plan import Cell
+from autodevelop.settings import Settings
+
+HELP = 'print the child pipeline of GitLab'
+KEYWORDS = frozenset({
+    'after_script', 'all cells', 'before_script', 'cache', 'default', 'false',
+    'image', 'include', 'nil', 'pages', 'services', 'spec', 'stages', 'true',
+    'types', 'variables', 'workflow'})
+"""What is no name of a job, and that of the last one."""
+
+
+def plan(cells: Sequence[Cell], settings: Settings,
+         durations: Seconds) -> str:
+    """The text of the pipeline: a job for each cell, and the last one."""
+    before = [cell for cell in cells if cell.name != settings.coverage]
+    jobs = [job._replace(name=_job_name(job))
+            for job in make_jobs(before, MOST_JOBS, durations)]
+    return render('gitlab', 'cells.yml.jinja', settings, cells, jobs)
+
+
+def _job_name(job: Job) -> str:
+    """The name, where GitLab takes it for one of a job; at most 255 long."""
+    if len(job.name) > 240:
+        return job.slug
+    reserved = job.name in KEYWORDS or re.match(r'\.|\s|$', job.name)
+    return f'cell {job.name}' if reserved else job.name

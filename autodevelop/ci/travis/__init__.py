@@ -1,0 +1,23 @@
+"""Travis CI: a static list of jobs, on machines of three systems."""
+from collections.abc import Sequence
+
+from autodevelop.ci._jobs import make_jobs
+from autodevelop.ci._template import render as render_template
+from autodevelop.plan import Cell
+from autodevelop.settings import Settings
+
+TITLE = 'Travis CI'
+PATH = '.travis.yml'
+PLATFORMS = ('linux', 'macos', 'windows')
+MOST_JOBS = 200
+"""Travis CI's limit for the jobs of one build."""
+
+
+def render(cells: Sequence[Cell], settings: Settings, present: str) -> str:
+    """Render a job for each cell but the one that combines coverage.
+
+    Jobs of Travis CI cannot hand files on, so that none can combine them.
+    """
+    alone = [cell for cell in cells if cell.name != settings.coverage]
+    return render_template(__name__, 'travis.yml.jinja', settings, alone,
+                           make_jobs(alone, MOST_JOBS))

@@ -1,0 +1,132 @@
+"""What a run found, as a page of markdown: for a step summary or a comment.
+
+Names of sessions, files and tests may hold anything, and stand in it as text.
+"""
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from xml.etree import ElementTree
+
+from autodevelop.plan import Cell
+from autodevelop.process import run
+from autodevelop.report import Row, reproduction
+from autodevelop.settings import Settings
+
+SLOWEST = 5
+COUNTED = ('lines', 'branches')
+
+
+def markdown(folder: Path, rows: Sequence[Row], cells: Sequence[Cell],
+             settings: Settings, base: str) -> str:
+    """Write the page: cells, coverage, what changed uncovered, slowest tests.
+
+    folder: what the cells left. Combined coverage is looked for in the
+        folder of the session that combines, as coverage.xml; tests in each
+        folder, as junit.xml.
+    base: the commit that the change is seen against.
+
+    What cannot be compared is said on the page.
+    """
+    combined = [path for cell in cells if cell.name == settings.coverage
+                for path in [folder / cell.slug / 'coverage.xml']
+                if path.is_file()]
+    reports = combined or sorted(folder.glob('*/coverage.xml'))
+    lines = [*_cells(rows, {cell.session: cell for cell in cells})]
+    if combined:
+        lines += _total(combined[0])
+    if reports:
+        lines += _uncovered(reports, base)
+    lines += _slowest(folder)
+    return '\n'.join(lines) + '\n'
+
+
+def _cells(rows: Sequence[Row], cells: dict[str, Cell]) -> Iterator[str]:
+    """A table: a line for a session and platform, a column for a Python."""
+    pythons = dict.fromkeys(cells[row.session].python or 'any' for row in rows)
+    lines: dict[str, dict[str, str]] = {}
+    for row in rows:
+        python = cells[row.session].python
+        name = row.session.replace(f'-{python}', '', 1)
+        detail = f'**{row.outcome}**' if row.outcome == 'failed' else (
+            f'{row.outcome} {_text(row.detail)}')
+        lines.setdefault(name, {})[python or 'any'] = detail
+    failed = [row for row in rows if row.outcome == 'failed']
+    yield f'## {len(rows)} cells, {len(failed)} failed\n'
+    yield from _table(['cell', *pythons], [
+        [_text(name), *(outcomes.get(python, '') for python in pythons)]
+        for name, outcomes in lines.items()])
+    for row in failed:
+        yield (f'- {_text(row.session)} failed: {_text(row.detail)}; '
+               f'<code>{_text(reproduction(cells[row.session]))}</code>')
+
+
+def _total(report: Path) -> Iterator[str]:
+    counts = _parse(report).attrib
+    covered, valid = (
+        sum(int(counts.get(f'{what}-{kind}', 0)) for what in COUNTED)
+        for kind in ('covered', 'valid'))
+    # Rounded down: what is not all of it shall not read as 100.
+    percent = int(10_000 * covered / valid) / 100 if valid else 100
+    yield f'\n## Coverage: {percent:.4g} %\n'
+    yield (f'{covered} of {valid} lines and branches ran in one cell or '
+           'another.')
+
+
+def _uncovered(reports: Sequence[Path], base: str) -> Iterator[str]:
+    with TemporaryDirectory() as scratch:
+        path = Path(scratch, 'diff.json')
+        done = run([sys.executable, '-m', 'diff_cover.diff_cover_tool',
+                    *map(str, reports), '--compare-branch', base, '--quiet',
+                    '--ignore-staged', '--ignore-unstaged',
+                    '--format', f'json:{path}'], {})
+        if done.status or not path.exists():
+            words = (done.output + done.messages).decode(errors='replace')
+            yield (f'\n## The change cannot be compared with {_text(base)}\n'
+                   f'\ndiff-cover says: {_text(words.strip()[-500:])}')
+            return
+        found = json.loads(path.read_text(encoding='utf-8'))
+    missed = {name: each['violation_lines']
+              for name, each in found['src_stats'].items()
+              if each['violation_lines']}
+    yield (f'\n## The change: {found["total_num_violations"]} of '
+           f'{found["total_num_lines"]} lines uncovered\n')
+    if missed:
+        yield from _table(['file', 'lines'], [
+            [_text(name), ', '.join(map(str, lines))]
+            for name, lines in missed.items()])
+
+
+def _slowest(folder: Path) -> Iterator[str]:
+    tests = [
+        (float(case.get('time', 0)), f'{case.get("classname")}.'
+         f'{case.get("name")}', path.parent.name)
+        for path in sorted(folder.glob('*/junit.xml'))
+        for case in _parse(path).iter('testcase')]
+    if tests:
+        yield '\n## The slowest tests\n'
+        yield from _table(['test', 'seconds', 'cell'], [
+            [_text(name), f'{seconds:.2f}', _text(cell)]
+            for seconds, name, cell in sorted(tests, reverse=True)[:SLOWEST]])
+
+
+def _parse(path: Path) -> ElementTree.Element:
+    """The root of an XML file; an empty one where a cell died writing it."""
+    try:
+        return ElementTree.parse(path).getroot()
+    except ElementTree.ParseError:
+        return ElementTree.Element('broken')
+
+
+def _table(head: Sequence[str],
+           rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    for row in [head, ['---'] * len(head), *rows]:
+        yield f'| {" | ".join(row)} |'
+
+
+def _text(words: str) -> str:
+    """Words that markdown and HTML take for nothing else."""
+    return re.sub(r'[^A-Za-z0-9 .,:/()=+-]',
+                  lambda found: f'&#{ord(found[0])};', words)
