@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 
+from autodevelop.errors import AutodevelopError
+from autodevelop.git import find_repository, resolve
 from autodevelop.plan import Cell
 from autodevelop.process import run
 from autodevelop.report import Row, reproduction
@@ -28,7 +30,7 @@ def markdown(folder: Path, rows: Sequence[Row], cells: Sequence[Cell],
         folder, as junit.xml.
     base: the commit that the change is seen against.
 
-    What cannot be compared is said on the page.
+    Raises AutodevelopError when diff-cover fails.
     """
     combined = [path for cell in cells if cell.name == settings.coverage
                 for path in [folder / cell.slug / 'coverage.xml']
@@ -58,8 +60,11 @@ def _cells(rows: Sequence[Row], cells: dict[str, Cell]) -> Iterator[str]:
     yield from _table(['cell', *pythons], [
         [_text(name), *(outcomes.get(python, '') for python in pythons)]
         for name, outcomes in lines.items()])
+    if failed:
+        yield ''
     for row in failed:
-        yield (f'- {_text(row.session)} failed: {_text(row.detail)}; '
+        why = f' ({_text(row.detail)})' if row.detail else ''
+        yield (f'- {_text(row.session)} failed{why}; '
                f'<code>{_text(reproduction(cells[row.session]))}</code>')
 
 
@@ -76,17 +81,22 @@ def _total(report: Path) -> Iterator[str]:
 
 
 def _uncovered(reports: Sequence[Path], base: str) -> Iterator[str]:
+    commit, = resolve(find_repository(), f'{base}^{{commit}}')
+    if not commit:
+        yield f'\n## The change\n\nThere is no {_text(base)} to compare with.'
+        return
     with TemporaryDirectory() as scratch:
         path = Path(scratch, 'diff.json')
         done = run([sys.executable, '-m', 'diff_cover.diff_cover_tool',
-                    *map(str, reports), '--compare-branch', base, '--quiet',
+                    *map(str, reports), '--compare-branch', commit, '--quiet',
                     '--ignore-staged', '--ignore-unstaged',
                     '--format', f'json:{path}'], {})
         if done.status or not path.exists():
-            words = (done.output + done.messages).decode(errors='replace')
-            yield (f'\n## The change cannot be compared with {_text(base)}\n'
-                   f'\ndiff-cover says: {_text(words.strip()[-500:])}')
-            return
+            said = done.messages.decode(errors='replace').strip()
+            raise AutodevelopError(
+                f'diff-cover cannot compare with {base}: '
+                f'{said.rpartition(chr(10))[2]}',
+                'install autodevelop[report]; it is a part of it')
         found = json.loads(path.read_text(encoding='utf-8'))
     missed = {name: each['violation_lines']
               for name, each in found['src_stats'].items()

@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,8 +25,14 @@ from autodevelop.interpreters import search_path
 WORKFLOW = '.github/workflows/ci.yml'
 RUNNERS = ('ubuntu-latest', 'macos-latest', 'windows-latest')
 ACTIONS = Path(__file__).parent / 'actions'
-USES = re.compile(r'uses: (?P<pinned>[\w-]+/(?P<name>[\w-]+)@[0-9a-f]{40})')
-MINUTES = 5
+USES = re.compile(
+    r'uses: (?P<repository>[\w-]+/(?P<name>[\w-]+))[\w/-]*@(?P<pin>[0-9a-f]{40})')
+MINUTES = 20
+
+Event = tuple[str, Mapping[str, Any]]
+"""The name of an event, and its payload."""
+
+PUSH: Event = ('push', {})
 
 # What nox, pytest, a hook, a virtual environment and a CI leave behind.
 LEFT = re.compile(
@@ -65,16 +72,22 @@ def clean_environment() -> dict[str, str]:
     return clean | {'PATH': os.pathsep.join([beside, search_path()])}
 
 
-def run_workflow(project: Path, scratch: Path) -> dict[str, Job]:
+def run_workflow(project: Path, scratch: Path, event: Event = PUSH,
+                 variables: Mapping[str, str] = {}) -> dict[str, Job]:
     """Push to a project, as far as its workflow can tell; uv stays offline.
 
-    A row of a matrix is named after its session: ``cell lint``.
+    A row of a matrix is named after its cells: ``cell lint``.
+
+    event: another than a push; to main, where its payload names no ref.
+    variables: what the steps see besides; ACT_CACHE is the folder of what
+        actions/cache keeps from one run to the next.
 
     Raises TimeoutExpired after MINUTES.
     """
     scratch.mkdir()
     act = subprocess.Popen(
-        _command(project, scratch), cwd=scratch, env=_environment(scratch),
+        _command(project, scratch, event), cwd=scratch,
+        env={**_environment(scratch), **variables},
         text=True, encoding='utf-8', stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
@@ -94,17 +107,21 @@ def read_jobs(output: str) -> dict[str, Job]:
     events = defaultdict(list)
     for event in map(json.loads, output.splitlines()):
         if 'jobID' in event:
-            session = event['matrix'].get('session', '')
-            events[f'{event["jobID"]} {session}'.strip()].append(event)
+            row = event['matrix'].get('name', '')
+            events[f'{event["jobID"]} {row}'.strip()].append(event)
     return {name: _read_job(each) for name, each in events.items()}
 
 
-def _command(project: Path, scratch: Path) -> list[str]:
+def _command(project: Path, scratch: Path, event: Event) -> list[str]:
+    name, payload = event
+    (scratch / 'event.json').write_text(json.dumps(
+        {'ref': 'refs/heads/main', **payload}), encoding='utf-8')
     workflow = (project / WORKFLOW).read_text(encoding='utf-8')
     nothing = ('--env-file', '--secret-file', '--var-file', '--input-file')
     config = os.environ.get('XDG_CONFIG_HOME', Path.home() / '.config')
     return [
-        program('act'), 'push', '--directory', str(project),
+        program('act'), name, '--directory', str(project),
+        '--eventpath', str(scratch / 'event.json'), '--defaultbranch', 'main',
         '--workflows', WORKFLOW, '--json', '--rm',
         '--action-offline-mode', '--action-cache-path', str(scratch / 'cache'),
         '--no-cache-server', '--container-daemon-socket', '-',
@@ -114,15 +131,16 @@ def _command(project: Path, scratch: Path) -> list[str]:
         '--env', f'XDG_CONFIG_HOME={config}',
         *(f'{option}={os.devnull}' for option in nothing),
         *(f'--platform={runner}=-self-hosted' for runner in RUNNERS),
-        *(f'--local-repository={found["pinned"]}={ACTIONS / found["name"]}'
-          for found in USES.finditer(workflow)
-          if (ACTIONS / found['name']).is_dir()),
+        *{f'--local-repository={found["repository"]}@{found["pin"]}='
+          f'{ACTIONS / found["name"]}' for found in USES.finditer(workflow)
+          if (ACTIONS / found['name']).is_dir()},
     ]
 
 
 def _environment(scratch: Path) -> dict[str, str]:
     return clean_environment() | {
         'ACT_ARTIFACTS': str(scratch / 'artifacts'),
+        'ACT_CACHE': str(scratch / 'caches'),
         'ACT_DISABLE_VERSION_CHECK': '1',
         'NO_COLOR': '1',
         'UV_OFFLINE': '1',

@@ -11,7 +11,9 @@ import pytest
 from autodevelop.interpreters import is_present, read_listing, start_listing
 from autodevelop.manifest import read_manifest
 
-from .act import Job, clean_environment, program, run_workflow
+from .act import (
+    PUSH, Event, Job, clean_environment, program, run_workflow,
+)
 
 ROOT = Path(__file__).parents[2]
 NEVER = '3.99'
@@ -52,10 +54,11 @@ def run_ci(tmp_path_factory: pytest.TempPathFactory,
             fill_cache(folder / python, python)
 
     def run(pythons: Sequence[str], silent: Sequence[str] = (),
-            files: Mapping[str, str] = {}) -> dict[str, Job]:
+            files: Mapping[str, str] = {}, event: Event = PUSH,
+            variables: Mapping[str, str] = {}) -> dict[str, Job]:
         folder = tmp_path_factory.mktemp('workflow')
         project = make_project(folder / 'project', pythons, silent, files)
-        return run_workflow(project, folder / 'scratch')
+        return run_workflow(project, folder / 'scratch', event, variables)
 
     return run
 

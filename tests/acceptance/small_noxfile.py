@@ -18,11 +18,6 @@ nox.options.default_venv_backend = 'uv|virtualenv'
 nox.options.download_python = 'never'
 
 
-def coverage_data(python: object, platform: str) -> Path:
-    """Where a cell leaves its coverage."""
-    return Path(f'results/tests-{python}-{platform}', 'coverage.data')
-
-
 @nox.session(tags=['ci'])
 def lint(session: nox.Session) -> None:
     """Run lint.py, which finds fault or does not."""
@@ -34,7 +29,7 @@ def lint(session: nox.Session) -> None:
 def tests(session: nox.Session, platform: str) -> None:
     """Run the tests and measure coverage."""
     session.install(*TEST)
-    data = coverage_data(session.python, platform)
+    data = Path(f'results/tests-{session.python}-{platform}/coverage.data')
     data.parent.mkdir(parents=True)
     session.run('coverage', 'run', 'test_small.py',
                 env={'COVERAGE_FILE': str(data)})
@@ -47,11 +42,7 @@ def coverage(session: nox.Session) -> None:
     """Combine the coverage of all cells; fail under 100 %."""
     assert os.environ['AUTODEVELOP_PLATFORMS'] == 'all'
     session.install(*TEST)
-    data = [coverage_data(python, HERE) for python in PYTHONS]
-    if missing := [path.parent.name for path in data if not path.exists()]:
-        session.error(f'no coverage of these sources from {missing}')
-    session.run('coverage', 'combine', '--keep', *map(str, data))
-    session.run('coverage', 'report')
+    session.run('python', '-m', 'autodevelop', 'coverage')
 
 
 @nox.session(tags=['pre-push'])

@@ -106,6 +106,6 @@ def test_appveyor_uses_documented_keys_alone() -> None:
     assert settings['build'] is False
     assert set(settings['environment']) == {'matrix'}
     for job in settings['environment']['matrix']:
-        assert set(job) == {'SESSION'}
+        assert set(job) == {'job_name', 'AUTODEVELOP_CELLS'}
     for step in settings['install'] + settings['test_script']:
         assert isinstance(step, str) or set(step) <= DOCUMENTED
