@@ -7,24 +7,30 @@ import subprocess
 import sys
 from pathlib import Path
 
+PATIENCE = float(os.environ.get('UPLOAD_SECONDS', '120'))
+"""Seconds that one report may take."""
+
 
 def main(arguments: list[str]) -> None:
     """Upload; nothing without a token, which a fork's runs do not get."""
     if not os.environ.get('CODECOV_TOKEN'):
         print('CODECOV_TOKEN is empty: nothing is uploaded.')
         return
-    for report in sorted(Path('results').glob('*/coverage.xml')):
+    for report in sorted(Path('results').glob('tests-*/coverage.xml')):
         flags = report.parent.name.split('-')[1:]
-        upload = subprocess.run([
-            'codecovcli', '--disable-telem', *arguments, 'upload-coverage',
-            '--fail-on-error', '--git-service', 'github', '--plugin', 'noop',
-            '--disable-search', '--file', str(report),
-            '--name', report.parent.name,
-            *(word for flag in flags for word in ('--flag', flag)),
-        ])
-        if upload.returncode:
-            sys.exit(f'codecov: {report} was not uploaded\n'
-                     'to mend it: see what codecovcli says above')
+        try:
+            subprocess.run([
+                'codecovcli', '--disable-telem', *arguments, 'upload-coverage',
+                '--fail-on-error', '--git-service', 'github',
+                '--plugin', 'noop', '--disable-search', '--file', str(report),
+                '--name', report.parent.name,
+                *(word for flag in flags for word in ('--flag', flag)),
+            ], check=True, timeout=PATIENCE)
+        except subprocess.SubprocessError as error:
+            slow = isinstance(error, subprocess.TimeoutExpired)
+            sys.exit(f'codecov: {report} was not uploaded'
+                     + f' in {PATIENCE:.0f} s' * slow
+                     + '\nto mend it: see what codecovcli says above')
 
 
 if __name__ == '__main__':

@@ -3,6 +3,7 @@ import base64
 import json
 import os
 import shlex
+import socket
 import subprocess
 import threading
 import tomllib
@@ -21,11 +22,16 @@ REPORT = '<?xml version="1.0" ?><coverage/>'
 
 
 class Codecov(ThreadingHTTPServer):
-    """Says where to put a report, and keeps what is put there."""
+    """Says where to put a report, and keeps what is put there.
 
-    def __init__(self, status: int = 200) -> None:
+    It may be ``refusing``, ``slow`` or ``dying``, each from the first answer
+    or, as in ``dying put``, when the report itself arrives.
+    """
+
+    def __init__(self, behaviour: str = '') -> None:
         super().__init__(('127.0.0.1', 0), Handler)
-        self.status = status
+        self.behaviour = behaviour
+        self.over = threading.Event()
         self.url = f'http://127.0.0.1:{self.server_port}'
         self.asked: list[Any] = []
         self.put: list[bytes] = []
@@ -49,8 +55,17 @@ class Handler(BaseHTTPRequestHandler):
         return json.loads(self.rfile.read(int(self.headers['content-length'])))
 
     def answer(self, body: object) -> None:
+        behaviour, _, when = self.server.behaviour.partition(' ')
+        if self.command == 'POST' and when:
+            behaviour = ''
+        if behaviour == 'slow':
+            self.server.over.wait()
+            return
+        if behaviour == 'dying':
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
         content = json.dumps(body).encode()
-        self.send_response(self.server.status)
+        self.send_response(400 if behaviour == 'refusing' else 200)
         self.send_header('content-length', str(len(content)))
         self.end_headers()
         self.wfile.write(content)
@@ -66,12 +81,13 @@ def cached_client() -> None:
     subprocess.run([*command, 'python', '-c', ''], cwd=ROOT, check=True)
 
 
-@pytest.fixture(params=[200])
+@pytest.fixture(params=[''])
 def codecov(request: pytest.FixtureRequest) -> Iterator[Codecov]:
     with Codecov(request.param) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield server
+        server.over.set()
         server.shutdown()
         thread.join()
 
@@ -79,7 +95,8 @@ def codecov(request: pytest.FixtureRequest) -> Iterator[Codecov]:
 def upload(folder: Path, server: Codecov,
            token: str = 'secret') -> subprocess.CompletedProcess[str]:
     """Run the command of pyproject.toml; no route leads out of loopback."""
-    for name in ('tests-3.12-linux', 'tests-3.13-windows'):
+    # The last is the combination of the others, and no report of its own.
+    for name in ('tests-3.12-linux', 'tests-3.13-windows', 'coverage'):
         (folder / 'results' / name).mkdir(parents=True)
         (folder / 'results' / name / 'coverage.xml').write_text(REPORT)
     subprocess.run(['git', 'init', '--quiet', folder], check=True)
@@ -91,7 +108,7 @@ def upload(folder: Path, server: Codecov,
             'CODECOV_TOKEN': token, 'GITHUB_ACTIONS': 'true',
             'GITHUB_REPOSITORY': 'owner/name', 'GITHUB_SHA': 'c0ffee' * 7,
             'GITHUB_REF': 'refs/heads/main', 'GITHUB_REF_NAME': 'main',
-            'UV_OFFLINE': '1', 'NO_PROXY': '127.0.0.1',
+            'UPLOAD_SECONDS': '12', 'UV_OFFLINE': '1', 'NO_PROXY': '127.0.0.1',
             'HTTP_PROXY': nowhere, 'HTTPS_PROXY': nowhere})
 
 
@@ -114,9 +131,12 @@ def test_without_a_token_nothing_is_sent(
     assert not codecov.asked
 
 
-@pytest.mark.parametrize('codecov', [400], indirect=True)
-def test_a_refused_report_fails_by_its_name(
+@pytest.mark.parametrize('codecov', [
+    'refusing', 'slow', 'dying', 'refusing put', 'slow put', 'dying put',
+], indirect=True)
+def test_a_report_that_does_not_arrive_fails_by_its_name(
         tmp_path: Path, codecov: Codecov) -> None:
     run = upload(tmp_path, codecov)
     assert run.returncode == 1
     assert 'tests-3.12-linux' in run.stderr.splitlines()[-2]
+    assert 'to mend it' in run.stderr.splitlines()[-1]
