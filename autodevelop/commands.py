@@ -4,7 +4,7 @@ Git waits for some of them: each imports what it needs, when it is called.
 """
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,24 +39,18 @@ def plan(as_json: bool, provider: str | None) -> int:
 def ci(check: bool, providers: Sequence[str]) -> int:
     """Write the CI files that differ from the plan, or print how they do."""
     from autodevelop.ci import render_all
+    from autodevelop.ci._files import difference, replace
     settings, cells = _read_project()
     texts = render_all(Path(), cells, settings, providers)
     changed = {path: (now, text) for path, (now, text) in texts.items()
                if now != text}
-    if not check:
-        for path, (_, text) in changed.items():
-            try:
-                _replace(path, text)
-            except OSError as error:
-                raise AutodevelopError(
-                    f'cannot write {path.as_posix()}: {error.strerror}',
-                    'make room for it, or let it be written; the file that '
-                    'stands there is as it was') from error
-            print(f'wrote {path.as_posix()}', file=sys.stderr)
-        return 0
     for path, (now, text) in changed.items():
-        sys.stdout.writelines(_diff(path.as_posix(), now, text))
-    if changed:
+        if check:
+            sys.stdout.writelines(difference(path.as_posix(), now, text))
+        else:
+            replace(path, text)
+            print(f'wrote {path.as_posix()}', file=sys.stderr)
+    if changed and check:
         names = ', '.join(path.as_posix() for path in changed)
         command = ' '.join(['autodevelop ci', *providers])
         raise AutodevelopError(f'the noxfile wants another text of {names}',
@@ -221,26 +215,3 @@ def _elsewhere(cells: 'Sequence[Cell]',
     from autodevelop.ci import provider, runs_on
     providers = [provider(name) for name in settings.ci]
     return {cell.session: runs_on(cell, providers) for cell in cells}
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file as a whole or not at all, with LF on every platform."""
-    import tempfile
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f'{path.name}.')
-    try:
-        with open(handle, 'w', encoding='utf-8', newline='\n') as file:
-            file.write(text)
-        # mkstemp's files are for their owner alone.
-        os.chmod(name, path.stat().st_mode if path.exists() else 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
-
-
-def _diff(name: str, now: str, text: str) -> Iterator[str]:
-    import difflib
-    return difflib.unified_diff(
-        now.splitlines(keepends=True), text.splitlines(keepends=True),
-        name, f'{name} (from noxfile.py)')

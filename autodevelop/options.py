@@ -10,6 +10,7 @@ from autodevelop.ci import dynamic, names
 from autodevelop.settings import STAGES
 
 Command = Callable[[argparse.Namespace], int]
+Add = Callable[[str, Command, str, str], argparse.ArgumentParser]
 
 
 class _Parser(argparse.ArgumentParser):
@@ -43,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar='COMMAND', required=True)
 
     def add(name: str, command: Command, summary: str,
-            example: str) -> _Parser:
+            example: str) -> argparse.ArgumentParser:
         added: _Parser = commands.add_parser(
             name, help=summary,
             description=f'{summary[0].upper()}{summary[1:]}.',
@@ -51,6 +52,13 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(command=command)
         return added
 
+    _add_plan(add)
+    _add_run(add)
+    _add_hooks(add)
+    return parser
+
+
+def _add_plan(add: Add) -> None:
     plan = add('plan', _plan, "list the noxfile's cells, and where each runs",
                'autodevelop plan --json')
     form = plan.add_mutually_exclusive_group()
@@ -60,6 +68,15 @@ def _parser() -> argparse.ArgumentParser:
         form.add_argument(f'--{name}', dest='provider', action='store_const',
                           const=name, help=dynamic(name).HELP)
 
+    ci = add('ci', _ci, 'write the files of the CI providers',
+             'autodevelop ci --check')
+    ci.add_argument('--check', action='store_true',
+                    help='write nothing; print a diff and fail on drift')
+    ci.add_argument('providers', metavar='PROVIDER', nargs='*',
+                    help='default: those of [tool.autodevelop] ci')
+
+
+def _add_run(add: Add) -> None:
     run = add('run', _run, 'run cells here as a CI job does, and keep what '
               'they find in results/',
               'autodevelop run "tests-3.13(linux)"')
@@ -73,13 +90,6 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument('--key', action='store_true',
                      help='run nothing; print what a pass of them on this '
                      'tree and machine is remembered by')
-
-    ci = add('ci', _ci, 'write the files of the CI providers',
-             'autodevelop ci --check')
-    ci.add_argument('--check', action='store_true',
-                    help='write nothing; print a diff and fail on drift')
-    ci.add_argument('providers', metavar='PROVIDER', nargs='*',
-                    help='default: those of [tool.autodevelop] ci')
 
     add('coverage', _coverage, 'combine the coverage of every cell of the '
         'run, by name; what follows the dashes goes to coverage report',
@@ -97,11 +107,9 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument('--base', metavar='REV', default='HEAD^',
                         help='what the change is seen against; default: '
                         'HEAD^')
-    _add_hooks(add)
-    return parser
 
 
-def _add_hooks(add: Callable[[str, Command, str, str], _Parser]) -> None:
+def _add_hooks(add: Add) -> None:
     check = add('check', _check, "run a stage's cells on a commit, or on what "
                 'is staged, in its clean room',
                 'autodevelop check --staged --stage pre-push -- -k name; what '

@@ -14,7 +14,8 @@ METADATA.read(ROOT / 'setup.cfg')
 MODULES = sorted((ROOT / 'autodevelop').rglob('*.py'))
 ORDER = ['style', 'lint', 'errors', 'process', 'forked', 'git',
          'interpreters', 'settings', 'manifest', 'plan', 'ci', 'report',
-         'room', 'ledger', 'installed', 'sessions', 'check', 'hunks',
+         'markdown', 'run', 'combine', 'room', 'ledger', 'installed',
+         'sessions', 'check', 'hunks',
          'mend', 'commit_message', 'installation', 'hooks', 'commands',
          'options', '__main__']
 """A module imports those before it alone."""
@@ -107,4 +108,5 @@ def test_the_noxfile_is_at_most_120_lines() -> None:
 
 
 def test_every_template_is_packaged() -> None:
-    assert 'autodevelop.ci = *.jinja' in (ROOT / 'setup.cfg').read_text()
+    data = METADATA['options.package_data']['*'].split()
+    assert data == ['*.jinja', 'py.typed']

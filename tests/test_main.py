@@ -68,12 +68,12 @@ def test_the_plan_is_a_matrix(write: Write, capsys: Capture) -> None:
     name, _, matrix = capsys.readouterr().out.partition('=')
     assert name == 'matrix'
     rows = json.loads(matrix)['include']
-    assert rows[0] == {'session': 'lint', 'python': '', 'platform': 'linux',
-                       'runner': 'ubuntu-latest', 'slug': 'lint'}
+    assert rows[0] == {'name': 'lint', 'slug': 'lint', 'platform': 'linux',
+                       'runner': 'ubuntu-latest', 'cells': '["lint"]'}
     assert rows[6] == {
-        'session': 'tests-3.99(windows)', 'python': '3.99',
+        'name': 'tests-3.99(windows)', 'slug': 'tests-3.99-windows',
         'platform': 'windows', 'runner': 'windows-latest',
-        'slug': 'tests-3.99-windows'}
+        'cells': '["tests-3.99(windows)"]'}
 
 
 def test_no_noxfile_is_two_lines(write: Write, capsys: Capture) -> None:
@@ -92,7 +92,7 @@ def test_an_unknown_provider_is_two_lines(
         write: Write, capsys: Capture) -> None:
     write('noxfile.py', NOXFILE)
     assert main(['ci', 'jenkins']) == 2
-    assert_two_lines(capsys, "'jenkins'", 'appveyor, github')
+    assert_two_lines(capsys, "'jenkins'", 'appveyor, circleci, github')
 
 
 @pytest.mark.parametrize('name', ['_template', '..plan', '', 'a b'])
@@ -123,8 +123,8 @@ def test_drift_is_a_diff_and_the_command_that_mends_it(
     capsys.readouterr()
     assert main(['ci', '--check', 'appveyor']) == 1
     output = capsys.readouterr()
-    assert '-    - SESSION: "tests-3.99(windows)"\n' in output.out
-    assert '+    - SESSION: "tests-3.100(windows)"\n' in output.out
+    assert '-    - job_name: "tests-3.99(windows)"\n' in output.out
+    assert '+    - job_name: "tests-3.100(windows)"\n' in output.out
     assert 'to mend it: run: autodevelop ci appveyor\n' in output.err
 
 

@@ -16,13 +16,16 @@ def test_every_key_is_read(write: Write) -> None:
         ci = ['appveyor']
         requirements = 'lock.txt'
         upload = 'send it'
+        branch = 'trunk'
+        environments = ['staging']
         tests = 'test'
         coverage = 'combine'
         file_names = false
         issue = '#[0-9]+'
         stages.pre-push = ['test']
-    """) == Settings(('appveyor',), 'lock.txt', 'send it', 'test', 'combine',
-                     False, '#[0-9]+', {'pre-push': ('test',)})
+    """) == Settings(('appveyor',), 'lock.txt', 'send it', 'trunk',
+                     ('staging',), 'test', 'combine', False, '#[0-9]+',
+                     {'pre-push': ('test',)})
 
 
 @pytest.mark.parametrize('text', ['', '[tool.other]\nci = 1'])

@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,7 +26,8 @@ WORKFLOW = '.github/workflows/ci.yml'
 RUNNERS = ('ubuntu-latest', 'macos-latest', 'windows-latest')
 ACTIONS = Path(__file__).parent / 'actions'
 USES = re.compile(
-    r'uses: (?P<repository>[\w-]+/(?P<name>[\w-]+))[\w/-]*@(?P<pin>[0-9a-f]{40})')
+    r'uses: (?P<repository>[\w-]+/(?P<name>[\w-]+))[\w/-]*'
+    r'@(?P<pin>[0-9a-f]{40})')
 MINUTES = 20
 
 Event = tuple[str, Mapping[str, Any]]
@@ -73,7 +74,8 @@ def clean_environment() -> dict[str, str]:
 
 
 def run_workflow(project: Path, scratch: Path, event: Event = PUSH,
-                 variables: Mapping[str, str] = {}) -> dict[str, Job]:
+                 variables: Mapping[str, str] = {},
+                 options: Sequence[str] = ()) -> dict[str, Job]:
     """Push to a project, as far as its workflow can tell; uv stays offline.
 
     A row of a matrix is named after its cells: ``cell lint``.
@@ -81,12 +83,13 @@ def run_workflow(project: Path, scratch: Path, event: Event = PUSH,
     event: another than a push; to main, where its payload names no ref.
     variables: what the steps see besides; ACT_CACHE is the folder of what
         actions/cache keeps from one run to the next.
+    options: more of act's own.
 
     Raises TimeoutExpired after MINUTES.
     """
     scratch.mkdir()
     act = subprocess.Popen(
-        _command(project, scratch, event), cwd=scratch,
+        [*_command(project, scratch, event), *options], cwd=scratch,
         env={**_environment(scratch), **variables},
         text=True, encoding='utf-8', stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE)

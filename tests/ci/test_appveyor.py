@@ -1,4 +1,6 @@
 """AppVeyor's file."""
+import json
+
 import pytest
 import yaml
 
@@ -18,16 +20,20 @@ NAMES = ['tests-3.13(windows)', 'a"b: %c%\n', 'gr\xfc\xdfe']
 
 @pytest.mark.parametrize(('settings', 'command'), [
     (Settings(requirements='lock.txt'),
-     'py -3 -m pip install --require-hashes -r "lock.txt"'),
-    (Settings(), 'py -3 -m pip install autodevelop'),
+     'py -3 -m pip install --require-hashes -r lock.txt'),
+    (Settings(), 'py -3 -m pip install "autodevelop[report]"'),
 ])
 def test_each_cell_of_windows_is_a_job(
         settings: Settings, command: str) -> None:
     cells = [cell('lint', None), cell('tests', 'linux'),
              *(cell(name, 'windows') for name in NAMES)]
     file = yaml.safe_load(render(cells, settings, 'before'))
-    assert file['environment']['matrix'] == [
-        {'SESSION': name} for name in NAMES]
+    matrix = file['environment']['matrix']
+    assert [job['job_name'] for job in matrix] == NAMES
+    assert [json.loads(job['AUTODEVELOP_CELLS']) for job in matrix] == [
+        [name] for name in NAMES]
+    # What is set in cmd stands for itself.
+    assert not any('%' in job['AUTODEVELOP_CELLS'] for job in matrix)
     assert file['install'] == [command]
     assert file['build'] is False
 

@@ -17,8 +17,14 @@ def test_codecov_waits_for_each_cell_of_tests() -> None:
               'comment:\n  after_n_builds:\n  layout: diff\n')
     plan = [*cells('3.9', '3.10'), *cells(None, name='lint')]
     assert render_codecov(plan, Settings(), before) == (
-        'codecov:\n  notify:\n    after_n_builds: 2\n'
-        'comment:\n  after_n_builds: 2\n  layout: diff\n')
+        'codecov:\n  notify:\n    after_n_builds: 2  # tests: 3.9 3.10\n'
+        'comment:\n  after_n_builds: 2  # tests: 3.9 3.10\n'
+        '  layout: diff\n')
+
+
+def test_a_report_of_no_version_is_one_too() -> None:
+    assert render_codecov(cells(None), Settings(), 'after_n_builds: 7\n') == (
+        'after_n_builds: 1  # tests: one\n')
 
 
 def test_metadata_name_the_pythons_of_the_noxfile() -> None:

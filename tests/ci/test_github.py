@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 import yaml
 
-from autodevelop.ci.github import outputs, render
+from autodevelop.ci.github import render
+from autodevelop.ci.github.dynamic import plan
 from autodevelop.errors import AutodevelopError
 from autodevelop.plan import Cell
 from autodevelop.settings import Settings
@@ -34,21 +35,20 @@ def test_a_job_plans_cells_are_a_matrix_and_a_gate_needs_all() -> None:
 
 def test_without_a_session_that_combines_there_is_no_such_job() -> None:
     text = render([cell('lint')], Settings(), '')
-    assert list(jobs(text)) == ['plan', 'cell', 'gate']
+    assert list(jobs(text)) == ['plan', 'cell', 'report', 'gate']
     assert 'needs.coverage' not in text
 
 
-@pytest.mark.parametrize(('settings', 'command'), [
-    (Settings(requirements='lock.txt'),
-     'uv pip install --require-hashes -r lock.txt'),
-    (Settings(), 'uv pip install autodevelop'),
+@pytest.mark.parametrize(('settings', 'packages'), [
+    (Settings(requirements='a lock.txt'), "--require-hashes -r 'a lock.txt'"),
+    (Settings(), '"autodevelop[report]"'),
 ])
 def test_nox_comes_from_the_lock_where_there_is_one(
-        settings: Settings, command: str) -> None:
+        settings: Settings, packages: str) -> None:
     workflow = jobs(render(COVERAGE, settings, ''))
     for name in ('plan', 'cell', 'coverage'):
-        assert command in [step.get('run', '').splitlines()[-1:]
-                           for step in workflow[name]['steps']][2]
+        assert workflow[name]['steps'][2]['run'] == (
+            f'uv venv\nuv pip install {packages}\n')
 
 
 @pytest.mark.parametrize('upload', [
@@ -61,20 +61,35 @@ def test_an_upload_runs_where_one_is_set(upload: str) -> None:
 
 
 def test_a_name_of_a_session_is_handed_on_as_it_is() -> None:
-    name = 'combine "$(id)": #'
+    name = 'combine "$(id)": # ${{ x }}'
     text = render([cell(name)], Settings(coverage=name), '')
-    step = jobs(text)['coverage']['steps'][4]
-    assert step['env'] == {'SESSION': name}
-    assert step['run'].endswith('--session "$SESSION"')
+    job = jobs(text)['coverage']
+    assert job['name'] == 'combine "$(id)": # ${{ \'${{\' }} x }}'
+    cells = job['steps'][4]['env']['AUTODEVELOP_CELLS']
+    assert json.loads(cells) == [name]
+    assert '$' not in cells
 
 
-def test_the_summary_brings_coverage_where_no_lock_does() -> None:
-    def summary(settings: Settings) -> str:
-        steps = jobs(render(COVERAGE, settings, ''))['coverage']['steps']
-        return str(steps[5]['run'])
+def test_without_a_plan_of_many_cells_no_duration_is_kept() -> None:
+    many = [cell(f'a{number}') for number in range(257)]
+    assert 'durations-' in render(many, Settings(), '')
+    assert 'durations-' not in render(COVERAGE, Settings(), '')
 
-    assert ' --with coverage coverage report ' in summary(Settings())
-    assert '--with' not in summary(Settings(requirements='lock.txt'))
+
+def test_deploys_follow_the_gate_with_an_environment_each() -> None:
+    settings = Settings(environments=('production', 'staging'),
+                        branch='trunk')
+    workflow = jobs(render(COVERAGE, settings, ''))
+    assert list(workflow)[-2:] == ['production', 'staging']
+    for name in ('production', 'staging'):
+        job = workflow[name]
+        assert (job['needs'], job['environment']) == ('gate', name)
+        push = job['steps'][-1]['run'].splitlines()[-1]
+        assert push.endswith('"$DEPLOY_REMOTE" "HEAD:refs/heads/trunk"')
+        assert ('--force' in push) == (name == 'staging')
+    assert "'trunk'" in workflow['production']['if']
+    assert 'head.repo.full_name == github.repository' in (
+        workflow['staging']['if'])
 
 
 def test_a_pin_that_stands_there_is_kept() -> None:
@@ -92,18 +107,25 @@ def test_anything_else_that_stands_there_is_replaced() -> None:
 
 def test_the_matrix_is_one_line_without_the_session_that_combines() -> None:
     evil = cell('a\nb=$(id)${{ x }}"\'')
-    name, _, matrix = outputs([*COVERAGE, evil], Settings()).partition('=')
+    name, _, matrix = plan([*COVERAGE, evil], Settings(), {}).partition('=')
     assert name == 'matrix'
     assert matrix.count('\n') == 1
     first, second = json.loads(matrix)['include']
-    assert first == {'session': 'tests-3.13', 'python': '3.13',
-                     'platform': 'macos', 'runner': 'macos-latest',
-                     'slug': 'tests-3.13'}
-    assert second['session'] == evil.session
+    assert first == {
+        'name': 'tests-3.13', 'slug': 'tests-3.13', 'platform': 'macos',
+        'runner': 'macos-latest', 'cells': '["tests-3.13"]'}
+    assert second['name'] == evil.session
+    assert json.loads(second['cells']) == [evil.session]
 
 
-@pytest.mark.parametrize('count', [0, 257])
-def test_a_matrix_that_github_refuses_is_an_error(count: int) -> None:
-    cells = [cell(f'a{number}') for number in range(count)]
-    with pytest.raises(AutodevelopError, match=f'has {count} cells'):
-        outputs(cells, Settings())
+def test_more_cells_than_a_matrix_takes_share_jobs() -> None:
+    cells = [cell(f'a{number}') for number in range(1000)]
+    rows = json.loads(plan(cells, Settings(), {})[7:])['include']
+    assert len(rows) == 256
+    ran = [name for row in rows for name in json.loads(row['cells'])]
+    assert sorted(ran) == sorted(each.session for each in cells)
+
+
+def test_an_empty_matrix_is_an_error() -> None:
+    with pytest.raises(AutodevelopError, match='has no cells'):
+        plan([], Settings(), {})

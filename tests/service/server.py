@@ -52,7 +52,7 @@ def wait_for_port(process: subprocess.Popen[bytes], log: Path) -> int:
     """
     end = time.monotonic() + STARTS_WITHIN
     while process.poll() is None and time.monotonic() < end:
-        if found := re.search(rb'http://127\.0\.0\.1:(\d+)', log.read_bytes()):
+        if found := re.search(rb'http://[\d.]+:(\d+)', log.read_bytes()):
             return int(found[1])
         time.sleep(0.02)
     raise AssertionError(log.read_text(encoding='utf-8'))

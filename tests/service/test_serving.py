@@ -1,4 +1,5 @@
 """The service under its production server, asked over HTTP."""
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pytest
 
 from autodevelop.service import gunicorn_settings
 from autodevelop.service.__main__ import main
-from tests.service.server import Server, serve
+from tests.service.server import Server, serve, wait_for_port
 
 # Windows has no SIGTERM; a process is ended there, with this status.
 STOPPED = 1 if sys.platform == 'win32' else 0
@@ -119,3 +120,26 @@ def test_flask_finds_the_factory() -> None:
         [*flask, 'routes'], check=True, capture_output=True, text=True).stdout
     assert {line.split()[-1] for line in routes.splitlines()[2:]} == {
         '/', '/division', '/healthz', '/openapi.json'}
+
+
+@pytest.mark.skipif(sys.platform == 'win32', reason='such platforms are Unix')
+def test_the_lines_of_the_procfile_release_and_serve(tmp_path: Path) -> None:
+    lines = dict(line.split(': ', 1) for line in (
+        Path(__file__).parents[2] / 'Procfile').read_text().splitlines())
+    beside = str(Path(sys.executable).parent)
+    variables = os.environ | {
+        'PATH': os.pathsep.join([beside, os.environ['PATH']])}
+    released = subprocess.run(['sh', '-c', lines['release']], check=True,
+                              env=variables, capture_output=True, text=True)
+    assert '/healthz' in released.stdout
+    log = tmp_path / 'log'
+    # Such a platform gives a port; 0 is any that is free.
+    with log.open('wb') as output:
+        web = subprocess.Popen(
+            ['sh', '-c', f'exec {lines["web"]}'], stdout=output,
+            stderr=subprocess.STDOUT, env=variables | {'PORT': '0'})
+    try:
+        assert ask(wait_for_port(web, log), '/healthz')[0] == 200
+    finally:
+        web.terminate()
+        assert web.wait(40) == 0

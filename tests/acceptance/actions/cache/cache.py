@@ -18,7 +18,6 @@ def save() -> None:
     """Keep the files, unless there are some by this key."""
     target = CACHES / quote(os.environ['GITHUB_REF'], '') / KEY
     if target.exists():
-        print(f'there is a cache {KEY} already')
         return
     for pattern in os.environ['GLOBS'].split():
         for found in Path().glob(pattern):
