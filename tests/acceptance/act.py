@@ -90,7 +90,8 @@ def run_workflow(project: Path, scratch: Path, event: Event = PUSH,
     scratch.mkdir()
     act = subprocess.Popen(
         [*_command(project, scratch, event), *options], cwd=scratch,
-        env={**_environment(scratch), **variables},
+        env={**_environment(scratch), 'ACT_PROJECT': str(project),
+             **variables},
         text=True, encoding='utf-8', stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
