@@ -1,4 +1,5 @@
 """The rendered files that docs/ shows; run as a program, it writes them."""
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ CELLS = [
       for platform in ('linux', 'macos', 'windows')),
     Cell('coverage', 'coverage', '', None, None, ('ci',), True, None,
          'coverage')]
-EXAMPLES = {
+EXAMPLES: dict[str, Callable[[], str]] = {
     'circleci.yml': lambda: provider('circleci').render(CELLS, SETTINGS, ''),
     'gitlab.yml': lambda: provider('gitlab').render(
         CELLS, SETTINGS._replace(environments=('production', 'staging')), ''),
