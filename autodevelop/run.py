@@ -92,7 +92,8 @@ def _run_cell(cell: Cell, download: str) -> Row:
         status = attend(
             [sys.executable, '-m', 'nox', '--report', str(report),
              '--download-python', download, '--error-on-missing-interpreters',
-             '--session', cell.session],
+             # One word: a name may begin as an option does.
+             f'--session={cell.session}'],
             {'PATH': search_path()}, Path())
         if report.exists():
             kept.parent.mkdir(parents=True, exist_ok=True)
