@@ -35,7 +35,7 @@ prod-run: setup  ## Serve the division in production: 127.0.0.1:8000.
 	$(BIN)/python -m autodevelop.service
 
 health: setup  ## Ask the served division how it is.
-	@curl --fail --silent --show-error http://127.0.0.1:8000/healthz
+	@$(BIN)/autodevelop health http://127.0.0.1:8000/healthz
 
 lock: setup  ## Pin anew what the *.in files ask for.
 	@for name in requirements test-requirements .ci/requirements .ci/codecov .ci/uv; do \

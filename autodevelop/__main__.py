@@ -57,10 +57,10 @@ def _say(error: AutodevelopError) -> int:
 
 
 def _run(given: Sequence[str]) -> int:
-    from autodevelop import commands
+    from autodevelop import hook_commands
     if given[:1] == ['hook'] and ''.join(given[1:2])[:1] not in ('', '-'):
         # As git calls it: argparse would take a fifth of the time.
-        return commands.hook(given[1], given[2:])
+        return hook_commands.hook(given[1], given[2:])
     from autodevelop.options import Command, parse
     options = parse(given)
     command: Command = options.command

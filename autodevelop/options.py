@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from autodevelop import __version__, commands
+from autodevelop import __version__, commands, hook_commands
 from autodevelop.ci import dynamic, names
 from autodevelop.settings import STAGES
 
@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_plan(add)
     _add_run(add)
     _add_hooks(add)
+    _add_health(add)
     return parser
 
 
@@ -141,6 +142,18 @@ def _add_hooks(add: Add) -> None:
     hook.add_argument('arguments', nargs='*', metavar='ARGUMENT')
 
 
+def _add_health(add: Add) -> None:
+    health = add('health', _health, 'ask a service how it is, and which '
+                 'release answers',
+                 'autodevelop health http://127.0.0.1:8000/healthz')
+    health.add_argument('url', metavar='URL',
+                        help='http://HOST:PORT/PATH or unix:SOCKET:/PATH')
+    health.add_argument('--release', metavar='ID',
+                        help='wait for this one to answer')
+    health.add_argument('--timeout', metavar='S', type=float, default=5.0,
+                        help='seconds to wait for a good answer; default: 5')
+
+
 def _plan(options: argparse.Namespace) -> int:
     return commands.plan(options.json, options.provider)
 
@@ -163,13 +176,17 @@ def _run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     revision = None if options.staged else options.revision
-    return commands.check(revision, options.stage, options.fresh,
-                          options.jobs, tuple(options.posargs))
+    return hook_commands.check(revision, options.stage, options.fresh,
+                               options.jobs, tuple(options.posargs))
 
 
 def _hooks(options: argparse.Namespace) -> int:
-    return commands.hooks(options.action, options.replace, options.keep)
+    return hook_commands.hooks(options.action, options.replace, options.keep)
 
 
 def _hook(options: argparse.Namespace) -> int:
-    return commands.hook(options.name, options.arguments)
+    return hook_commands.hook(options.name, options.arguments)
+
+
+def _health(options: argparse.Namespace) -> int:
+    return commands.health(options.url, options.release, options.timeout)

@@ -98,11 +98,10 @@ def _run_cell(cell: Cell, download: str) -> Row:
         if report.exists():
             kept.parent.mkdir(parents=True, exist_ok=True)
             kept.write_bytes(report.read_bytes())
-    if kept.exists():
-        for result in read_results(kept):
-            if result['session'] == cell.session:
-                row = result_row(result, cell, {})
-                if status and row.outcome == 'passed':
-                    return Row(cell.session, 'failed', 'another session did')
-                return row
-    return Row(cell.session, 'failed', 'nox did not end it')
+    results = read_results(kept) if kept.exists() else []
+    row = next((result_row(result, cell, {}) for result in results
+                if result['session'] == cell.session),
+               Row(cell.session, 'failed', 'nox did not end it'))
+    if status and row.outcome == 'passed':
+        return row._replace(outcome='failed', detail='what it queued failed')
+    return row

@@ -420,3 +420,10 @@ def test_a_child_need_not_read_what_it_is_given(tmp_path: Path) -> None:
     assert process.attend([
         sys.executable, '-c', 'raise SystemExit(len(input()))'], {},
         tmp_path, given=b'xxx') == 3
+
+
+@pytest.mark.skipif(not forked.FORKS, reason='no process is copied here')
+def test_a_child_that_ends_in_time_has_a_status() -> None:
+    child = subprocess.Popen([sys.executable, '-c', 'raise SystemExit(3)'])
+    assert forked._Forked(child.pid).wait(60) == 3
+    child.returncode = 3  # It was waited for without its knowledge.

@@ -14,10 +14,10 @@ METADATA.read(ROOT / 'setup.cfg')
 MODULES = sorted((ROOT / 'autodevelop').rglob('*.py'))
 ORDER = ['style', 'lint', 'errors', 'process', 'forked', 'git',
          'interpreters', 'settings', 'manifest', 'plan', 'ci', 'report',
-         'markdown', 'run', 'combine', 'room', 'ledger', 'installed',
-         'sessions', 'check', 'hunks',
-         'mend', 'commit_message', 'installation', 'hooks', 'commands',
-         'options', '__main__']
+         'markdown', 'run', 'combine', 'health', 'room', 'ledger', 'installed',
+         'sessions', 'check', 'hunks', 'mend', 'commit_message',
+         'installation', 'hooks', 'commands', 'hook_commands', 'options',
+         '__main__']
 """A module imports those before it alone."""
 
 

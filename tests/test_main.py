@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import pytest
 
-from autodevelop import __version__, commands
+from autodevelop import __version__, commands, hook_commands
 from autodevelop.__main__ import main, program
 from autodevelop.ci import provider
 from autodevelop.errors import AutodevelopError
@@ -223,7 +223,7 @@ def test_a_disk_that_cannot_be_written_is_no_bug(
     def fail(name: str, arguments: list[str]) -> int:
         raise OSError(number, os.strerror(number), 'a/file')
 
-    monkeypatch.setattr(commands, 'hook', fail)
+    monkeypatch.setattr(hook_commands, 'hook', fail)
     assert main(['hook', 'none']) == status
     if status == 1:
         assert_two_lines(capsys, "No space left on device: 'a/file'"

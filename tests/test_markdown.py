@@ -82,6 +82,14 @@ def test_the_cells_are_a_table_by_python(capsys: Capture) -> None:
         '| tests(windows) |  | **failed** | **failed** |']
 
 
+def test_where_nothing_failed_nothing_is_to_be_reproduced(
+        project: Project, capsys: Capture) -> None:
+    project.stage('noxfile.py', NOXFILE[:NOXFILE.index('@nox.session(python')])
+    text = page(capsys)
+    assert text.startswith('## 1 cells, 0 failed\n')
+    assert 'reproduce' not in text
+
+
 def test_what_failed_says_why_and_how_to_reproduce_it(
         capsys: Capture) -> None:
     text = page(capsys)

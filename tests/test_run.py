@@ -38,6 +38,11 @@ def after(session):
 
 
 @nox.session(python=False)
+def queues(session):
+    session.notify('lint')
+
+
+@nox.session(python=False)
 def dies(session):
     os._exit(3)
 
@@ -76,6 +81,7 @@ def test_a_cell_that_passes_leaves_its_report(capfd: Capture) -> None:
     ('lint', 'reproduce: nox -s "lint"'),
     ('dies', 'reproduce: nox -s "dies"'),
     ('after', 'reproduce: nox -s "after"'),
+    ('queues', 'reproduce: nox -s "queues"'),
     ("it's $HOME", """reproduce: nox -s 'it'"'"'s $HOME'"""),
 ])
 def test_a_cell_that_fails_says_how_to_reproduce_it(

@@ -66,7 +66,7 @@ Reference.add_constructor('!reference', lambda loader, node: None)
 def test_gitlab_plans_a_pipeline_that_ends_with_the_coverage() -> None:
     text = dynamic('gitlab').plan(CELLS, Settings(), {})
     *keys, last = [key for key in yaml.load(text, Reference)
-                   if key[0] != '.' and key != 'stages']
+                   if key[0] != '.' and key not in ('stages', 'workflow')]
     document = yaml.load(text, Reference)
     assert keys == [*NAMES[:3], 'cell .x', 'w', 'lint']
     assert last == 'all'
@@ -123,6 +123,16 @@ def test_what_is_yours_is_an_error_rather_than_lost(
     path.write_text(spoil(text))
     with pytest.raises(AutodevelopError, match=said):
         render_all(tmp_path, CELLS, Settings(), ['gitlab'])
+
+
+def test_without_a_choice_what_people_write_is_followed_too(
+        tmp_path: Path) -> None:
+    (tmp_path / 'codecov.yml').write_text('after_n_builds: 7\n')
+    settings = Settings(ci=('travis',), tests='lint')
+    texts = {path.name: text for path, (_, text) in render_all(
+        tmp_path, CELLS, settings, []).items()}
+    assert set(texts) == {'.travis.yml', 'codecov.yml'}
+    assert texts['codecov.yml'] == 'after_n_builds: 1  # lint: one\n'
 
 
 def test_a_provider_that_there_is_not_is_an_error() -> None:

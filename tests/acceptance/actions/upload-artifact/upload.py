@@ -13,6 +13,8 @@ files = [
                            for part in path.relative_to(source).parts))]
 if not files:
     sys.exit(os.environ['NO_FILES'] == 'error')
+if artifact.exists() and os.environ['OVERWRITE'] == 'true':
+    shutil.rmtree(artifact)
 if artifact.exists():
     sys.exit(f'an artifact with this name already exists: {artifact.name}')
 for path in files:
