@@ -62,16 +62,12 @@ def run(names: Sequence[str], download: str, key: bool) -> int:
     key: rather print what the pass of these cells is remembered by.
     """
     from autodevelop import run as job
+    names = names or job.names_of_job()
+    if key:
+        print(f'key={_key(names)}')
+        return 0
     settings, cells = _read_project()
     chosen = job.chosen_cells(cells, names, _elsewhere(cells, settings))
-    if key:
-        from autodevelop.git import find_repository, resolve
-        from autodevelop.interpreters import read_listing, start_listing
-        tree, = resolve(find_repository(), 'HEAD^{tree}')
-        found = read_listing(start_listing())
-        locked = bool(settings.requirements)
-        print(f'key={job.job_key(str(tree), chosen, found, locked)}')
-        return 0
     from autodevelop.process import interrupt_on_signals
     from autodevelop.report import reproduction, result_table
     interrupt_on_signals()
@@ -121,6 +117,17 @@ def health(url: str, release: str | None, timeout: float) -> int:
     named = f' release {answer.release}' * bool(answer.release)
     print(f'{url}: {answer.problem or "ok"}{named}')
     return int(bool(answer.problem))
+
+
+def _key(names: Sequence[str]) -> str:
+    from autodevelop.git import find_repository, resolve
+    from autodevelop.interpreters import read_listing, start_listing
+    from autodevelop.run import job_key
+    from autodevelop.settings import read_settings
+    listing = start_listing()
+    tree, = resolve(find_repository(), 'HEAD^{tree}')
+    return job_key(str(tree), names, read_listing(listing),
+                   locked=bool(read_settings(Path()).requirements))
 
 
 def _read_project() -> 'tuple[Settings, list[Cell]]':

@@ -20,14 +20,33 @@ VARIABLE = 'AUTODEVELOP_CELLS'
 """Holds the names of a job's cells, as a list in JSON."""
 
 
-def chosen_cells(cells: Sequence[Cell], given: Sequence[str],
+def names_of_job() -> list[str]:
+    """The names that a CI job has in its variable.
+
+    Raises AutodevelopError where there are none.
+    """
+    text = os.environ.get(VARIABLE, '')
+    if not text:
+        raise AutodevelopError('no cell is named',
+                               'name some that autodevelop plan lists')
+    try:
+        names: object = json.loads(text)
+    except ValueError:
+        names = None
+    if not (isinstance(names, list)
+            and all(isinstance(name, str) for name in names)):
+        raise AutodevelopError(f'{VARIABLE} is no list of names: {text!r}',
+                               f'unset {VARIABLE}, or render the CI file')
+    return names
+
+
+def chosen_cells(cells: Sequence[Cell], names: Sequence[str],
                  elsewhere: Elsewhere) -> list[Cell]:
-    """The cells of these names, or else of those that a CI job has.
+    """The cells of these names.
 
     Raises AutodevelopError for a name that no cell has, and for a cell of
     another platform.
     """
-    names = given or _names_of_job()
     by_name = {cell.session: cell for cell in cells}
     if unknown := [name for name in names if name not in by_name]:
         raise AutodevelopError(f'there is no cell {unknown[0]!r}',
@@ -52,9 +71,9 @@ def run_cells(cells: Sequence[Cell], download: str) -> list[Row]:
     return [_run_cell(cell, download) for cell in cells]
 
 
-def job_key(tree: str, cells: Sequence[Cell], found: set[Interpreter],
+def job_key(tree: str, names: Sequence[str], found: set[Interpreter],
             locked: bool) -> str:
-    """A hash of all that decides whether these cells pass.
+    """A hash of all that decides whether the cells of these names pass.
 
     Those are the tree, the cells' names, and the machine: its platform, its
     image (GitHub's runners name it) and its Pythons. What no lock file of
@@ -63,24 +82,8 @@ def job_key(tree: str, cells: Sequence[Cell], found: set[Interpreter],
     machine = [PLATFORM, os.environ.get('ImageOS'),
                os.environ.get('ImageVersion'), sys.version, sorted(found)]
     day = None if locked else time.strftime('%Y-%m-%d', time.gmtime())
-    text = json.dumps([tree, [cell.session for cell in cells], machine, day])
+    text = json.dumps([tree, *names, machine, day])
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _names_of_job() -> list[str]:
-    text = os.environ.get(VARIABLE, '')
-    if not text:
-        raise AutodevelopError('no cell is named',
-                               'name some that autodevelop plan lists')
-    try:
-        names: object = json.loads(text)
-    except ValueError:
-        names = None
-    if not (isinstance(names, list)
-            and all(isinstance(name, str) for name in names)):
-        raise AutodevelopError(f'{VARIABLE} is no list of names: {text!r}',
-                               f'unset {VARIABLE}, or render the CI file')
-    return names
 
 
 def _run_cell(cell: Cell, download: str) -> Row:

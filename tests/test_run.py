@@ -153,18 +153,18 @@ def test_a_pass_is_remembered_by_tree_and_cells(
 
 def test_a_pass_is_remembered_by_the_machine(
         monkeypatch: pytest.MonkeyPatch) -> None:
-    first = job_key('tree', [CELL], FOUND, True)
-    assert job_key('tree', [CELL], set(sorted(FOUND)), True) == first
-    assert job_key('tree', [CELL], set(), True) != first
+    first = job_key('tree', ['lint'], FOUND, True)
+    assert job_key('tree', ['lint'], set(sorted(FOUND)), True) == first
+    assert job_key('tree', ['lint'], set(), True) != first
     monkeypatch.setitem(os.environ, 'ImageVersion', '20261125.1')
-    assert job_key('tree', [CELL], FOUND, True) != first
+    assert job_key('tree', ['lint'], FOUND, True) != first
 
 
 def test_what_no_lock_pins_is_remembered_for_a_day(
         monkeypatch: pytest.MonkeyPatch) -> None:
     def on(day: str, locked: bool) -> str:
         monkeypatch.setattr(time, 'strftime', lambda *given: day)
-        return job_key('tree', [CELL], FOUND, locked)
+        return job_key('tree', ['lint'], FOUND, locked)
 
     assert on('2026-11-25', False) != on('2026-11-26', False)
     assert on('2026-11-25', True) == on('2026-11-26', True)
