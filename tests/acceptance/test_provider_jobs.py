@@ -4,6 +4,7 @@ AppVeyor's machines are Windows. Its cells are renamed to this platform here,
 and ``py`` is a script: the plumbing alone is proved of it.
 """
 import json
+import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,6 +24,9 @@ from .providers import (
 ON_WINDOWS = FILES['noxfile.py'].replace(
     '[HERE], ids=[HERE]', "[HERE, 'windows'], ids=[HERE, 'windows']")
 PY = '#!/bin/sh\nshift\nexec {} "$@"\n'
+EXPANDED = re.compile(r'[$%`!]|<<|\{\{')
+"""What some provider replaces in a variable, which bash here does not."""
+
 BROKEN = 'raise SystemExit("fault")\n'
 
 Run = Callable[..., dict[str, Ran]]
@@ -50,8 +54,8 @@ def machines_of(tmp_path_factory: pytest.TempPathFactory) -> MachinesOf:
         machines = Machines(project, folder, ['uv'] * (
             provider not in ('appveyor', 'travis')))
         if provider == 'appveyor':
-            status, log = machines.shells(
-                folder, [f'python3 -m venv {python}'], {})
+            status, log = machines.shells(folder, [
+                f'test -e {python} || python3 -m venv {python}'], {})
             assert status == 0, log
             launcher = folder / 'bin' / 'py'
             launcher.write_text(PY.format(python / 'bin' / 'python'))
@@ -204,6 +208,8 @@ def test_a_name_runs_its_session_once_and_nothing_else(
     project = make_hostile(tmp_path / 'project', windows)
     machines = machines_of(provider, project, tmp_path / 'machines')
     jobs = jobs_of(provider, project, machines)
+    assert not any(EXPANDED.search(value) for job in jobs
+                   for value in job.variables.values())
     marks = tmp_path / 'marks'
     status, log = machines.shells(project, ['\n'.join(jobs[0].set_up)], {})
     assert status == 0, log
