@@ -121,4 +121,5 @@ def _slug(session: str, taken: set[str]) -> str:
     if 0 < len(slug) <= 100 and slug.lower() not in taken:
         return slug
     import hashlib
-    return f'{slug[:90]}-{hashlib.sha256(session.encode()).hexdigest()[:8]}'
+    digest = hashlib.sha256(session.encode()).hexdigest()[:8]
+    return f'{slug[:90]}-{digest}'.lstrip('-')

@@ -98,7 +98,9 @@ def reproduction(cell: Cell) -> str:
     quoted = f'"{name}"' if re.fullmatch(r'[\w .,:()=/-]+', name) else (
         shlex.quote(name))
     where = f' (on {cell.platform})' if cell.platform else ''
-    return f'reproduce{where}: nox -s {quoted}'
+    # A name may begin as an option does.
+    option = '--session=' if name.startswith('-') else '-s '
+    return f'reproduce{where}: nox {option}{quoted}'
 
 
 def result_rows(results: Sequence[Mapping[str, Any]], cells: Sequence[Cell],

@@ -52,6 +52,7 @@ def quits(session):
     session.skip('no time')
 
 
+@nox.session(python=False, name='-dash')
 @nox.session(python=False, name="it's $HOME")
 def odd(session):
     session.error('odd')
@@ -82,11 +83,14 @@ def test_a_cell_that_passes_leaves_its_report(capfd: Capture) -> None:
     ('dies', 'reproduce: nox -s "dies"'),
     ('after', 'reproduce: nox -s "after"'),
     ('queues', 'reproduce: nox -s "queues"'),
+    ('-dash', 'reproduce: nox --session="-dash"'),
     ("it's $HOME", """reproduce: nox -s 'it'"'"'s $HOME'"""),
 ])
 def test_a_cell_that_fails_says_how_to_reproduce_it(
-        cell: str, line: str, capfd: Capture) -> None:
-    assert main(['run', HERE, cell]) == 1
+        cell: str, line: str, capfd: Capture,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('AUTODEVELOP_CELLS', json.dumps([HERE, cell]))
+    assert main(['run']) == 1
     output = capfd.readouterr().out
     assert '1 passed, 1 failed, 0 skipped' in output
     assert output.splitlines()[-1] == line
