@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
@@ -81,6 +82,9 @@ def _total(report: Path) -> Iterator[str]:
 
 
 def _uncovered(reports: Sequence[Path], base: str) -> Iterator[str]:
+    if not find_spec('diff_cover'):
+        yield '\n## The change\n\nInstall autodevelop[report] to see it here.'
+        return
     commit, = resolve(find_repository(), f'{base}^{{commit}}')
     if not commit:
         yield f'\n## The change\n\nThere is no {_text(base)} to compare with.'
@@ -96,7 +100,7 @@ def _uncovered(reports: Sequence[Path], base: str) -> Iterator[str]:
             raise AutodevelopError(
                 f'diff-cover cannot compare with {base}: '
                 f'{said.rpartition(chr(10))[2]}',
-                'install autodevelop[report]; it is a part of it')
+                'run the cells again: a report of theirs may be broken')
         found = json.loads(path.read_text(encoding='utf-8'))
     missed = {name: each['violation_lines']
               for name, each in found['src_stats'].items()

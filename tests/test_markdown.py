@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from autodevelop import markdown
 from autodevelop.__main__ import main
 from tests.project import Project
 
@@ -155,6 +156,12 @@ def test_without_coverage_and_tests_there_are_the_cells(
     for path in results.glob('*/*.xml'):
         path.unlink()
     assert page(capsys).count('## ') == 1
+
+
+def test_without_diff_cover_that_is_said(
+        capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(markdown, 'find_spec', lambda name: None)
+    assert 'Install autodevelop[report] to see it here.' in page(capsys)
 
 
 def test_a_diff_cover_that_fails_is_two_lines(
