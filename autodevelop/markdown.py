@@ -72,7 +72,8 @@ def _cells(rows: Sequence[Row], cells: dict[str, Cell]) -> Iterator[str]:
 def _total(report: Path) -> Iterator[str]:
     counts = _parse(report).attrib
     covered, valid = (
-        sum(int(counts.get(f'{what}-{kind}', 0)) for what in COUNTED)
+        int(sum(_number(counts.get(f'{what}-{kind}', ''))
+                for what in COUNTED))
         for kind in ('covered', 'valid'))
     # Rounded down: what is not all of it shall not read as 100.
     percent = int(10_000 * covered / valid) / 100 if valid else 100
@@ -114,16 +115,24 @@ def _uncovered(reports: Sequence[Path], base: str) -> Iterator[str]:
 
 
 def _slowest(folder: Path) -> Iterator[str]:
-    tests = [
-        (float(case.get('time', 0)), f'{case.get("classname")}.'
-         f'{case.get("name")}', path.parent.name)
-        for path in sorted(folder.glob('*/junit.xml'))
-        for case in _parse(path).iter('testcase')]
-    if tests:
+    slowest: dict[str, tuple[float, str]] = {}
+    for path in sorted(folder.glob('*/junit.xml')):
+        for case in _parse(path).iter('testcase'):
+            name = f'{case.get("classname")}.{case.get("name")}'
+            seconds = _number(case.get('time', '')), path.parent.name
+            slowest[name] = max(slowest.get(name, seconds), seconds)
+    if slowest:
         yield '\n## The slowest tests\n'
         yield from _table(['test', 'seconds', 'cell'], [
             [_text(name), f'{seconds:.2f}', _text(cell)]
-            for seconds, name, cell in sorted(tests, reverse=True)[:SLOWEST]])
+            for name, (seconds, cell) in sorted(
+                slowest.items(), key=lambda item: item[1],
+                reverse=True)[:SLOWEST]])
+
+
+def _number(text: str) -> float:
+    """The number, where a program wrote one."""
+    return float(text) if re.fullmatch(r'\d+(\.\d+)?', text) else 0.0
 
 
 def _parse(path: Path) -> ElementTree.Element:

@@ -29,9 +29,6 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body if isinstance(body, bytes)
                          else json.dumps(body).encode())
 
-    def address_string(self) -> str:
-        return 'a client'
-
     def log_message(self, *arguments: object) -> None:
         pass
 

@@ -39,6 +39,7 @@ COBERTURA = """<?xml version="1.0" ?>
 JUNIT = """<testsuites><testsuite>
 <testcase classname="tests.test_a" name="test_fast" time="0.1"/>
 <testcase classname="tests.test_a" name="test_slow[a|b]" time="2.5"/>
+<testcase classname="tests.test_a" name="test_odd" time="nan"/>
 </testsuite></testsuites>
 """
 Capture = pytest.CaptureFixture[str]
@@ -64,7 +65,9 @@ def results(project: Project) -> Path:
             'duration': 1.25}]}))
     project.write('results/coverage/coverage.xml', COBERTURA)
     project.write('results/tests-3.12-linux/junit.xml', JUNIT)
-    project.write('results/tests-3.13-linux/junit.xml', JUNIT[:90])
+    project.write('results/tests-3.13-linux/junit.xml',
+                  JUNIT.replace('2.5', '2.25'))
+    project.write('results/tests-3.12-windows/junit.xml', JUNIT[:90])
     return project.folder / 'results'
 
 
@@ -128,6 +131,7 @@ def test_the_slowest_tests_come_first(capsys: Capture) -> None:
     first = lines.index('| test | seconds | cell |')
     assert lines[first + 2].startswith('| tests.test&#95;a.test&#95;slow')
     assert lines[first + 2].endswith('| 2.50 | tests-3.12-linux |')
+    assert len(lines) == first + 5
 
 
 def test_names_are_text_and_nothing_else(capsys: Capture) -> None:

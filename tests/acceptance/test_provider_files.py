@@ -55,7 +55,7 @@ YOURS = {
     ('circleci', 'jobs'): '  own:\n    executor: linux\n    steps: [checkout]',
     ('circleci', 'jobs of the workflow'): '      - own',
     ('github', 'triggers'): "  schedule: [{cron: '0 4 * * 1'}]",
-    ('github', 'steps before each cell'): '      - run: echo größe',
+    ('github', 'steps before each cell'): '      - run: echo gr\xf6\xdfe',
     ('github', 'jobs'): '  own:\n    runs-on: ubuntu-latest\n'
                         '    steps: [{run: echo yours}]',
     ('gitlab', 'jobs'): 'own:\n  script: [echo yours]',
