@@ -9,8 +9,9 @@ COVERAGE = "${{ github.token }} << pipeline.id >> it's"
 NAMES = [
     'quote"d', "it's", '$(touch executed)', '`touch executed`',
     '${{ github.token }}', '<< pipeline.id >>', '%PATH%', 'a\nb',
-    'gr\xf6\xdfe', 'emoji \U0001f600', '&& touch executed', '"; touch executed; "',
-    'pages', '.hidden', '-dash', '!reference [a, b]', 'null', '\x85\u2028\x1b',
+    'gr\xf6\xdfe', 'emoji \U0001f600', '&& touch executed',
+    '"; touch executed; "', 'pages', '.hidden', '-dash',
+    '!reference [a, b]', 'null', '\x85\u2028\x1b',
     # To nox, names that are the same Python are the same, and comments alone
     # are: hence the percent sign.
     '%\n# yours: jobs\n# end of yours', COVERAGE,
