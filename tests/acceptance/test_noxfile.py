@@ -18,8 +18,8 @@ from .act import clean_environment
 
 ROOT = Path(__file__).parents[2]
 TAKEN = ['noxfile.py', 'setup.cfg', 'test-requirements.txt',
-         'autodevelop/__init__.py', 'autodevelop/lint.py',
-         'autodevelop/style.py']
+         *(str(path.relative_to(ROOT)) for pattern in ('*.py', '*.jinja')
+           for path in ROOT.glob(f'autodevelop/**/{pattern}'))]
 FILES = {
     'autodevelop/half.py': 'def half(number: int) -> int:\n'
                            '    if number:\n        number //= 2\n'
@@ -47,7 +47,7 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp('small')
     for name in TAKEN:
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, folder / name)
     for name, text in FILES.items():
         (folder / name).parent.mkdir(exist_ok=True)
@@ -78,8 +78,8 @@ def test_coverage_is_combined_and_a_cell_without_any_is_named(
     assert nox(small, '--session', cells[0]).returncode == 0
     run = nox(small, '--session', 'coverage')
     assert (run.returncode == 0) == (len(cells) == 1)
-    for cell in cells[1:]:
-        assert cell.replace('(', '-').rstrip(')') in run.stdout
+    assert all(cell in run.stdout for cell in cells[1:])
+    assert cells[0] not in run.stdout
     run = nox(small, '--session', *cells[1:], 'coverage')
     assert run.returncode == 0, run.stdout
     assert '100%' in run.stdout
@@ -102,7 +102,8 @@ def test_coverage_of_other_sources_is_none(
     run = nox(small, '--session', 'coverage')
     source.write_text(FILES['autodevelop/half.py'])
     assert run.returncode == 1
-    assert 'no coverage of these sources' in run.stdout
+    assert f'no coverage of these sources from {", ".join(cells)}' in (
+        run.stdout)
 
 
 def test_a_cell_of_another_platform_is_skipped(
