@@ -62,16 +62,17 @@ def run(names: Sequence[str], download: str, key: bool) -> int:
     key: rather print what the pass of these cells is remembered by.
     """
     from autodevelop import run as job
+    from autodevelop.process import interrupt_on_signals
+    from autodevelop.report import reproduction, result_table
     names = names or job.names_of_job()
     if key:
         print(f'key={_key(names)}')
         return 0
     settings, cells = _read_project()
     chosen = job.chosen_cells(cells, names, _elsewhere(cells, settings))
-    from autodevelop.process import interrupt_on_signals
-    from autodevelop.report import reproduction, result_table
     interrupt_on_signals()
     rows = job.run_cells(chosen, download)
+    job.tell_github(rows)
     sys.stdout.write(result_table(rows))
     failed = [cell for cell, row in zip(chosen, rows)
               if row.outcome == 'failed']
@@ -96,6 +97,10 @@ def report(results: Path, as_markdown: bool, base: str) -> int:
     from autodevelop.report import (
         gathered_rows, read_results, result_rows, result_table,
     )
+    if as_markdown and not results.is_dir():
+        raise AutodevelopError(
+            f'{results} is no folder of results, which --markdown is made of',
+            'name the folder: autodevelop report --markdown results')
     ran = None if results.is_dir() else read_results(results)
     settings, cells = _read_project()
     if ran is None:
@@ -124,9 +129,11 @@ def _key(names: Sequence[str]) -> str:
     from autodevelop.interpreters import read_listing, start_listing
     from autodevelop.run import job_key
     from autodevelop.settings import read_settings
-    listing = start_listing()
     tree, = resolve(find_repository(), 'HEAD^{tree}')
-    return job_key(str(tree), names, read_listing(listing),
+    if not tree:
+        raise AutodevelopError('there is no commit whose tree could be named',
+                               'commit first')
+    return job_key(tree, names, read_listing(start_listing()),
                    locked=bool(read_settings(Path()).requirements))
 
 

@@ -52,7 +52,7 @@ def _cells(rows: Sequence[Row], cells: dict[str, Cell]) -> Iterator[str]:
     lines: dict[str, dict[str, str]] = {}
     for row in rows:
         python = cells[row.session].python
-        name = row.session.replace(f'-{python}', '', 1)
+        name = row.session.replace(f'-{python}', '', bool(python))
         detail = f'**{row.outcome}**' if row.outcome == 'failed' else (
             f'{row.outcome} {_text(row.detail)}')
         lines.setdefault(name, {})[python or 'any'] = detail

@@ -29,6 +29,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A repository of its own; stand in it, away from any configuration."""
     for name, value in NO_CONFIG.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.delenv('GITHUB_OUTPUT', raising=False)
     monkeypatch.setenv('RUNS', str(tmp_path / 'runs'))
     made = Project(tmp_path / 'project')
     subprocess.run(['git', 'init', '-q', '-b', 'main', made.folder],

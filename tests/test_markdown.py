@@ -168,6 +168,21 @@ def test_without_diff_cover_that_is_said(
     assert 'Install autodevelop[report] to see it here.' in page(capsys)
 
 
+def test_a_page_is_made_of_a_folder(results: Path, capsys: Capture) -> None:
+    report = results / 'lint/nox.json'
+    assert main(['report', str(report), '--markdown']) == 2
+    assert capsys.readouterr().err == (
+        f'autodevelop: {report} is no folder of results, which --markdown is '
+        'made of\n'
+        'to mend it: name the folder: autodevelop report --markdown results\n')
+
+
+def test_a_session_may_be_called_none(
+        project: Project, capsys: Capture) -> None:
+    project.stage('noxfile.py', NOXFILE.replace('a|b*<i>@all', 'all-None'))
+    assert '| all-None |' in page(capsys)
+
+
 def test_a_diff_cover_that_fails_is_two_lines(
         results: Path, capsys: Capture) -> None:
     (results / 'coverage/coverage.xml').write_text('broken')

@@ -103,6 +103,18 @@ def test_a_job_reads_its_cells_from_the_environment(
     assert re.search('quits +skipped  no time', capfd.readouterr().out)
 
 
+@pytest.mark.parametrize(('cells', 'told'), [
+    ([HERE], 'passed=true\n'), ([HERE, 'quits'], ''), ([HERE, 'lint'], '')])
+def test_github_is_told_of_passes_alone(
+        cells: list[str], told: str, tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    output = tmp_path / 'output'
+    output.touch()
+    monkeypatch.setenv('GITHUB_OUTPUT', str(output))
+    main(['run', *cells])
+    assert output.read_text() == told
+
+
 def test_a_pass_of_before_does_not_count() -> None:
     report = Path('results/dies/nox.json')
     report.parent.mkdir(parents=True)
@@ -153,6 +165,13 @@ def test_a_pass_is_remembered_by_tree_and_cells(
     project.stage('new', '')
     project.commit()
     assert key('lint') != first
+
+
+def test_without_a_commit_nothing_can_be_remembered(capfd: Capture) -> None:
+    assert main(['run', '--key', 'lint']) == 2
+    assert capfd.readouterr().err == (
+        'autodevelop: there is no commit whose tree could be named\n'
+        'to mend it: commit first\n')
 
 
 def test_a_pass_is_remembered_by_the_machine(

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from autodevelop.plan import Cell
+from autodevelop.settings import Settings
 
 Seconds = Mapping[str, float]
 """By the name of a cell, how long it takes."""
@@ -20,6 +21,11 @@ class Job(NamedTuple):
     slug: str
     platform: str
     sessions: tuple[str, ...]
+
+
+def measured_cells(cells: Sequence[Cell], settings: Settings) -> list[Cell]:
+    """The cells that run first: not the one that combines their coverage."""
+    return [cell for cell in cells if cell.name != settings.coverage]
 
 
 def make_jobs(cells: Sequence[Cell], most: int,

@@ -9,6 +9,7 @@ from .act import PUSH, Event, Job
 from .conftest import Run
 
 Again = Callable[..., dict[str, Job]]
+SMALL_NOXFILE = Path(__file__).with_name('small_noxfile.py').read_text()
 RAN = 'Run the cell'
 
 
@@ -61,6 +62,13 @@ def test_a_failure_is_not_remembered(again: Again) -> None:
     jobs = again(PUSH, **fault)
     assert cells_that_ran(jobs) == {'lint'}
     assert jobs['gate'].result == 'failure'
+
+
+def test_a_skip_is_no_pass(again: Again) -> None:
+    skips = SMALL_NOXFILE.replace("session.run('python', 'lint.py')",
+                                  "session.skip('no time')")
+    assert again(PUSH, noxfile_py=skips)['gate'].result == 'success'
+    assert cells_that_ran(again(PUSH, noxfile_py=skips)) == {'lint'}
 
 
 def test_a_fork_neither_writes_nor_reads_what_is_remembered(

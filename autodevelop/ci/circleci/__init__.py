@@ -1,7 +1,7 @@
 """CircleCI: a static list of jobs, which hand their results to the last."""
 from collections.abc import Sequence
 
-from autodevelop.ci._jobs import make_jobs
+from autodevelop.ci._jobs import make_jobs, measured_cells
 from autodevelop.ci._template import render as render_template
 from autodevelop.plan import Cell
 from autodevelop.settings import Settings
@@ -15,6 +15,6 @@ MOST_JOBS = 128
 
 def render(cells: Sequence[Cell], settings: Settings, present: str) -> str:
     """Render a job for each cell, and one after them for the coverage."""
-    before = [cell for cell in cells if cell.name != settings.coverage]
+    before = measured_cells(cells, settings)
     return render_template(__name__, 'config.yml.jinja', settings, cells,
                            make_jobs(before, MOST_JOBS))

@@ -2,7 +2,7 @@
 import re
 from collections.abc import Sequence
 
-from autodevelop.ci._jobs import make_jobs
+from autodevelop.ci._jobs import make_jobs, measured_cells
 from autodevelop.ci._template import render as render_template
 from autodevelop.plan import Cell
 from autodevelop.settings import Settings
@@ -20,10 +20,5 @@ def render(cells: Sequence[Cell], settings: Settings, present: str) -> str:
     """Render the workflow; an action's pin that stands there is kept."""
     pins = {found['action']: found[0] for found in PIN.finditer(present)}
     text = render_template(__name__, 'ci.yml.jinja', settings, cells,
-                           make_jobs(matrix_cells(cells, settings), MOST_JOBS))
+                           make_jobs(measured_cells(cells, settings), MOST_JOBS))
     return PIN.sub(lambda new: pins.get(new['action'], new[0]), text)
-
-
-def matrix_cells(cells: Sequence[Cell], settings: Settings) -> list[Cell]:
-    """The cells that the matrix runs: not the one that combines coverage."""
-    return [cell for cell in cells if cell.name != settings.coverage]

@@ -2,9 +2,9 @@
 import json
 from collections.abc import Sequence
 
-from autodevelop.ci._jobs import Seconds, make_jobs
+from autodevelop.ci._jobs import Seconds, make_jobs, measured_cells
 from autodevelop.ci._template import encode
-from autodevelop.ci.github import MOST_JOBS, matrix_cells
+from autodevelop.ci.github import MOST_JOBS
 from autodevelop.errors import AutodevelopError
 from autodevelop.plan import Cell
 from autodevelop.settings import Settings
@@ -23,7 +23,7 @@ def plan(cells: Sequence[Cell], settings: Settings,
 
     Raises AutodevelopError for an empty matrix, which GitHub refuses.
     """
-    jobs = make_jobs(matrix_cells(cells, settings), MOST_JOBS, durations)
+    jobs = make_jobs(measured_cells(cells, settings), MOST_JOBS, durations)
     if not jobs:
         raise AutodevelopError(
             'the stage ci has no cells, and GitHub Actions refuses an empty '

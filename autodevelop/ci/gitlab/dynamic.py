@@ -2,7 +2,7 @@
 import re
 from collections.abc import Sequence
 
-from autodevelop.ci._jobs import Job, Seconds, make_jobs
+from autodevelop.ci._jobs import Job, Seconds, make_jobs, measured_cells
 from autodevelop.ci._template import render
 from autodevelop.ci.gitlab import MOST_JOBS
 from autodevelop.plan import Cell
@@ -19,7 +19,7 @@ KEYWORDS = frozenset({
 def plan(cells: Sequence[Cell], settings: Settings,
          durations: Seconds) -> str:
     """The text of the pipeline: a job for each cell, and the last one."""
-    before = [cell for cell in cells if cell.name != settings.coverage]
+    before = measured_cells(cells, settings)
     jobs = [job._replace(name=_job_name(job))
             for job in make_jobs(before, MOST_JOBS, durations)]
     return render('gitlab', 'cells.yml.jinja', settings, cells, jobs)

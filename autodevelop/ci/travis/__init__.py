@@ -1,7 +1,7 @@
 """Travis CI: a static list of jobs, on machines of three systems."""
 from collections.abc import Sequence
 
-from autodevelop.ci._jobs import make_jobs
+from autodevelop.ci._jobs import make_jobs, measured_cells
 from autodevelop.ci._template import render as render_template
 from autodevelop.plan import Cell
 from autodevelop.settings import Settings
@@ -18,6 +18,6 @@ def render(cells: Sequence[Cell], settings: Settings, present: str) -> str:
 
     Jobs of Travis CI cannot hand files on, so that none can combine them.
     """
-    alone = [cell for cell in cells if cell.name != settings.coverage]
+    alone = measured_cells(cells, settings)
     return render_template(__name__, 'travis.yml.jinja', settings, alone,
                            make_jobs(alone, MOST_JOBS))
