@@ -11,6 +11,7 @@ EVERYWHERE = os.environ.get('AUTODEVELOP_PLATFORMS') == 'all'
 PLATFORMS = ['linux', 'macos', 'windows'] if EVERYWHERE else [HERE]
 TEST_LOCK = ['--require-hashes', '-r', 'test-requirements.txt']
 ALL_LOCKS = [*TEST_LOCK, '-r', '.ci/requirements.txt']
+PATIENT = ['--timeout=1800']
 
 nox.options.default_venv_backend = 'uv|virtualenv'
 nox.options.download_python = 'never'
@@ -87,18 +88,21 @@ def fuzz(session: nox.Session) -> None:
 def acceptance(session: nox.Session) -> None:
     """Run the GitHub workflow (act) and the commands of the README."""
     session.install(*ALL_LOCKS)
-    session.run('python', '-m', 'pytest', 'tests/acceptance', *session.posargs)
+    session.run('python', '-m', 'pytest', 'tests/acceptance', *PATIENT,
+                *session.posargs)
 
 
 @nox.session(tags=['ci'])
 def faults(session: nox.Session) -> None:
     """Kill real hooks at every moment, fill disks: nothing may be lost."""
     session.install(*TEST_LOCK)
-    session.run('python', '-m', 'pytest', 'tests/faults', *session.posargs)
+    session.run('python', '-m', 'pytest', 'tests/faults', *PATIENT,
+                *session.posargs)
 
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """Measure, side by side, what is claimed to be fast."""
     session.install(*ALL_LOCKS)
-    session.run('python', '-m', 'pytest', 'tests/bench', *session.posargs)
+    session.run('python', '-m', 'pytest', 'tests/bench', *PATIENT,
+                *session.posargs)
