@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple, NoReturn
 
@@ -40,6 +40,31 @@ def attend_module(module: str, arguments: Sequence[str],
     except BaseException:
         end_child(child)
         raise
+
+
+def leave(task: Callable[[], object]) -> None:
+    """Have a copy of this process do a task, for which nobody waits.
+
+    It has no terminal, no input, no output and no parent. Where a copy
+    cannot be trusted, the task is waited for.
+    """
+    if not FORKS:
+        task()
+        return
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if not child:  # pragma: no cover
+        try:
+            os.setsid()
+            if not os.fork():
+                nothing = os.open(os.devnull, os.O_RDWR)
+                for stream in (0, 1, 2):
+                    os.dup2(nothing, stream)
+                task()
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
 
 
 class _Forked(NamedTuple):

@@ -75,6 +75,18 @@ def scrubbed(repository: Repository) -> dict[str, str | None]:
     return dict.fromkeys((*repository.local, *SCRUBBED))
 
 
+def git_variables() -> dict[str, str | None]:
+    """What to unset for a program that outlives the hook that starts it."""
+    listed = run(['git', 'rev-parse', '--local-env-vars'], {}).output
+    return dict.fromkeys((*os.fsdecode(listed).split(), *SCRUBBED))
+
+
+def configured(key: str) -> str:
+    """A value of git's configuration; empty without one."""
+    done = run(['git', 'config', '--get', key], {})
+    return os.fsdecode(done.output).rstrip('\n')
+
+
 def try_git(repository: Repository, *arguments: str, given: bytes = b'',
             index: Path | None = None) -> Completed:
     """Run git on this repository, whatever the current folder is.

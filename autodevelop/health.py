@@ -7,6 +7,7 @@ import http.client
 import json
 import socket
 import time
+from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -32,10 +33,11 @@ class Health(NamedTuple):
     problem: str
 
 
-def wait_until_healthy(url: str, release: str | None,
-                       timeout: float) -> Health:
+def wait_until_healthy(url: str, release: str | None, timeout: float,
+                       ended: Callable[[], bool] = lambda: False) -> Health:
     """Ask until the answer is 200, of this release if one is named.
 
+    ended: whether the service is no more, so that waiting is idle.
     url: ``http://host:port/path``, or ``unix:SOCKET:/path`` for a Unix socket.
     timeout: seconds for all of it; it is asked once at least.
 
@@ -44,7 +46,8 @@ def wait_until_healthy(url: str, release: str | None,
     end = time.monotonic() + timeout
     while True:
         health = _ask(url, release, max(end - time.monotonic(), INTERVAL))
-        if not health.problem or time.monotonic() + INTERVAL >= end:
+        late = time.monotonic() + INTERVAL >= end
+        if not health.problem or late or ended():
             return health
         time.sleep(INTERVAL)
 

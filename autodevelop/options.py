@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from autodevelop import __version__, commands, hook_commands
+from autodevelop import (
+    __version__, commands, deploy_options, hook_commands,
+)
 from autodevelop.ci import dynamic, names
 from autodevelop.settings import STAGES
 
@@ -56,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(add)
     _add_hooks(add)
     _add_health(add)
+    deploy_options.add_commands(add)
     return parser
 
 

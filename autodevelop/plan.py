@@ -78,9 +78,10 @@ def make_plan(sessions: Sequence[Session], settings: Settings,
     return cells
 
 
-def of_stage(cells: Iterable[Cell], stage: str) -> list[Cell]:
-    """The cells that run at a stage."""
-    return [cell for cell in cells if stage in cell.stages]
+def of_stage(cells: Sequence[Cell], stage: str) -> list[Cell]:
+    """The cells that run at a stage; before a deploy, else those of CI."""
+    here = [cell for cell in cells if stage in cell.stages]
+    return of_stage(cells, 'ci') if stage == 'deploy' and not here else here
 
 
 def _check_names(sessions: Sequence[Session], settings: Settings) -> None:

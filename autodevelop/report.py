@@ -40,7 +40,7 @@ def plan_table(cells: Sequence[Cell], elsewhere: Elsewhere) -> str:
         ', '.join(elsewhere[cell.session]) or '-',
     ) for cell in cells]
     here = sum(not cell.missing for cell in cells)
-    return (f'{_columns(rows)}\n{len(cells)} cells, {here} of them can run '
+    return (f'{columns(rows)}\n{len(cells)} cells, {here} of them can run '
             'on this machine; * is what nox runs by default.\n')
 
 
@@ -126,7 +126,7 @@ def result_table(rows: Sequence[Row]) -> str:
     count = {outcome: sum(row.outcome.endswith(outcome) for row in rows)
              for outcome in ('passed', 'failed')}
     return '{}\n{} passed, {} failed, {} skipped\n'.format(
-        _columns([(row.session, row.outcome, row.detail) for row in rows]),
+        columns([(row.session, row.outcome, row.detail) for row in rows]),
         *count.values(), len(rows) - sum(count.values()))
 
 
@@ -149,7 +149,7 @@ def _missing(cell: Cell, elsewhere: Elsewhere) -> str:
     return f'needs {cell.missing}{there}'
 
 
-def _columns(rows: Sequence[tuple[str, ...]]) -> str:
+def columns(rows: Sequence[tuple[str, ...]]) -> str:
     widths = [max(map(len, column)) for column in zip(*rows)]
     return '\n'.join(
         '  '.join(text.ljust(width) for text, width in zip(row, widths))

@@ -14,6 +14,25 @@ ENVIRONMENTS = ('production', 'staging')
 BRANCH = re.compile(r'\w[\w./-]*')
 
 
+class Deploy(NamedTuple):
+    """The keys of ``[tool.autodevelop.deploy]``; they fit the division service.
+
+    application: what gunicorn serves, as it names it.
+    health: the path that answers 200 and the release, in JSON.
+    workers: how many processes of gunicorn answer.
+    keep: how many releases stay on the server, to go back to.
+    requirements: the lock file, with hashes, of what a release runs on.
+    patience: seconds for a release to start and be well.
+    """
+
+    application: str = 'autodevelop.service:create_app()'
+    health: str = '/healthz'
+    workers: int = 2
+    keep: int = 5
+    requirements: str = 'requirements.txt'
+    patience: int = 30
+
+
 class Settings(NamedTuple):
     """Every key with its default.
 
@@ -31,6 +50,7 @@ class Settings(NamedTuple):
         the files of the commit as positional arguments.
     issue: a regular expression that commit messages must match somewhere.
     stages: sessions by stage, for a noxfile whose tags are no stages.
+    deploy: how a release of the project is served.
     """
 
     ci: tuple[str, ...] = ('github',)
@@ -43,6 +63,7 @@ class Settings(NamedTuple):
     file_names: bool = True
     issue: str = ''
     stages: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    deploy: Deploy = Deploy()
 
 
 def read_settings(folder: Path) -> Settings:
@@ -84,6 +105,8 @@ def _value(key: str, value: Any) -> Any:
                      f'the keys are {", ".join(Settings._fields)}')
     if key == 'stages':
         return _stages(value)
+    if key == 'deploy':
+        return _deploy(value)
     if key == 'file_names':
         return _boolean(key, value)
     if key == 'environments':
@@ -109,6 +132,31 @@ def _stages(value: Any) -> dict[str, tuple[str, ...]]:
         raise _wrong(f'has no stage {unknown.pop()!r}',
                      f'the stages are {", ".join(STAGES)}')
     return {stage: _names(f'stages.{stage}', value[stage]) for stage in value}
+
+
+def _deploy(value: Any) -> Deploy:
+    if not isinstance(value, dict):
+        raise _wrong(f'wants a table for deploy, not {value!r}',
+                     'write [tool.autodevelop.deploy]')
+    if unknown := set(value) - set(Deploy._fields):
+        raise _wrong(f'has no key deploy.{unknown.pop()}',
+                     f'the keys are {", ".join(Deploy._fields)}')
+    values: dict[str, Any] = {
+        key: (_text if isinstance(default, str) else _count)(
+            f'deploy.{key}', value.get(key, default))
+        for key, default in Deploy._field_defaults.items()}
+    deploy = Deploy(**values)
+    if not deploy.health.startswith('/'):
+        raise _wrong(f'wants a path for deploy.health, not {deploy.health!r}',
+                     'write health = "/..."')
+    return deploy
+
+
+def _count(key: str, value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    raise _wrong(f'wants a number from 1 on for {key!r}, not {value!r}',
+                 f'write {key.rpartition(".")[2]} = 2')
 
 
 def _names(key: str, value: Any) -> tuple[str, ...]:

@@ -16,8 +16,8 @@ ORDER = ['style', 'lint', 'errors', 'process', 'forked', 'git',
          'interpreters', 'settings', 'manifest', 'plan', 'ci', 'report',
          'markdown', 'run', 'combine', 'health', 'room', 'ledger', 'installed',
          'sessions', 'check', 'hunks', 'mend', 'commit_message',
-         'installation', 'hooks', 'commands', 'hook_commands', 'options',
-         '__main__']
+         'installation', 'hooks', 'deploy', 'commands', 'hook_commands',
+         'deploy_commands', 'deploy_options', 'options', '__main__']
 """A module imports those before it alone."""
 
 

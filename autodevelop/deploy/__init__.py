@@ -1,0 +1,1 @@
+"""Releases that go live on one host, and the way back."""

@@ -1,0 +1,106 @@
+"""Every attempt to put a release live: who, when, how long, how it ended."""
+import json
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from autodevelop.deploy.target import Target
+from autodevelop.errors import AutodevelopError
+
+SCHEMA = 1
+TABLES = """
+CREATE TABLE attempts (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, release TEXT NOT NULL,
+    who TEXT NOT NULL, began REAL NOT NULL, steps TEXT NOT NULL,
+    outcome TEXT NOT NULL, detail TEXT NOT NULL);
+"""
+
+
+class Attempt(NamedTuple):
+    """One attempt to put a release live.
+
+    number: counts up; no two attempts at a target share one.
+    began: seconds since 1970.
+    steps: how many seconds each step took, in their order.
+    outcome: ``open`` until it ends; then ``live`` (it became that),
+        ``failed``, or ``killed``.
+    detail: why it failed.
+    """
+
+    number: int
+    release: str
+    who: str
+    began: float
+    steps: dict[str, float]
+    outcome: str
+    detail: str
+
+
+class History:
+    """The attempts at a target."""
+
+    def __init__(self, target: Target) -> None:
+        self._path = target.folder / 'history.sqlite'
+
+    def begin(self, release: str, who: str, live: int | None) -> Attempt:
+        """Note that an attempt begins; it has the next number.
+
+        live: the attempt that is live. Only one goes on at a time, so that
+            others that are open were killed, this one after it went live.
+        """
+        began = time.time()
+        with self._open() as database:
+            database.execute(
+                "UPDATE attempts SET outcome = CASE number WHEN ? THEN 'live'"
+                " ELSE 'killed' END WHERE outcome = 'open'", (live,))
+            number = database.execute(
+                'INSERT INTO attempts (release, who, began, steps, outcome,'
+                " detail) VALUES (?, ?, ?, '{}', 'open', '')",
+                (release, who, began)).lastrowid
+        assert number
+        return Attempt(number, release, who, began, {}, 'open', '')
+
+    def end(self, attempt: Attempt) -> None:
+        """Note how an attempt ended."""
+        with self._open() as database:
+            database.execute(
+                'UPDATE attempts SET steps = ?, outcome = ?, detail = ?'
+                ' WHERE number = ?',
+                (json.dumps(attempt.steps), attempt.outcome, attempt.detail,
+                 attempt.number))
+
+    def attempts(self) -> list[Attempt]:
+        """All of them, the newest first."""
+        with self._open() as database:
+            rows = database.execute(
+                'SELECT number, release, who, began, steps, outcome, detail'
+                ' FROM attempts ORDER BY number DESC').fetchall()
+        return [Attempt(number, commit, who, began, json.loads(steps), outcome,
+                        detail)
+                for number, commit, who, began, steps, outcome, detail in rows
+                ]
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """One transaction; AutodevelopError where there can be none."""
+        try:
+            database = sqlite3.connect(self._path, timeout=10)
+            try:
+                version = database.execute('PRAGMA user_version').fetchone()[0]
+                if version not in (0, SCHEMA):
+                    raise sqlite3.DatabaseError(f'its schema is {version}')
+                if not version:
+                    database.executescript(
+                        f'BEGIN; {TABLES} PRAGMA user_version = {SCHEMA};'
+                        ' COMMIT;')
+                with database:
+                    yield database
+            finally:
+                database.close()
+        except sqlite3.Error as error:
+            raise AutodevelopError(
+                f'{self._path} cannot be used: {error}',
+                'make room for it, or move it away to begin a new one',
+            ) from error

@@ -1,0 +1,86 @@
+"""What puts releases live, as commands; each imports what it needs."""
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autodevelop.errors import AutodevelopError
+
+if TYPE_CHECKING:
+    from autodevelop.deploy.target import Target
+
+
+def deploy(revision: str, to: Path | None, front: str | None) -> int:
+    """Put a commit of the main branch live."""
+    from autodevelop.deploy import going_live
+    from autodevelop.deploy.branch import commit_of_branch
+    from autodevelop.git import find_repository
+    from autodevelop.process import interrupt_on_signals
+    interrupt_on_signals()
+    target = _target(to, front)
+    repository = find_repository()
+    commit = commit_of_branch(repository, revision)
+    going_live.deploy(repository, target, commit, _who())
+    print(f'{commit} is live')
+    return 0
+
+
+def rollback(name: str | None, to: Path | None, front: str | None) -> int:
+    """Put a release live that was live before."""
+    from autodevelop.deploy import going_live
+    from autodevelop.deploy.history import History
+    from autodevelop.process import interrupt_on_signals
+    interrupt_on_signals()
+    target = _target(to, front)
+    attempts = History(target).attempts()
+    now = next((each.release for each in attempts
+                if each.number == target.live()), None)
+    before = dict.fromkeys(each.release for each in attempts
+                           if each.outcome == 'live' and (
+                               each.release.startswith(name) if name
+                               else each.release != now))
+    if not before:
+        raise AutodevelopError(
+            f'no release {name} was live' if name else
+            'no other release was live before',
+            'autodevelop releases lists them')
+    release = next(iter(before))
+    going_live.go_back(target, release, _who())
+    print(f'{release} is live')
+    return 0
+
+
+def releases(to: Path | None, front: str | None) -> int:
+    """List the attempts at a target, the newest first."""
+    from autodevelop.deploy.history import History
+    from autodevelop.deploy.listing import listing
+    target = _target(to, front)
+    sys.stdout.write(listing(History(target).attempts(), target.live()))
+    return 0
+
+
+def status(to: Path | None, front: str | None) -> int:
+    """Say what is live in a line; 1 when it does not answer."""
+    from autodevelop.deploy.history import History
+    from autodevelop.deploy.listing import state
+    target = _target(to, front)
+    line, well = state(target, History(target).attempts())
+    print(line)
+    return 0 if well else 1
+
+
+def _target(to: Path | None, front: str | None) -> 'Target':
+    from autodevelop.deploy.target import open_target
+    from autodevelop.git import configured
+    to = to or Path(configured('autodevelop.to'))
+    if to == Path():
+        raise AutodevelopError('there is no folder to deploy to',
+                               'name it: --to DIR; or once for all: git '
+                               'config autodevelop.to DIR')
+    return open_target(to, configured('autodevelop.front')
+                       if front is None else front)
+
+
+def _who() -> str:
+    """Who asks, as the machine knows them."""
+    import getpass
+    return getpass.getuser()

@@ -1,0 +1,57 @@
+"""The options of what puts releases live, and what they call."""
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from autodevelop import deploy_commands as commands
+
+Command = Callable[[argparse.Namespace], int]
+Add = Callable[[str, Command, str, str], argparse.ArgumentParser]
+
+
+def add_commands(add: Add) -> None:
+    """Add deploy, rollback, releases and status."""
+    deploy = add('deploy', _deploy, 'check a commit, serve it beside what is '
+                 'live, and switch to it when it answers',
+                 'autodevelop deploy main --to /srv/division')
+    deploy.add_argument('revision', metavar='REV',
+                        help='a commit of the main branch')
+    _add_target(deploy)
+
+    rollback = add('rollback', _rollback, 'put a release live again',
+                   'autodevelop rollback --to /srv/division')
+    rollback.add_argument('release', metavar='RELEASE', nargs='?',
+                          help='how its name begins; default: the one that '
+                          'was live before')
+    _add_target(rollback)
+
+    for name, command, summary in [
+            ('releases', _releases, 'list what went live, and what did not'),
+            ('status', _status, 'say what is live, and whether it answers')]:
+        _add_target(add(name, command, summary,
+                        f'autodevelop {name} --to /srv/division'))
+
+
+def _add_target(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument('--to', type=Path, metavar='DIR',
+                        help='the folder of the target; default: '
+                        'autodevelop.to of git config')
+    parser.add_argument('--front', metavar='URL',
+                        help='where the web server in front answers for its '
+                        'health; default: autodevelop.front of git config')
+
+
+def _deploy(options: argparse.Namespace) -> int:
+    return commands.deploy(options.revision, options.to, options.front)
+
+
+def _rollback(options: argparse.Namespace) -> int:
+    return commands.rollback(options.release, options.to, options.front)
+
+
+def _releases(options: argparse.Namespace) -> int:
+    return commands.releases(options.to, options.front)
+
+
+def _status(options: argparse.Namespace) -> int:
+    return commands.status(options.to, options.front)
