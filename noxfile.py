@@ -88,7 +88,7 @@ def fuzz(session: nox.Session) -> None:
 def acceptance(session: nox.Session) -> None:
     """Run the GitHub workflow (act) and the commands of the README."""
     session.install(*ALL_LOCKS)
-    session.run('python', '-m', 'pytest', 'tests/acceptance', *PATIENT,
+    session.run('python', '-m', 'pytest', 'tests/acceptance', *PATIENT, '-n2',
                 *session.posargs)
 
 
