@@ -7,6 +7,7 @@ from autodevelop.errors import AutodevelopError
 
 if TYPE_CHECKING:
     from autodevelop.deploy.target import Target
+    from autodevelop.git import Repository
 
 
 def deploy(revision: str, to: Path | None, front: str | None) -> int:
@@ -66,6 +67,21 @@ def status(to: Path | None, front: str | None) -> int:
     line, well = state(target, History(target).attempts())
     print(line)
     return 0 if well else 1
+
+
+def receive(repository: 'Repository', hook: str, given: str) -> None:
+    """Do what git asks of the hooks of a server.
+
+    given: a line for each ref that a push changes.
+    """
+    from autodevelop.deploy import receive
+    from autodevelop.forked import relayed
+    updates = list(receive.read_updates(given))
+    if hook == 'pre-receive':
+        receive.pre_receive(repository, updates)
+        return
+    with relayed():
+        receive.post_receive(repository, _target(None, None), updates, _who())
 
 
 def _target(to: Path | None, front: str | None) -> 'Target':

@@ -4,7 +4,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple, NoReturn
 
@@ -61,10 +62,59 @@ def leave(task: Callable[[], object]) -> None:
                 nothing = os.open(os.devnull, os.O_RDWR)
                 for stream in (0, 1, 2):
                     os.dup2(nothing, stream)
+                # Else who reads what this process writes waits for this, too.
+                _close_all_but_streams()
                 task()
         finally:
             os._exit(0)
     os.waitpid(child, 0)
+
+
+def _close_all_but_streams() -> None:  # pragma: no cover
+    for stream in map(int, os.listdir('/dev/fd')):
+        if stream > 2:
+            try:
+                os.close(stream)
+            except OSError:
+                pass  # The one that the listing itself was read from.
+
+
+@contextmanager
+def relayed() -> Iterator[None]:
+    """Write standard error to somebody who may go away meanwhile.
+
+    A copy of this process hands it on, and drops it when nobody reads it any
+    more, so that what is going on here goes on.
+    """
+    reader, writer = os.pipe()
+    sys.stderr.flush()
+    child = os.fork()
+    if not child:  # pragma: no cover
+        os.close(writer)
+        _hand_on(reader)
+    os.close(reader)
+    before = os.dup(2)
+    os.dup2(writer, 2)
+    os.close(writer)
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(before, 2)
+        os.close(before)
+        os.waitpid(child, 0)
+
+
+def _hand_on(reader: int) -> NoReturn:  # pragma: no cover
+    try:
+        os.setsid()
+        while read := os.read(reader, 65536):
+            try:
+                os.write(2, read)
+            except OSError:
+                pass  # It is read to the end all the same.
+    finally:
+        os._exit(0)
 
 
 class _Forked(NamedTuple):

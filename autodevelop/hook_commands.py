@@ -44,8 +44,9 @@ def check(revision: str | None, stage: str, fresh: bool, jobs: str,
     return 0
 
 
-TOLD_BY_INPUT = ('pre-push', 'post-rewrite', 'reference-transaction')
-"""The hooks of a work tree that git tells something on standard input."""
+TOLD_BY_INPUT = ('pre-push', 'post-rewrite', 'reference-transaction',
+                 'pre-receive', 'post-receive')
+"""The hooks that git tells something on standard input."""
 
 
 def hook(name: str, arguments: Sequence[str]) -> int:
@@ -69,6 +70,9 @@ def hook(name: str, arguments: Sequence[str]) -> int:
     elif name == 'pre-push':
         from autodevelop.hooks import pre_push
         pre_push(repository, arguments[0], os.fsdecode(given).split('\n'))
+    elif name in ('pre-receive', 'post-receive'):
+        from autodevelop.deploy_commands import receive
+        receive(repository, name, os.fsdecode(given))
     return 0
 
 

@@ -7,6 +7,7 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.git import Repository, ask, git, try_git
 
 NAMES = ('pre-commit', 'commit-msg', 'pre-push')
+RECEIVED = ('pre-receive', 'post-receive')
 
 SCRIPT = """\
 #!/bin/sh
@@ -40,13 +41,12 @@ def install(repository: Repository, replace: bool, keep: bool) -> list[str]:
     replace: displace hooks that are there; keep: have them run first.
 
     Raises AutodevelopError when there are other hooks and neither is asked
-    for, and in a bare repository.
+    for.
     """
+    scope, value = _effective(repository)
     tree = repository.work_tree
     if not tree:
-        raise AutodevelopError('hooks are installed for a work tree, and this '
-                               'repository is bare', 'run it in a work tree')
-    scope, value = _effective(repository)
+        return _install_for_pushes(repository, value)
     old = _old_folder(repository, tree, value)
     if scope == 'worktree' and value != 'hooks':
         raise AutodevelopError(
@@ -68,8 +68,31 @@ def install(repository: Repository, replace: bool, keep: bool) -> list[str]:
     return [*lines, f'{PATH} is hooks: git runs {", ".join(NAMES)} there']
 
 
+def _install_for_pushes(repository: Repository, value: str) -> list[str]:
+    """In a bare repository, git runs the scripts that are in its folder."""
+    if value not in ('', 'hooks'):
+        raise AutodevelopError(
+            f'{PATH} is {value}, where pushes find no hooks of this one',
+            f'have it be its own: git config {PATH} hooks; then again')
+    lines = [_write(repository.git_dir, name) for name in RECEIVED]
+    return [*lines, f'git runs {", ".join(RECEIVED)} at each push; next: '
+            'git config autodevelop.to DIR']
+
+
+def _uninstall_for_pushes(repository: Repository) -> list[str]:
+    paths = {name: repository.git_dir / 'hooks' / name for name in RECEIVED}
+    ours = [name for name, path in paths.items() if path.is_file()
+            and path.read_bytes() == SCRIPT.format(name=name).encode()]
+    for name in ours:
+        paths[name].unlink()
+    return [f'removed hooks/{name}' for name in ours] or [
+        'there is no script of autodevelop in hooks/']
+
+
 def uninstall(repository: Repository) -> list[str]:
     """Undo what install configured; return what was done, as lines."""
+    if not repository.work_tree:
+        return _uninstall_for_pushes(repository)
     value, old = _get(repository, PATH), _get(repository, REPLACED)
     if value != 'hooks':
         lines = [f'{PATH} is not hooks here, and stays as it is']
