@@ -25,6 +25,13 @@ def deploy(revision: str, to: Path | None, front: str | None) -> int:
     return 0
 
 
+def show(template: str, to: Path | None) -> int:
+    """Print what an administrator installs for a target."""
+    from autodevelop.deploy.printed import printed
+    sys.stdout.write(printed(template, _target(to, None)))
+    return 0
+
+
 def rollback(name: str | None, to: Path | None, front: str | None) -> int:
     """Put a release live that was live before."""
     from autodevelop.deploy import going_live

@@ -14,8 +14,12 @@ def add_commands(add: Add) -> None:
     deploy = add('deploy', _deploy, 'check a commit, serve it beside what is '
                  'live, and switch to it when it answers',
                  'autodevelop deploy main --to /srv/division')
-    deploy.add_argument('revision', metavar='REV',
-                        help='a commit of the main branch')
+    what = deploy.add_mutually_exclusive_group(required=True)
+    what.add_argument('revision', metavar='REV', nargs='?',
+                      help='a commit of the main branch')
+    what.add_argument('--print-front', dest='template', action='store_const',
+                      const='front.conf.jinja',
+                      help="print nginx's configuration for the target")
     _add_target(deploy)
 
     rollback = add('rollback', _rollback, 'put a release live again',
@@ -42,6 +46,8 @@ def _add_target(parser: argparse.ArgumentParser) -> None:
 
 
 def _deploy(options: argparse.Namespace) -> int:
+    if options.template:
+        return commands.show(options.template, options.to)
     return commands.deploy(options.revision, options.to, options.front)
 
 

@@ -61,7 +61,7 @@ def start(target: Target, number: int, release: Path, python: Path,
         release=str(release), variables=[f'AUTODEVELOP_RELEASE={release.name}'],
         workers=deploy.workers, finishes=FINISHES, pid=str(folder / 'pid'),
         log=str(folder / 'log'), folder=str(folder)), encoding='utf-8')
-    (folder / 'python').symlink_to(python)
+    (folder / 'environment').symlink_to(python.parent.parent)
     done = run([str(python), '-m', 'gunicorn', '--config', str(configuration),
                 '--daemon'], git_variables(), release)
     if done.status:

@@ -1,0 +1,130 @@
+"""Releases go live under load, behind the real nginx: nothing is lost."""
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from autodevelop.deploy import serving
+from autodevelop.health import wait_until_healthy
+from tests.load import Answer, load
+from tests.site import Site
+
+DEPLOYS = 50
+NGINX = shutil.which('nginx', path='/usr/sbin:/usr/bin:/usr/local/bin')
+pytestmark = pytest.mark.skipif(not NGINX, reason='needs nginx')
+
+Deployed = list[tuple[float, float, str]]
+"""When each deploy began and ended, and of which release."""
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with tempfile.TemporaryDirectory() as folder:
+        # nginx answers as a user of its own.
+        Path(folder).chmod(0o755)
+        site = Site(Path(folder), Path(folder, 'environments'))
+        with socket.create_server(('127.0.0.1', 0)) as free:
+            port = free.getsockname()[1]
+        front = f'http://127.0.0.1:{port}/healthz'
+        site.target = site.target._replace(front=front)
+        nginx = start_nginx(site, Path(folder, 'nginx'), port)
+        yield site
+        nginx.terminate()
+        nginx.wait()
+        site.close()
+
+
+def start_nginx(site: Site, folder: Path,
+                port: int) -> 'subprocess.Popen[bytes]':
+    folder.mkdir()
+    front = site.run('deploy', '--print-front')
+    (folder / 'nginx.conf').write_text(
+        f'daemon off; pid {folder}/pid; worker_processes 1;\n'
+        'events { worker_connections 256; }\nhttp { access_log off;\n'
+        + front.replace('listen 80', f'listen 127.0.0.1:{port}') + '}\n')
+    assert NGINX
+    return subprocess.Popen([NGINX, '-p', str(folder), '-c', 'nginx.conf',
+                             '-e', str(folder / 'error.log')])
+
+
+def port_of(site: Site) -> int:
+    return int(site.target.front.split(':')[2].partition('/')[0])
+
+
+def wrong(answers: Sequence[Answer], deployed: Deployed) -> list[Answer]:
+    """The answers of releases that were not live between these moments."""
+    found = []
+    for answer in answers:
+        # The first was live before, and stays so until the next is.
+        expected = {
+            release for (began, _, release), (_, later, _) in zip(
+                deployed, [*deployed[1:], (0.0, float('inf'), '')])
+            if began <= answer.ended and answer.began <= later}
+        if answer.release not in expected:
+            found.append(answer)
+    return found
+
+
+def test_fifty_deploys_under_load_lose_no_request(site: Site) -> None:
+    releases = [site.first, site.change('second')]
+    deployed: Deployed = []
+
+    def deploy(release: str) -> None:
+        began = time.time()
+        site.run('deploy', release)
+        deployed.append((began, time.time(), release))
+
+    deploy(releases[0])
+    with load(port_of(site), 900) as answers:
+        for number in range(1, DEPLOYS + 1):
+            deploy(releases[number % 2])
+        time.sleep(1)
+    for kind, each in answers.items():
+        failed = [answer for answer in each if not answer.release]
+        print(f'{kind}: {len(each)} requests, {len(failed)} failed')
+        assert len(each) > 10 * DEPLOYS
+        assert not failed
+        assert not wrong(each, deployed)
+        # It was seen to change.
+        assert {answer.release for answer in each} == set(releases)
+
+
+def test_the_control_stop_and_start_does_lose_requests(site: Site) -> None:
+    site.run('deploy', site.first)
+    live = site.target.live()
+    assert live
+    with load(port_of(site), 60) as answers:
+        time.sleep(0.5)
+        for _ in range(3):
+            stop_and_start(site, live)
+    for kind, each in answers.items():
+        failed = [answer for answer in each if not answer.release]
+        print(f'{kind}: {len(each)} requests, {len(failed)} failed')
+        assert failed
+
+
+def stop_and_start(site: Site, number: int) -> None:
+    folder = site.target.run(number)
+    serving.tell(site.target, [number], signal.SIGTERM)
+    while serving.processes(site.target, [number]):
+        time.sleep(0.02)
+    subprocess.run(
+        [folder / 'environment/bin/python', '-m', 'gunicorn', '--daemon', '--config',
+         folder / 'gunicorn.conf.py'], cwd=site.folder, check=True)
+    health = wait_until_healthy(site.target.front, site.first, 20.0)
+    assert not health.problem
+
+
+def test_an_answer_of_another_release_is_seen() -> None:
+    deployed = [(0.0, 1.0, 'a'), (5.0, 6.0, 'b')]
+    answers = [Answer(2, 3, 'a'), Answer(5.5, 5.6, 'a'),
+               Answer(5.5, 5.6, 'b'), Answer(7, 8, 'b')]
+    assert not wrong(answers, deployed)
+    answers = [Answer(2, 3, 'b'), Answer(7, 8, 'a'), Answer(7, 8, '')]
+    assert wrong(answers, deployed) == answers
