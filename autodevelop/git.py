@@ -1,5 +1,6 @@
 """Git in git's words: a repository, its indexes, its objects."""
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -113,8 +114,10 @@ def git(repository: Repository, *arguments: str, given: bytes = b'',
     """
     done = try_git(repository, *arguments, given=given, index=index)
     if done.status:
+        named = [each for each in arguments if re.match('[a-z-]+$', each)
+                 and not each.startswith('-')]
         raise AutodevelopError(
-            f'git {arguments[0]} failed: {reason(done.messages)}',
+            f'git {named[0]} failed: {reason(done.messages)}',
             'mend what git names, then try again')
     return done.output
 

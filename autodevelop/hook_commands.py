@@ -78,10 +78,13 @@ def hook(name: str, arguments: Sequence[str]) -> int:
 
 def hooks(action: str, replace: bool, keep: bool) -> int:
     """Install, uninstall or show git's hooks."""
-    from autodevelop import installation
+    from autodevelop import installation, server_hooks
     from autodevelop.git import find_repository
     repository = find_repository()
-    if action == 'install':
+    if action != 'status' and not repository.work_tree:
+        lines = (server_hooks.install(repository) if action == 'install'
+                 else server_hooks.uninstall(repository))
+    elif action == 'install':
         lines = installation.install(repository, replace, keep)
     elif action == 'uninstall':
         lines = installation.uninstall(repository)

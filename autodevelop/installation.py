@@ -7,7 +7,6 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.git import Repository, ask, git, try_git
 
 NAMES = ('pre-commit', 'commit-msg', 'pre-push')
-RECEIVED = ('pre-receive', 'post-receive')
 
 SCRIPT = """\
 #!/bin/sh
@@ -36,17 +35,16 @@ HOOK = re.compile('[a-z][a-z0-9-]+')
 
 
 def install(repository: Repository, replace: bool, keep: bool) -> list[str]:
-    """Have git run the scripts in hooks/; return what was done, as lines.
+    """Have git run the scripts in hooks/ of a work tree; what was done.
 
     replace: displace hooks that are there; keep: have them run first.
 
     Raises AutodevelopError when there are other hooks and neither is asked
     for.
     """
-    scope, value = _effective(repository)
     tree = repository.work_tree
-    if not tree:
-        return _install_for_pushes(repository, value)
+    assert tree
+    scope, value = effective(repository)
     old = _old_folder(repository, tree, value)
     if scope == 'worktree' and value != 'hooks':
         raise AutodevelopError(
@@ -56,7 +54,7 @@ def install(repository: Repository, replace: bool, keep: bool) -> list[str]:
         raise AutodevelopError(
             f'there are other hooks in {old}: {_listed(old)}',
             'autodevelop hooks install --keep runs them first; or --replace')
-    lines = [_write(tree, name) for name in NAMES]
+    lines = [write_script(tree, name) for name in NAMES]
     if keep and old:
         lines += _keep(repository, tree, old)
     elif replace:
@@ -68,31 +66,8 @@ def install(repository: Repository, replace: bool, keep: bool) -> list[str]:
     return [*lines, f'{PATH} is hooks: git runs {", ".join(NAMES)} there']
 
 
-def _install_for_pushes(repository: Repository, value: str) -> list[str]:
-    """In a bare repository, git runs the scripts that are in its folder."""
-    if value not in ('', 'hooks'):
-        raise AutodevelopError(
-            f'{PATH} is {value}, where pushes find no hooks of this one',
-            f'have it be its own: git config {PATH} hooks; then again')
-    lines = [_write(repository.git_dir, name) for name in RECEIVED]
-    return [*lines, f'git runs {", ".join(RECEIVED)} at each push; next: '
-            'git config autodevelop.to DIR']
-
-
-def _uninstall_for_pushes(repository: Repository) -> list[str]:
-    paths = {name: repository.git_dir / 'hooks' / name for name in RECEIVED}
-    ours = [name for name, path in paths.items() if path.is_file()
-            and path.read_bytes() == SCRIPT.format(name=name).encode()]
-    for name in ours:
-        paths[name].unlink()
-    return [f'removed hooks/{name}' for name in ours] or [
-        'there is no script of autodevelop in hooks/']
-
-
 def uninstall(repository: Repository) -> list[str]:
     """Undo what install configured; return what was done, as lines."""
-    if not repository.work_tree:
-        return _uninstall_for_pushes(repository)
     value, old = _get(repository, PATH), _get(repository, REPLACED)
     if value != 'hooks':
         lines = [f'{PATH} is not hooks here, and stays as it is']
@@ -108,7 +83,7 @@ def uninstall(repository: Repository) -> list[str]:
 
 def status(repository: Repository) -> list[str]:
     """What git runs, as configured where, by which autodevelop: as lines."""
-    scope, value = _effective(repository)
+    scope, value = effective(repository)
     root = repository.work_tree or repository.git_dir
     own = repository.common / 'hooks'
     folder = _folder(repository, root) if value else own
@@ -157,12 +132,13 @@ def _old_folder(repository: Repository, tree: Path, value: str) -> Path | None:
 def _keep(repository: Repository, tree: Path, old: Path) -> list[str]:
     names = [name for name in _hooks(old)
              if name not in (*NAMES, *RECEIVING)]
-    lines = [f'{_write(tree, name)}, to run the kept one' for name in names]
+    lines = [
+        f'{write_script(tree, name)}, to run the kept one' for name in names]
     _set(repository, KEPT, old.as_posix())
     return [*lines, f'the hooks in {old} are kept, and run first']
 
 
-def _write(tree: Path, name: str) -> str:
+def write_script(tree: Path, name: str) -> str:
     """Write the script of a hook, unless a file of that name is there."""
     import tempfile  # Not on the way of every hook.
     path, content = tree / 'hooks' / name, SCRIPT.format(name=name).encode()
@@ -215,7 +191,7 @@ def _found(repository: Repository, root: Path) -> str:
     return shutil.which('autodevelop') or 'neither in .venv nor on PATH'
 
 
-def _effective(repository: Repository) -> tuple[str, str]:
+def effective(repository: Repository) -> tuple[str, str]:
     """The scope and value of core.hooksPath; empty when it is not set."""
     done = try_git(repository, 'config', '--show-scope', '--get', PATH)
     scope, _, value = os.fsdecode(done.output).rstrip('\n').partition('\t')

@@ -16,8 +16,9 @@ ORDER = ['style', 'lint', 'errors', 'process', 'forked', 'git',
          'interpreters', 'settings', 'manifest', 'plan', 'ci', 'report',
          'markdown', 'run', 'combine', 'health', 'room', 'ledger', 'installed',
          'sessions', 'check', 'hunks', 'mend', 'commit_message',
-         'installation', 'hooks', 'deploy', 'commands', 'hook_commands',
-         'deploy_commands', 'deploy_options', 'options', '__main__']
+         'installation', 'server_hooks', 'hooks', 'deploy', 'commands',
+         'deploy_commands', 'hook_commands', 'deploy_options', 'options',
+         '__main__']
 """A module imports those before it alone."""
 
 

@@ -120,15 +120,6 @@ def test_the_hooks_path_of_the_user_comes_back(
     assert 'hooksPath' not in project.read('.git/config')
 
 
-def test_a_bare_repository_is_two_lines(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-        capfd: Capture) -> None:
-    subprocess.run(['git', 'init', '-q', '--bare', tmp_path], check=True)
-    monkeypatch.chdir(tmp_path)
-    assert main(['hooks', 'install']) == 2
-    assert 'this repository is bare' in capfd.readouterr().err
-
-
 @posix
 @pytest.mark.parametrize('place', ['.venv/bin', 'main', 'PATH', 'nowhere'])
 def test_the_script_finds_autodevelop(

@@ -58,7 +58,7 @@ def go_back(target: Target, commit: str, who: str) -> None:
     if not files.is_dir():
         raise AutodevelopError(
             f'there is no release {commit} any more',
-            f'autodevelop releases lists them; or: autodevelop deploy {commit}')
+            'autodevelop releases lists them; or deploy it')
     with _attempt(target, commit, who) as attempt:
         _serve(target, attempt, files)
 
@@ -97,7 +97,7 @@ def _serve(target: Target, attempt: Attempt, files: Path) -> None:
         try:
             target.switch(number)
             _wait(target.front or f'unix:{target.current}:{settings.health}',
-                   attempt, AT_THE_FRONT, target)
+                  attempt, AT_THE_FRONT, target)
         except BaseException:
             target.switch(before)
             raise
@@ -129,7 +129,7 @@ def _attempt(target: Target, commit: str, who: str) -> Iterator[Attempt]:
                 _note(history, attempt._replace(outcome='failed', detail=why))
                 raise
             _note(history, attempt._replace(outcome='live'))
-            _prune(target, history)
+            _prune(target, commit, history)
     finally:
         # Nobody waits for requests of before to finish.
         live = target.live()
@@ -170,13 +170,14 @@ def _note(history: History, attempt: Attempt) -> None:
         sys.stderr.write(f'autodevelop: {error.what}\n')
 
 
-def _prune(target: Target, history: History) -> None:
+def _prune(target: Target, live: str, history: History) -> None:
     """Keep the releases that were live last, and what they run on."""
-    were_live = [attempt.release for attempt in history.attempts()
-                 if attempt.outcome == 'live']
-    newest = list(dict.fromkeys(were_live))
-    settings = read_settings(target.releases / newest[0]).deploy
-    kept = set(newest[:settings.keep])
-    release.prune(target, kept, {
-        release.fingerprint(path / read_settings(path).deploy.requirements)
-        for path in target.releases.iterdir() if path.name in kept})
+    newest = dict.fromkeys([live, *(
+        attempt.release for attempt in history.attempts()
+        if attempt.outcome == 'live')])
+    settings = {commit: read_settings(target.releases / commit).deploy
+                for commit in newest if (target.releases / commit).is_dir()}
+    kept = list(settings)[:settings[live].keep]
+    release.prune(target, kept, {release.fingerprint(
+        target.releases / commit / settings[commit].requirements)
+        for commit in kept})

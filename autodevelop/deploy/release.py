@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
-from autodevelop.git import Repository, git, reason
+from autodevelop.git import Repository, git
 from autodevelop.process import run
 
 
@@ -56,9 +56,9 @@ def furnish(release: Path, requirements: str, target: Target) -> Path:
         done = run([find_uv_bin(), *command], {'VIRTUAL_ENV': None})
         if done.status:
             shutil.rmtree(environment, ignore_errors=True)
+            said = done.messages.decode(errors='replace').split()
             raise AutodevelopError(
-                f'{requirements} cannot be installed: '
-                f'{reason(done.messages)}',
+                f'{requirements} cannot be installed: {" ".join(said)}',
                 'mend the lock file, commit, and deploy that', status=1)
     whole.touch()
     return python

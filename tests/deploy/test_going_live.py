@@ -1,0 +1,297 @@
+"""Releases that go live, and those that do not, by real processes."""
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from autodevelop.__main__ import main
+from autodevelop.deploy import going_live, serving
+from autodevelop.deploy.history import History
+from autodevelop.errors import AutodevelopError
+from autodevelop.health import Health, wait_until_healthy
+from tests.site import APPLICATION, Site
+
+Capture = pytest.CaptureFixture[str]
+SLOW = APPLICATION.replace('    body', """\
+    if environ['PATH_INFO'] == '/':
+        import time
+        time.sleep(2)
+    body""", 1)
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(going_live, 'ACCEPTED', 0.1)
+
+
+def answers(site: Site) -> Health:
+    return wait_until_healthy(f'unix:{site.target.current}:/healthz', None, 0)
+
+
+def deploy(site: Site, revision: str = 'HEAD') -> int:
+    return main(['deploy', revision, '--to', str(site.target.folder)])
+
+
+def wait_for_one(site: Site) -> None:
+    """Until what is not live has ended."""
+    end = time.monotonic() + 20
+    while len(site.target.attempts()) > 1 and time.monotonic() < end:
+        time.sleep(0.05)
+    assert site.target.attempts() == [site.target.live()]
+
+
+def test_a_commit_goes_live_and_back(site: Site, capfd: Capture) -> None:
+    assert deploy(site) == 0
+    output = capfd.readouterr()
+    assert output.out == f'{site.first} is live\n'
+    for step in ('check', 'release', 'environment', 'start', 'switch'):
+        assert f'autodevelop: {step} ' in output.err
+    assert answers(site) == (200, site.first, '')
+    second = site.change('second')
+    assert deploy(site) == 0
+    assert answers(site).release == second
+    wait_for_one(site)
+    assert 'passed before' not in capfd.readouterr().err
+    to = ['--to', str(site.target.folder)]
+    assert main(['rollback', *to]) == 0
+    assert answers(site).release == site.first
+    assert main(['rollback', second[:9], *to]) == 0
+    assert answers(site).release == second
+    history = History(site.target).attempts()
+    assert [each.outcome for each in history] == ['live'] * 4
+    assert set(history[0].steps) == {'environment', 'start', 'switch'}
+    wait_for_one(site)
+
+
+def test_the_live_commit_is_deployed_again_beside_itself(site: Site) -> None:
+    deploy(site)
+    first = site.target.live()
+    assert deploy(site) == 0
+    assert site.target.live() != first
+    assert answers(site).release == site.first
+
+
+def test_a_request_that_is_under_way_is_finished(site: Site) -> None:
+    slow = site.change('slow', small=SLOW)
+    assert deploy(site) == 0
+    got: list[str] = []
+
+    def ask() -> None:
+        health = wait_until_healthy(
+            f'unix:{site.target.current}:/', None, 20.0)
+        got.append(health.release or '')
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    time.sleep(0.3)
+    site.run('deploy', site.change('next', small=APPLICATION))
+    asking.join()
+    assert got == [slow]
+
+
+@pytest.mark.parametrize(('text', 'said'), [
+    ('fault', 'commit [0-9a-f]{12} failed: lint'),
+    ('import nothing', 'it does not answer'),
+    (APPLICATION.replace('200 OK', '500 no'), 'it answers 500'),
+    (APPLICATION.replace("os.environ['AUTODEVELOP_RELEASE']", "'other'"),
+     'other answers'),
+    (APPLICATION.replace("{'release': RELEASE}", '{}'), 'no release answers'),
+    ('import time\ntime.sleep(60)', 'it does not answer')])
+def test_what_is_broken_never_serves(
+        site: Site, text: str, said: str, capfd: Capture) -> None:
+    deploy(site)
+    live = site.target.live()
+    site.write('pyproject.toml', (site.folder / 'pyproject.toml').read_text(
+    ).replace('= 10', '= 2'))
+    broken = site.change('broken', small=text)
+    capfd.readouterr()
+    begin = time.monotonic()
+    assert deploy(site) == 1
+    assert time.monotonic() - begin < 20
+    first, second = capfd.readouterr().err.splitlines()[-2:]
+    assert re.search(said, first)
+    assert site.target.live() == live
+    assert answers(site) == (200, site.first, '')
+    failed = History(site.target).attempts()[0]
+    assert (failed.release, failed.outcome) == (broken, 'failed')
+    assert f'autodevelop: {failed.detail}' == first
+    wait_for_one(site)
+    assert deploy(site, site.first) == 0
+
+
+def test_the_log_of_what_does_not_start_is_shown(
+        site: Site, capfd: Capture) -> None:
+    site.change('broken', small='import nothing_of_that_name')
+    assert deploy(site) == 1
+    assert "named 'nothing_of_that_name'" in capfd.readouterr().err
+    assert site.target.live() is None
+
+
+def test_a_server_that_refuses_its_settings_is_said(
+        site: Site, capfd: Capture) -> None:
+    site.write('requirements.txt', '')
+    site.change('no gunicorn')
+    assert deploy(site) == 1
+    assert 'gunicorn does not start: ' in capfd.readouterr().err
+
+
+@pytest.mark.parametrize('before', [True, False])
+def test_a_front_that_does_not_answer_is_the_way_back(
+        site: Site, capfd: Capture, before: bool,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(going_live, 'AT_THE_FRONT', 0.2)
+    if before:
+        deploy(site)
+    live = site.target.live()
+    front = ['--front', 'http://127.0.0.1:9/healthz']
+    assert main(['deploy', 'HEAD', '--to', str(site.target.folder),
+                 *front]) == 1
+    assert 'http://127.0.0.1:9/healthz: it does not' in capfd.readouterr().err
+    assert site.target.live() == live
+    if before:
+        assert answers(site).release == site.first
+
+
+def test_an_interrupted_deploy_leaves_what_was_live(site: Site) -> None:
+    deploy(site)
+    live = site.target.live()
+    site.change('hangs', small='import time\ntime.sleep(60)')
+    timer = threading.Timer(3, os.kill, [os.getpid(), signal.SIGINT])
+    timer.start()
+    assert deploy(site) == 130
+    timer.join()
+    assert site.target.live() == live
+    assert History(site.target).attempts()[0].detail == 'KeyboardInterrupt'
+    assert answers(site).release == site.first
+
+
+def test_old_releases_go_and_can_be_deployed_again(
+        site: Site, capfd: Capture) -> None:
+    commits = [site.first, *(site.change(str(n)) for n in range(3))]
+    for commit in commits:
+        assert deploy(site, commit) == 0
+    assert {path.name for path in site.target.releases.iterdir()} == set(
+        commits[1:])
+    to = ['--to', str(site.target.folder)]
+    capfd.readouterr()
+    assert main(['rollback', site.first, *to]) == 2
+    assert f'no release {site.first} any more' in capfd.readouterr().err
+    assert deploy(site, site.first) == 0
+
+
+def test_only_the_main_branch_goes_live(site: Site, capfd: Capture) -> None:
+    site.git('checkout', '-q', '-b', 'other')
+    site.change('elsewhere')
+    assert deploy(site) == 1
+    assert 'HEAD is not on refs/heads/main' in capfd.readouterr().err
+    assert deploy(site, 'HEAD^') == 0
+    assert deploy(site, 'nothing') == 2
+    site.git('config', 'autodevelop.branch', 'other')
+    assert deploy(site) == 0
+    site.git('config', 'autodevelop.branch', 'no-such')
+    assert deploy(site) == 1
+
+
+def test_without_a_history_it_is_not_begun(
+        site: Site, capfd: Capture) -> None:
+    (site.target.folder / 'history.sqlite').mkdir()
+    assert deploy(site) == 2
+    assert 'history.sqlite cannot be used' in capfd.readouterr().err
+
+
+def test_what_is_live_stays_though_it_cannot_be_noted(
+        site: Site, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: History, attempt: object) -> None:
+        raise AutodevelopError('the disk is full', '')
+
+    monkeypatch.setattr(History, 'end', full)
+    assert deploy(site) == 0
+    assert 'autodevelop: the disk is full\n' in capfd.readouterr().err
+    assert answers(site).release == site.first
+    monkeypatch.undo()
+    second = History(site.target).begin('b' * 40, 'me', site.target.live())
+    assert History(site.target).attempts()[1].outcome == 'live'
+    assert second.number > 1
+
+
+def test_who_ignores_the_end_is_killed(
+        site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.change('stubborn', small=APPLICATION + (
+        '\nimport signal\nsignal.signal = lambda *given: None\n'))
+    deploy(site)
+    live = site.target.live()
+    assert live
+    for each in serving.processes(site.target, [live]):
+        os.kill(each.pid, signal.SIGSTOP)
+    begin = time.monotonic()
+    serving.end(site.target, [live], 0.5)
+    assert time.monotonic() - begin < 10
+    assert not serving.processes(site.target, [live])
+    assert site.target.attempts() == []
+
+
+def test_processes_that_only_name_the_folder_are_not_ours(
+        site: Site) -> None:
+    name = str(site.target.run(1) / 'log')
+    other = subprocess.Popen(
+        [sys.executable, '-c', 'input()', name], stdin=subprocess.PIPE)
+    assert serving.processes(site.target, [1]) == []
+    serving.end(site.target, [1], 0)
+    assert other.poll() is None
+    other.communicate(b'\n')
+
+
+def test_a_master_that_is_no_more_has_ended(site: Site) -> None:
+    ended = serving.ended(site.target, 1)
+    path = site.target.run(1) / 'pid'
+    path.parent.mkdir()
+    assert not ended()
+    path.write_text(str(os.getpid()))
+    assert not ended()
+    path.unlink()
+    assert ended()
+
+
+def test_what_is_live_is_listed(site: Site, capfd: Capture) -> None:
+    to = ['--to', str(site.target.folder)]
+    assert main(['status', *to]) == 1
+    assert 'nothing is live' in capfd.readouterr().out
+    assert main(['rollback', *to]) == 2
+    assert 'no other release was live before' in capfd.readouterr().err
+    assert main(['rollback', 'abc', *to]) == 2
+    assert 'no release abc was live' in capfd.readouterr().err
+    deploy(site)
+    site.change('fault', small='fault')
+    deploy(site)
+    capfd.readouterr()
+    assert main(['status', *to]) == 0
+    assert capfd.readouterr().out.rstrip().endswith(': ok')
+    assert main(['releases', *to]) == 0
+    head, failed, live = capfd.readouterr().out.splitlines()
+    assert head.split() == [
+        'release', 'when', 'who', 'outcome', 'seconds']
+    assert 'failed: commit' in failed and not failed.startswith('*')
+    assert live.startswith(f'*  {site.first[:12]}  20')
+    site.close()
+    assert main(['status', *to]) == 1
+
+
+def test_without_a_target_that_is_said(site: Site, capfd: Capture) -> None:
+    assert main(['releases']) == 2
+    assert 'git config autodevelop.to DIR' in capfd.readouterr().err
+    site.git('config', 'autodevelop.to', str(site.target.folder))
+    assert main(['releases']) == 0
+
+
+def test_the_front_is_printed_and_names_its_socket(
+        site: Site, capfd: Capture) -> None:
+    assert main(['deploy', '--print-front', '--to',
+                 str(site.target.folder)]) == 0
+    text = capfd.readouterr().out
+    assert f'server unix:{site.target.current} ' in text
+    assert 'proxy_set_header X-Forwarded-For $remote_addr;' in text

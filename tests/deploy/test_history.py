@@ -1,0 +1,75 @@
+"""What became of each attempt, in a real database."""
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from autodevelop.deploy.history import Attempt, History
+from autodevelop.deploy.target import Target, open_target
+from autodevelop.errors import AutodevelopError
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Target:
+    return open_target(tmp_path)
+
+
+def test_attempts_are_kept_the_newest_first(target: Target) -> None:
+    history = History(target)
+    assert history.attempts() == []
+    first = history.begin('a' * 40, 'me', None)
+    assert history.attempts() == [first]
+    ended = first._replace(outcome='failed', detail='why',
+                           steps={'check': 1.5, 'start': 0.5})
+    history.end(ended)
+    second = History(target).begin('b' * 40, 'you', None)
+    assert second.number > first.number
+    assert History(target).attempts() == [second, ended]
+    assert list(History(target).attempts()[1].steps) == ['check', 'start']
+
+
+@pytest.mark.parametrize(('live', 'outcome'), [
+    (None, 'killed'), (1, 'live'), (7, 'killed')])
+def test_what_was_killed_is_seen_by_the_next(
+        target: Target, live: int | None, outcome: str) -> None:
+    history = History(target)
+    killed = history.begin('a' * 40, 'me', None)
+    assert killed.number == 1
+    after = history.begin('b' * 40, 'me', live)
+    assert history.attempts() == [after, killed._replace(outcome=outcome)]
+
+
+def test_numbers_are_never_given_twice(target: Target) -> None:
+    history = History(target)
+    number = history.begin('a' * 40, 'me', None).number
+    with sqlite3.connect(target.folder / 'history.sqlite') as database:
+        database.execute('DELETE FROM attempts')
+    database.close()
+    assert history.begin('a' * 40, 'me', None).number == number + 1
+
+
+@pytest.mark.parametrize('spoiled', ['schema', 'file', 'folder'])
+def test_a_history_that_cannot_be_used_is_two_lines_and_stays(
+        target: Target, spoiled: str) -> None:
+    path = target.folder / 'history.sqlite'
+    if spoiled == 'schema':
+        with sqlite3.connect(path) as database:
+            database.execute('PRAGMA user_version = 99')
+        database.close()
+    elif spoiled == 'file':
+        path.write_bytes(b'no database' * 100)
+    else:
+        path.mkdir()
+    with pytest.raises(AutodevelopError, match='sqlite cannot be used'):
+        History(target).begin('a', 'me', None)
+    assert path.exists()
+
+
+def test_a_write_that_fails_leaves_what_was_there(
+        target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    history = History(target)
+    first = history.begin('a', 'me', None)
+    broken = Attempt(1, 'a', 'me', 0.0, {}, None, '')  # type: ignore[arg-type]
+    with pytest.raises(AutodevelopError, match='NOT NULL'):
+        history.end(broken)
+    assert history.attempts() == [first]
