@@ -40,9 +40,22 @@ def windows_clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def clone_to(folder: Path) -> Path:
-    """Clone what is committed; the README is the working tree's."""
+    """Clone what is committed; the README is the working tree's.
+
+    Its tests are those of the service alone: all of them run in a clean clone
+    elsewhere, by .ci/run, and would run nine times here.
+    """
     subprocess.run(['git', 'clone', '--quiet', ROOT, folder], check=True,
                    env=clean_environment())
+    settings = folder / 'setup.cfg'
+    text = settings.read_text(encoding='utf-8')
+    for whole, part in [
+            ('testpaths = tests\n', 'testpaths = tests/service\n'),
+            ('    autodevelop\n    tests\nomit',
+             '    autodevelop/service\n    tests/service\nomit')]:
+        assert whole in text
+        text = text.replace(whole, part)
+    settings.write_text(text, encoding='utf-8', newline='\n')
     return folder
 
 
