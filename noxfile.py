@@ -88,8 +88,8 @@ def fuzz(session: nox.Session) -> None:
 def acceptance(session: nox.Session) -> None:
     """Run the GitHub workflow (act) and the commands of the README."""
     session.install(*ALL_LOCKS)
-    session.run('python', '-m', 'pytest', 'tests/acceptance', *PATIENT, '-n2',
-                *session.posargs)
+    session.run('python', '-m', 'pytest', 'tests/acceptance', *PATIENT,
+                '-n2', '--dist=loadfile', *session.posargs)
 
 
 @nox.session(tags=['ci'])
