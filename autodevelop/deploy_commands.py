@@ -91,6 +91,33 @@ def receive(repository: 'Repository', hook: str, given: str) -> None:
         receive.post_receive(repository, _target(None, None), updates, _who())
 
 
+def webhook(bind: str, work: bool, to: Path | None,
+            front: str | None) -> int:
+    """Listen to a forge; or do what it delivered."""
+    from autodevelop.deploy.branch import main_branch
+    from autodevelop.git import configured, find_repository
+    target, repository = _target(to, front), find_repository()
+    branch = main_branch(repository)
+    if work:
+        from autodevelop.process import interrupt_on_signals
+        from autodevelop.webhook.worker import Worker, work_for_ever
+        interrupt_on_signals()
+        work_for_ever(Worker(repository, target, branch,
+                             configured('autodevelop.deployAs')))
+    try:
+        from autodevelop.webhook.app import Listener
+        from autodevelop.webhook.serve import (
+            read_secret, repository_name, serve,
+        )
+    except ImportError as error:
+        raise AutodevelopError(
+            f'the webhook needs {error.name}',
+            "run: python -m pip install 'autodevelop[service]'") from error
+    serve(Listener(target, read_secret(), repository_name(),
+                   branch.removeprefix('refs/heads/')), bind)
+    return 0
+
+
 def _target(to: Path | None, front: str | None) -> 'Target':
     from autodevelop.deploy.target import open_target
     from autodevelop.git import configured

@@ -10,7 +10,7 @@ Add = Callable[[str, Command, str, str], argparse.ArgumentParser]
 
 
 def add_commands(add: Add) -> None:
-    """Add deploy, rollback, releases and status."""
+    """Add deploy, rollback, releases, status and webhook."""
     deploy = add('deploy', _deploy, 'check a commit, serve it beside what is '
                  'live, and switch to it when it answers',
                  'autodevelop deploy main --to /srv/division')
@@ -34,6 +34,20 @@ def add_commands(add: Add) -> None:
             ('status', _status, 'say what is live, and whether it answers')]:
         _add_target(add(name, command, summary,
                         f'autodevelop {name} --to /srv/division'))
+    _add_webhook(add)
+
+
+def _add_webhook(add: Add) -> None:
+    webhook = add('webhook', _webhook, 'listen for what a forge says was '
+                  'merged, and have it live',
+                  'autodevelop webhook --bind 127.0.0.1:8001')
+    webhook.add_argument('--bind', metavar='ADDRESS', default='127.0.0.1:8001',
+                         help='HOST:PORT or unix:PATH; default: '
+                         '127.0.0.1:8001')
+    webhook.add_argument('--work', action='store_true',
+                         help='do not listen: fetch and deploy what was '
+                         'delivered, as the one worker')
+    _add_target(webhook)
 
 
 def _add_target(parser: argparse.ArgumentParser) -> None:
@@ -57,6 +71,11 @@ def _rollback(options: argparse.Namespace) -> int:
 
 def _releases(options: argparse.Namespace) -> int:
     return commands.releases(options.to, options.front)
+
+
+def _webhook(options: argparse.Namespace) -> int:
+    return commands.webhook(options.bind, options.work, options.to,
+                            options.front)
 
 
 def _status(options: argparse.Namespace) -> int:

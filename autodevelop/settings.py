@@ -15,7 +15,7 @@ BRANCH = re.compile(r'\w[\w./-]*')
 
 
 class Deploy(NamedTuple):
-    """The keys of ``[tool.autodevelop.deploy]``; they fit the division service.
+    """The keys of ``[tool.autodevelop.deploy]``, fit for the service here.
 
     application: what gunicorn serves, as it names it.
     health: the path that answers 200 and the release, in JSON.

@@ -58,7 +58,8 @@ def start(target: Target, number: int, release: Path, python: Path,
     configuration = folder / 'gunicorn.conf.py'
     configuration.write_text(CONFIGURATION.format(
         socket=f'unix:{folder / "sock"}', application=deploy.application,
-        release=str(release), variables=[f'AUTODEVELOP_RELEASE={release.name}'],
+        release=str(release),
+        variables=[f'AUTODEVELOP_RELEASE={release.name}'],
         workers=deploy.workers, finishes=FINISHES, pid=str(folder / 'pid'),
         log=str(folder / 'log'), folder=str(folder)), encoding='utf-8')
     (folder / 'environment').symlink_to(python.parent.parent)

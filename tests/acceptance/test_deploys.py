@@ -115,8 +115,9 @@ def stop_and_start(site: Site, number: int) -> None:
     while serving.processes(site.target, [number]):
         time.sleep(0.02)
     subprocess.run(
-        [folder / 'environment/bin/python', '-m', 'gunicorn', '--daemon', '--config',
-         folder / 'gunicorn.conf.py'], cwd=site.folder, check=True)
+        [folder / 'environment/bin/python', '-m', 'gunicorn', '--daemon',
+         '--config', folder / 'gunicorn.conf.py'], cwd=site.folder,
+        check=True)
     health = wait_until_healthy(site.target.front, site.first, 20.0)
     assert not health.problem
 

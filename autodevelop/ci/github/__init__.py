@@ -19,6 +19,6 @@ PIN = re.compile(r'uses: (?P<action>\S+)@(?P<pin>[0-9a-f]{40} # \S+)')
 def render(cells: Sequence[Cell], settings: Settings, present: str) -> str:
     """Render the workflow; an action's pin that stands there is kept."""
     pins = {found['action']: found[0] for found in PIN.finditer(present)}
-    text = render_template(__name__, 'ci.yml.jinja', settings, cells,
-                           make_jobs(measured_cells(cells, settings), MOST_JOBS))
+    jobs = make_jobs(measured_cells(cells, settings), MOST_JOBS)
+    text = render_template(__name__, 'ci.yml.jinja', settings, cells, jobs)
     return PIN.sub(lambda new: pins.get(new['action'], new[0]), text)

@@ -1,0 +1,1 @@
+"""A forge says that something was merged; one worker has it live."""

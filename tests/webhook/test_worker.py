@@ -1,0 +1,244 @@
+"""What the worker does with deliveries, with a real forge and releases."""
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from autodevelop.__main__ import main
+from autodevelop.deploy.history import History
+from autodevelop.git import find_repository
+from autodevelop.health import wait_until_healthy
+from autodevelop.webhook import worker as module
+from autodevelop.webhook.worker import Worker, only_one, work
+from tests.site import VARIABLES, Site
+from tests.webhook.deliver import SECRET, headers, push
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def worker(site: Site, monkeypatch: pytest.MonkeyPatch) -> Worker:
+    """The forge is the site's own repository; stand in the server's copy."""
+    copy = site.folder.parent / 'copy.git'
+    subprocess.run(['git', 'clone', '-q', '--bare', site.folder, copy],
+                   check=True)
+    monkeypatch.chdir(copy)
+    return Worker(find_repository(), site.target, 'refs/heads/main', '')
+
+
+def live(site: Site) -> str | None:
+    return wait_until_healthy(
+        f'unix:{site.target.current}:/', None, 0).release
+
+
+def states(worker: Worker) -> dict[str, str]:
+    return {each.id: each.state for each in worker.deliveries.newest(99)}
+
+
+def test_what_is_on_the_branch_goes_live(site: Site, worker: Worker) -> None:
+    assert not work(worker)
+    second = site.change('second')
+    worker.deliveries.store('1', 'why', second)
+    assert work(worker)
+    assert live(site) == second
+    assert states(worker) == {'1': 'live'}
+    assert History(site.target).attempts()[0].release == second
+    # The same commit by another delivery is live already.
+    worker.deliveries.store('2', 'why', second)
+    assert work(worker)
+    assert states(worker)['2'] == 'live'
+    assert len(History(site.target).attempts()) == 1
+
+
+def test_the_newest_commit_wins_in_whichever_order(
+        site: Site, worker: Worker) -> None:
+    commits = [site.first, *(site.change(str(n)) for n in range(3))]
+    for number in (3, 0, 1):
+        worker.deliveries.store(str(number), 'why', commits[number])
+    assert work(worker)
+    assert live(site) == commits[3]
+    # One that is late does not take it back.
+    worker.deliveries.store('2', 'late', commits[2])
+    assert work(worker)
+    assert live(site) == commits[3]
+    assert states(worker) == {'3': 'live', '0': 'superseded',
+                              '1': 'superseded', '2': 'superseded'}
+    assert len(History(site.target).attempts()) == 1
+
+
+@pytest.mark.parametrize('oid', ['1' * 40, ''])
+def test_what_is_not_on_the_branch_fails(
+        site: Site, worker: Worker, oid: str) -> None:
+    if not oid:
+        site.git('checkout', '-q', '-b', 'other')
+        oid = site.change('elsewhere')
+        site.git('push', '-q', str(worker.repository.git_dir), 'other')
+    worker.deliveries.store('1', 'why', oid)
+    assert work(worker)
+    assert states(worker) == {'1': 'failed'}
+    assert worker.deliveries.newest(1)[0].detail == (
+        'it is not on refs/heads/main')
+    assert History(site.target).attempts() == []
+
+
+def test_what_failed_is_tried_again_when_it_is_delivered_again(
+        site: Site, worker: Worker) -> None:
+    broken = site.change('broken', small='fault')
+    worker.deliveries.store('1', 'why', broken)
+    assert work(worker)
+    assert states(worker) == {'1': 'failed'}
+    assert not work(worker)
+    assert worker.deliveries.store('1', 'why', broken)
+    assert work(worker)
+    assert len(History(site.target).attempts()) == 2
+
+
+def test_a_forge_that_is_away_loses_nothing(
+        site: Site, worker: Worker, monkeypatch: pytest.MonkeyPatch,
+        capfd: Capture) -> None:
+    worker.deliveries.store('1', 'why', site.first)
+    away = site.folder.rename(site.folder.parent / 'away')
+
+    def sleep(seconds: float) -> None:
+        assert seconds == module.PAUSE
+        if site.folder.exists():
+            raise TimeoutError
+        away.rename(site.folder)
+
+    with monkeypatch.context() as patch, pytest.raises(TimeoutError):
+        patch.setattr(time, 'sleep', sleep)
+        module.work_for_ever(worker)
+    assert 'git fetch failed' in capfd.readouterr().err
+    assert states(worker) == {'1': 'live'}
+
+
+def test_the_deploy_is_run_as_somebody_else(
+        site: Site, worker: Worker, tmp_path: Path) -> None:
+    other = tmp_path / 'as other'
+    other.write_text(f'#!/bin/sh\necho "$@" > "{tmp_path}/ran"\nexec "$@"\n')
+    other.chmod(0o755)
+    worker = worker._replace(prefix=f"'{other}'")
+    worker.deliveries.store('1', 'why', site.first)
+    assert work(worker)
+    assert f'deploy {site.first} --to' in (tmp_path / 'ran').read_text()
+    assert live(site) == site.first
+
+
+def test_there_is_one_worker(worker: Worker, capfd: Capture) -> None:
+    to = ['--to', str(worker.target.folder)]
+    with only_one(worker.target):
+        assert main(['webhook', '--work', *to]) == 2
+    assert 'runs already' in capfd.readouterr().err
+
+
+def test_a_worker_that_is_killed_goes_on_where_it_was(
+        site: Site, worker: Worker) -> None:
+    slow = site.change('slow', small=(
+        site.folder / 'small.py').read_text() + 'import time\ntime.sleep(3)\n')
+    worker.deliveries.store('1', 'why', slow)
+    first = start_worker(site)
+    wait_for(lambda: states(worker) == {'1': 'running'}
+             and bool(site.target.attempts()))
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    second = start_worker(site)
+    wait_for(lambda: states(worker) == {'1': 'live'})
+    second.terminate()
+    assert second.wait(20) == 130
+    assert live(site) == slow
+
+
+def start_worker(site: Site) -> 'subprocess.Popen[bytes]':
+    return subprocess.Popen(
+        [sys.executable, '-m', 'autodevelop', 'webhook', '--work', '--to',
+         str(site.target.folder)], env=VARIABLES)
+
+
+def wait_for(reached: Callable[[], bool]) -> None:
+    end = time.monotonic() + 40
+    while not reached():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def address(site: Site, worker: Worker, tmp_path: Path,
+            ) -> Iterator[tuple[str, int]]:
+    """The webhook under gunicorn, as a program."""
+    (tmp_path / 'secret').write_bytes(SECRET + b'\n')
+    with socket.create_server(('127.0.0.1', 0)) as free:
+        port = free.getsockname()[1]
+    bind = f'127.0.0.1:{port}'
+    server = subprocess.Popen(
+        [sys.executable, '-m', 'autodevelop', 'webhook', '--bind', bind,
+         '--to', str(site.target.folder)], env=VARIABLES | {
+             'AUTODEVELOP_SECRET_FILE': str(tmp_path / 'secret'),
+             'GIT_CONFIG_COUNT': '1',
+             'GIT_CONFIG_KEY_0': 'autodevelop.repository',
+             'GIT_CONFIG_VALUE_0': 'owner/division'})
+    health = wait_until_healthy(f'http://{bind}/healthz', None, 20.0)
+    assert not health.problem
+    yield bind, server.pid
+    server.terminate()
+    assert server.wait(40) == 0
+
+
+def test_a_delivery_over_http_goes_live(
+        site: Site, worker: Worker, address: tuple[str, int]) -> None:
+    body = push(site.first)
+    question = urllib.request.Request(
+        f'http://{address[0]}/', body, headers(body, 'push', 'an id'))
+    with urllib.request.urlopen(question, timeout=20) as answer:
+        assert answer.status == 202
+    assert work(worker)
+    with urllib.request.urlopen(f'http://{address[0]}/') as answer:
+        assert 'live now' in answer.read().decode()
+
+
+def test_without_a_secret_it_does_not_listen(
+        worker: Worker, capfd: Capture, tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    to = ['--to', str(worker.target.folder)]
+    monkeypatch.setenv('CREDENTIALS_DIRECTORY', str(tmp_path))
+    monkeypatch.delenv('AUTODEVELOP_SECRET_FILE', raising=False)
+    assert main(['webhook', *to]) == 2
+    assert 'AUTODEVELOP_SECRET_FILE=FILE' in capfd.readouterr().err
+    (tmp_path / 'secret').write_bytes(b' \n')
+    assert main(['webhook', *to]) == 2
+    assert 'is empty' in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(('url', 'name'), [
+    ('https://forge.example/owner/division.git', 'owner/division'),
+    ('git@forge.example:owner/division', 'owner/division'),
+    ('ssh://git@forge.example/owner/division/', 'owner/division')])
+def test_the_forges_name_is_read_off_the_address(
+        worker: Worker, url: str, name: str) -> None:
+    from autodevelop.webhook.serve import repository_name
+    subprocess.run(['git', 'config', 'remote.origin.url', url], check=True)
+    assert repository_name() == name
+
+
+def test_a_forge_without_a_name_is_two_lines(
+        worker: Worker, capfd: Capture, tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    subprocess.run(['git', 'config', 'remote.origin.url', 'x'], check=True)
+    (tmp_path / 'secret').write_bytes(SECRET)
+    monkeypatch.setenv('AUTODEVELOP_SECRET_FILE', str(tmp_path / 'secret'))
+    assert main(['webhook', '--to', str(worker.target.folder)]) == 2
+    assert 'git config autodevelop.repository' in capfd.readouterr().err
+
+
+def test_without_flask_that_is_said(
+        worker: Worker, capfd: Capture,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, 'autodevelop.webhook.app', None)
+    assert main(['webhook', '--to', str(worker.target.folder)]) == 2
+    assert "install 'autodevelop[service]'" in capfd.readouterr().err
