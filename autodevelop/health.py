@@ -46,9 +46,10 @@ def wait_until_healthy(url: str, release: str | None, timeout: float,
     end = time.monotonic() + timeout
     while True:
         health = _ask(url, release, max(end - time.monotonic(), INTERVAL))
-        late = time.monotonic() + INTERVAL >= end
-        if not health.problem or late or ended():
+        if not health.problem or time.monotonic() + INTERVAL >= end:
             return health
+        if ended():
+            return health._replace(problem='it has ended')
         time.sleep(INTERVAL)
 
 

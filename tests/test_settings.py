@@ -2,7 +2,7 @@
 import pytest
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.settings import Settings, read_settings
+from autodevelop.settings import Deploy, Settings, read_settings
 from tests.conftest import Write
 
 
@@ -23,9 +23,12 @@ def test_every_key_is_read(write: Write) -> None:
         file_names = false
         issue = '#[0-9]+'
         stages.pre-push = ['test']
+        deploy.application = 'app:app'
+        deploy.keep = 2
     """) == Settings(('appveyor',), 'lock.txt', 'send it', 'trunk',
                      ('staging',), 'test', 'combine', False, '#[0-9]+',
-                     {'pre-push': ('test',)})
+                     {'pre-push': ('test',)},
+                     Deploy('app:app', keep=2))
 
 
 @pytest.mark.parametrize('text', ['', '[tool.other]\nci = 1'])
@@ -53,6 +56,13 @@ def test_no_file_is_needed(write: Write) -> None:
     ('tool.autodevelop.stages.cl = ["a"]', "no stage 'cl'"),
     ('tool.autodevelop.stages.ci = "a"', "a list of names for 'stages.ci'"),
     ('tool.autodevelop.stages = ["ci"]', 'a table for stages'),
+    ('tool.autodevelop.deploy = 1', 'a table for deploy, not 1'),
+    ('tool.autodevelop.deploy.cl = 1', 'no key deploy.cl'),
+    ('tool.autodevelop.deploy.keep = 0', "from 1 on for 'deploy.keep'"),
+    ('tool.autodevelop.deploy.keep = true', "from 1 on for 'deploy.keep'"),
+    ('tool.autodevelop.deploy.keep = "2"', "from 1 on for 'deploy.keep'"),
+    ('tool.autodevelop.deploy.health = "a"', 'a path for deploy.health'),
+    ('tool.autodevelop.deploy.health = 1', "a text for 'deploy.health'"),
     ('tool.autodevelop = "a"', 'wants a table'),
     ('tool = "autodevelop"', 'wants a table'),
 ])

@@ -28,7 +28,7 @@ ACCEPTED = 1.0
 """Seconds in which a release accepts what connected to it before the switch:
 what waits in the queue of its socket when it is told to stop is lost."""
 
-SHOWN = 30
+SHOWN = 100
 """Lines of a release's log that are shown when it does not live."""
 
 

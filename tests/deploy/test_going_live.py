@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from autodevelop import forked
 from autodevelop.__main__ import main
 from autodevelop.deploy import going_live, serving
 from autodevelop.deploy.history import History
@@ -96,7 +97,7 @@ def test_a_request_that_is_under_way_is_finished(site: Site) -> None:
 
 @pytest.mark.parametrize(('text', 'said'), [
     ('fault', 'commit [0-9a-f]{12} failed: lint'),
-    ('import nothing', 'it does not answer'),
+    ('import nothing', 'it has ended'),
     (APPLICATION.replace('200 OK', '500 no'), 'it answers 500'),
     (APPLICATION.replace("os.environ['AUTODEVELOP_RELEASE']", "'other'"),
      'other answers'),
@@ -233,6 +234,33 @@ def test_who_ignores_the_end_is_killed(
     assert time.monotonic() - begin < 10
     assert not serving.processes(site.target, [live])
     assert site.target.attempts() == []
+
+
+def test_what_is_no_longer_live_is_ended(site: Site) -> None:
+    deploy(site)
+    live = site.target.live()
+    assert live
+    going_live._retire(site.target, [live])
+    assert site.target.attempts() == []
+    assert not serving.processes(site.target, [live])
+
+
+def test_who_has_ended_meanwhile_is_told_nothing(
+        site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = subprocess.Popen([sys.executable, '-c', ''])
+    gone.wait()
+    with monkeypatch.context() as patch:
+        patch.setattr(serving, 'processes', lambda target, numbers: [
+            serving.Process(gone.pid, 1, 1)])
+        assert serving.tell(site.target, [1], signal.SIGTERM)
+
+
+def test_where_no_copy_can_be_trusted_the_task_is_waited_for(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[int] = []
+    monkeypatch.setattr(forked, 'FORKS', False)
+    forked.leave(lambda: done.append(1))
+    assert done == [1]
 
 
 def test_processes_that_only_name_the_folder_are_not_ours(

@@ -1,4 +1,5 @@
 """Pushes to a bare repository, by the real git and its hooks."""
+import io
 import os
 import subprocess
 import sys
@@ -135,6 +136,34 @@ def test_the_hooks_of_a_server_come_and_go(
     server.git('config', 'core.hooksPath', '/elsewhere')
     assert main(['hooks', 'install']) == 2
     assert 'core.hooksPath hooks; then again' in capfd.readouterr().err
+
+
+def test_the_hooks_do_what_git_tells_them(
+        site: Site, server: Project, monkeypatch: pytest.MonkeyPatch,
+        capfd: Capture) -> None:
+    """Without git, in this process; the objects are there already."""
+    server.git('fetch', '-q', str(site.folder), 'main')
+    second = site.change('second', small='import nothing')
+    server.git('fetch', '-q', str(site.folder), 'main')
+
+    def hook(name: str, *lines: str) -> int:
+        given = io.BytesIO(''.join(f'{line}\n' for line in lines).encode())
+        monkeypatch.setattr('sys.stdin', io.TextIOWrapper(given))
+        return main(['hook', name])
+
+    new = f'{ZERO} {site.first} {MAIN}'
+    assert hook('pre-receive', f'{ZERO} {second} refs/heads/other', new) == 0
+    server.git('update-ref', MAIN, site.first)
+    assert hook('post-receive', new) == 0
+    assert live(site) == site.first
+    server.git('update-ref', MAIN, second)
+    assert hook('post-receive', f'{site.first} {second} {MAIN}') == 1
+    assert hook('pre-receive', f'{second} {site.first} {MAIN}') == 1
+    assert hook('pre-receive', f'{second} {ZERO} {MAIN}') == 1
+    said = capfd.readouterr().err
+    assert f'autodevelop deploy {second}\n' in said
+    assert 'take commits off refs/heads/main' in said
+    assert 'is not deleted' in said
 
 
 def test_a_full_disk_refuses_the_push(

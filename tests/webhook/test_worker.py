@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from gunicorn.app.base import BaseApplication
 
 from autodevelop.__main__ import main
 from autodevelop.deploy.history import History
@@ -200,6 +201,24 @@ def test_a_delivery_over_http_goes_live(
     assert work(worker)
     with urllib.request.urlopen(f'http://{address[0]}/') as answer:
         assert 'live now' in answer.read().decode()
+
+
+def test_gunicorn_serves_the_application(
+        worker: Worker, tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process, where gunicorn would go on for ever."""
+    (tmp_path / 'secret').write_bytes(SECRET)
+    monkeypatch.setenv('AUTODEVELOP_SECRET_FILE', str(tmp_path / 'secret'))
+    subprocess.run(['git', 'config', 'autodevelop.repository', 'owner/name'],
+                   check=True)
+    ran: list[BaseApplication] = []
+    monkeypatch.setattr(BaseApplication, 'run', lambda self: ran.append(self))
+    assert main(['webhook', '--bind', 'unix:/run/hook.sock', '--to',
+                 str(worker.target.folder)]) == 0
+    server, = ran
+    assert server.cfg.bind == ['unix:/run/hook.sock']
+    client = server.load().test_client()  # type: ignore[union-attr]
+    assert 'owner/name' in client.get('/').text
 
 
 def test_without_a_secret_it_does_not_listen(
