@@ -22,7 +22,7 @@ os.environ['PATH'] += ''.join(
     f'{os.pathsep}{path}' for path in sorted(pyenv.glob('versions/*/bin')))
 
 
-@nox.session(tags=['pre-commit', 'pre-push', 'ci'])
+@nox.session(tags=['pre-commit', 'pre-push', 'ci', 'deploy'])
 def lint(session: nox.Session) -> None:
     """Fix and check style (flake8, autopep8); -- [--check] [FILE ...]."""
     session.install(*TEST_LOCK)
@@ -34,14 +34,14 @@ def lint(session: nox.Session) -> None:
                   if Path(name).is_file()))
 
 
-@nox.session(tags=['pre-push', 'ci'], allow_parallel=True)
+@nox.session(tags=['pre-push', 'ci', 'deploy'], allow_parallel=True)
 def types(session: nox.Session) -> None:
     """Check the types of everything (mypy --strict)."""
     session.install(*ALL_LOCKS)
     session.run('mypy')
 
 
-@nox.session(python=PYTHONS, tags=['pre-push', 'ci'], allow_parallel=True)
+@nox.session(python=PYTHONS, tags=['pre-push', 'ci', 'deploy'], allow_parallel=True)
 @nox.parametrize('platform', PLATFORMS, ids=PLATFORMS)
 def tests(session: nox.Session, platform: str) -> None:
     """Run the tests and measure coverage; or -- PYTEST ARGUMENT ..."""
@@ -55,7 +55,7 @@ def tests(session: nox.Session, platform: str) -> None:
                 env={'COVERAGE_FILE': f'{results}/coverage.data'})
 
 
-@nox.session(tags=['pre-push', 'ci'])
+@nox.session(tags=['pre-push', 'ci', 'deploy'])
 def coverage(session: nox.Session) -> None:
     """Combine the coverage of all cells; fail under 100 %."""
     session.install(*TEST_LOCK)
@@ -70,7 +70,7 @@ def drift(session: nox.Session) -> None:
     session.run('python', '-m', 'autodevelop', 'ci', '--check')
 
 
-@nox.session(tags=['pre-push', 'ci'], allow_parallel=True)
+@nox.session(tags=['pre-push', 'ci', 'deploy'], allow_parallel=True)
 def build(session: nox.Session) -> None:
     """Build wheel and sdist; install and import each."""
     session.install(*TEST_LOCK)

@@ -1,0 +1,244 @@
+"""Deploys that are killed, that meet, that run full: what serves, serves."""
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autodevelop.deploy import serving
+from autodevelop.deploy.history import History
+from autodevelop.health import wait_until_healthy
+from tests.project import write_launcher
+from tests.site import APPLICATION, VARIABLES, Site
+
+pytestmark = pytest.mark.skipif(sys.platform == 'win32', reason='POSIX')
+MOMENTS = 100
+STEPS = ('check', 'release', 'environment', 'start', 'switch')
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with tempfile.TemporaryDirectory(prefix='site-') as folder:
+        made = Site(Path(os.path.realpath(folder)),
+                    Path(folder, 'environments'))
+        made.run('deploy', made.first)
+        yield made
+        made.close()
+
+
+def live(site: Site) -> str | None:
+    health = wait_until_healthy(
+        f'unix:{site.target.current}:/healthz', None, 0)
+    assert health.status == 200, health.problem
+    return health.release
+
+
+def start(site: Site, revision: str) -> 'subprocess.Popen[bytes]':
+    return subprocess.Popen(
+        [sys.executable, '-m', 'autodevelop', 'deploy', revision, '--to',
+         str(site.target.folder)], cwd=site.folder, env=VARIABLES,
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        start_new_session=True)
+
+
+def kill(deploy: 'subprocess.Popen[bytes]') -> None:
+    os.killpg(deploy.pid, signal.SIGKILL)
+    deploy.communicate()
+
+
+def one_is_left(site: Site) -> bool:
+    """What is not live ends, whoever was killed."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        number = site.target.live()
+        others = [each for each in site.target.attempts() if each != number]
+        if not serving.processes(site.target, others) and not others:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_kill_a_deploy_at_any_moment(site: Site) -> None:
+    chance, counts = random.Random(7), {'old': 0, 'new': 0}
+    releases = [site.first, site.change('second')]
+    began = time.monotonic()
+    site.run('deploy', releases[1])
+    takes = time.monotonic() - began
+    for number in range(MOMENTS):
+        before, after = releases[(number + 1) % 2], releases[number % 2]
+        if live(site) != before:
+            before, after = after, before
+        deploy = start(site, after)
+        time.sleep(chance.uniform(0, takes * 1.2))
+        kill(deploy)
+        now = live(site)
+        assert now in (before, after)
+        counts['new' if now == after else 'old'] += 1
+        if not number % 10:
+            # The next one works.
+            site.run('deploy', after)
+            assert live(site) == after
+    site.run('deploy', site.first)
+    assert live(site) == site.first
+    assert one_is_left(site)
+    print(f'{MOMENTS} kills: {counts["old"]} left the old release live, '
+          f'{counts["new"]} the new one')
+    assert min(counts.values()) > 0
+
+
+@pytest.mark.parametrize('step', STEPS)
+def test_kill_a_deploy_after_a_step(site: Site, step: str) -> None:
+    second = site.change('second')
+    deploy = start(site, second)
+    assert deploy.stderr
+    for line in deploy.stderr:
+        if line.startswith(b'autodevelop: %b ' % step.encode()):
+            break
+    kill(deploy)
+    # Between its start and its being switched to are milliseconds.
+    now = live(site)
+    assert now == (second if step == 'switch' else site.first) or (
+        step == 'start' and now == second)
+    third = site.change('third')
+    site.run('deploy', third)
+    assert live(site) == third
+    assert one_is_left(site)
+    killed = [each for each in History(site.target).attempts()
+              if each.release == second]
+    assert killed[0].outcome == ('live' if now == second else 'killed')
+
+
+def test_two_deploys_at_once_take_turns(site: Site) -> None:
+    releases = [site.change('second'), site.change('third')]
+    deploys = [start(site, release) for release in releases]
+    said = b''.join(deploy.communicate()[1] for deploy in deploys)
+    assert [deploy.returncode for deploy in deploys] == [0, 0]
+    assert said.count(b'waiting for another to end: ') == 1
+    last = History(site.target).attempts()[0]
+    assert live(site) == last.release
+    assert {each.outcome for each in History(site.target).attempts()} == {
+        'live'}
+
+
+def test_the_live_release_deployed_again_and_broken(site: Site) -> None:
+    """The same commit, whose application starts once and never again."""
+    mark = site.target.folder / 'mark'
+    once = site.change('once', small=APPLICATION + (
+        f'\nif os.path.exists({str(mark)!r}):\n    raise SystemExit(1)\n'))
+    site.run('deploy', once)
+    mark.touch()
+    number = site.target.live()
+    assert 'does not go live' in site.run('deploy', once, status=1)
+    assert site.target.live() == number
+    assert live(site) == once
+
+
+@pytest.mark.skipif(not hasattr(os, 'getuid') or os.getuid() != 0,
+                    reason='mounts need root')
+@pytest.mark.parametrize('left', [0, 4, 16, 64, 256])
+def test_a_full_disk(site: Site, left: int) -> None:
+    """left: the KiB that are left on the disk of releases, runs, history."""
+    second = site.change('second')
+    small = site.target.folder.parent / 'small'
+    small.mkdir()
+    subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', small],
+                   check=True)
+    try:
+        target = site.target
+        site.close()
+        (target.folder / 'environments').rename(small.parent / 'kept')
+        shutil.rmtree(target.folder)
+        target.folder.symlink_to(small)
+        (small / 'environments').symlink_to(small.parent / 'environments')
+        site.run('deploy', site.first)
+        fill(small / 'filler', left)
+        done = start(site, second)
+        _, said = done.communicate()
+        assert b'Traceback' not in said, said
+        expected = second if done.returncode == 0 else site.first
+        assert live(site) == expected, said
+        (small / 'filler').unlink()
+        site.run('deploy', second)
+        assert live(site) == second
+    finally:
+        site.close()
+        time.sleep(1.5)
+        subprocess.run(['umount', '--lazy', small], check=True)
+
+
+def fill(path: Path, left: int) -> None:
+    """Take up the disk of a path but for so many KiB."""
+    free = os.statvfs(path.parent)
+    with path.open('wb') as file:
+        try:
+            file.write(b'\1' * (free.f_bavail * free.f_frsize - left * 1024))
+            file.flush()
+        except OSError:
+            pass
+
+
+def test_the_pusher_is_gone_in_the_middle(site: Site) -> None:
+    server = site.folder.parent / 'server.git'
+    write_launcher(site.folder.parent / 'bin')
+    path = os.pathsep.join([str(site.folder.parent / 'bin'),
+                            os.environ['PATH']])
+    variables = VARIABLES | {'PATH': path}
+    subprocess.run(['git', 'init', '-q', '--bare', '-b', 'main', server],
+                   check=True)
+    subprocess.run(['git', '-C', server, 'config', 'autodevelop.to',
+                    site.target.folder], check=True)
+    subprocess.run(['autodevelop', 'hooks', 'install'], cwd=server,
+                   env=variables, check=True, stdout=subprocess.DEVNULL)
+    second = site.change('second', small=APPLICATION + (
+        'import time\ntime.sleep(2)\n'))
+    push = subprocess.Popen(['git', 'push', '-q', str(server), 'main'],
+                            cwd=site.folder, env=variables,
+                            stderr=subprocess.PIPE)
+    assert push.stderr
+    for line in push.stderr:
+        if b'environment' in line:
+            break
+    # Only git's own end of the connection: the hook is not told.
+    push.kill()
+    push.communicate()
+    health = wait_until_healthy(
+        f'unix:{site.target.current}:/', second, 20.0)
+    assert health.release == second
+    end = time.monotonic() + 10
+    while (History(site.target).attempts()[0].outcome == 'open'
+           and time.monotonic() < end):
+        time.sleep(0.05)
+    assert History(site.target).attempts()[0].outcome == 'live'
+
+
+def test_a_front_that_is_gone_leaves_what_was_live(site: Site) -> None:
+    second = site.change('second')
+    with socket.create_server(('127.0.0.1', 0)) as free:
+        port = free.getsockname()[1]
+    site.target = site.target._replace(
+        front=f'http://127.0.0.1:{port}/healthz')
+    assert 'it does not answer' in site.run('deploy', second, status=1)
+    assert live(site) == site.first
+    site.target = site.target._replace(front='')
+    site.run('deploy', second)
+    assert live(site) == second
+
+
+def test_an_old_process_that_ignores_the_end_is_killed(site: Site) -> None:
+    old = site.target.live()
+    assert old
+    masters = serving.processes(site.target, [old])
+    for each in masters:
+        os.kill(each.pid, signal.SIGSTOP)
+    second = site.change('second')
+    site.run('deploy', second)
+    assert live(site) == second
+    assert one_is_left(site)
