@@ -41,7 +41,8 @@ def types(session: nox.Session) -> None:
     session.run('mypy')
 
 
-@nox.session(python=PYTHONS, tags=['pre-push', 'ci', 'deploy'], allow_parallel=True)
+@nox.session(python=PYTHONS, tags=['pre-push', 'ci', 'deploy'],
+             allow_parallel=True)
 @nox.parametrize('platform', PLATFORMS, ids=PLATFORMS)
 def tests(session: nox.Session, platform: str) -> None:
     """Run the tests and measure coverage; or -- PYTEST ARGUMENT ..."""

@@ -25,11 +25,33 @@ def deploy(revision: str, to: Path | None, front: str | None) -> int:
     return 0
 
 
-def show(template: str, to: Path | None) -> int:
+def show(name: str, to: Path | None) -> int:
     """Print what an administrator installs for a target."""
     from autodevelop.deploy.printed import printed
-    sys.stdout.write(printed(template, _target(to, None)))
+    from autodevelop.git import find_repository
+    sys.stdout.write(printed(name, _target(to, None), find_repository()))
     return 0
+
+
+def start(to: Path | None, front: str | None) -> int:
+    """Serve what is live again, if it does not answer: after a boot."""
+    from autodevelop.deploy import going_live
+    from autodevelop.deploy.history import History
+    from autodevelop.deploy.listing import live_attempt, state
+    from autodevelop.process import interrupt_on_signals
+    interrupt_on_signals()
+    target = _target(to, front)
+    attempts = History(target).attempts()
+    live = live_attempt(target, attempts)
+    if not live:
+        raise AutodevelopError(f'nothing is live in {target.folder}',
+                               'put a commit live: autodevelop deploy REV')
+    line, well = state(target, attempts)
+    if not well:
+        going_live.go_back(target, live.release, _who())
+        line, well = state(target, History(target).attempts())
+    print(line)
+    return 0 if well else 1
 
 
 def rollback(name: str | None, to: Path | None, front: str | None) -> int:

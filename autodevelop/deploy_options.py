@@ -5,21 +5,24 @@ from pathlib import Path
 
 from autodevelop import deploy_commands as commands
 
+UNITS = ('start.service', 'start.timer', 'webhook.service', 'worker.service')
 Command = Callable[[argparse.Namespace], int]
 Add = Callable[[str, Command, str, str], argparse.ArgumentParser]
 
 
 def add_commands(add: Add) -> None:
-    """Add deploy, rollback, releases, status and webhook."""
+    """Add deploy, rollback, start, releases, status, webhook."""
     deploy = add('deploy', _deploy, 'check a commit, serve it beside what is '
                  'live, and switch to it when it answers',
                  'autodevelop deploy main --to /srv/division')
     what = deploy.add_mutually_exclusive_group(required=True)
     what.add_argument('revision', metavar='REV', nargs='?',
                       help='a commit of the main branch')
-    what.add_argument('--print-front', dest='template', action='store_const',
-                      const='front.conf.jinja',
+    what.add_argument('--print-front', dest='printed', action='store_const',
+                      const='front.conf',
                       help="print nginx's configuration for the target")
+    what.add_argument('--print-unit', dest='printed', choices=UNITS,
+                      help='print a unit of systemd for the target')
     _add_target(deploy)
 
     rollback = add('rollback', _rollback, 'put a release live again',
@@ -30,6 +33,8 @@ def add_commands(add: Add) -> None:
     _add_target(rollback)
 
     for name, command, summary in [
+            ('start', _start, 'serve what is live again, if it does not '
+             'answer: after a boot'),
             ('releases', _releases, 'list what went live, and what did not'),
             ('status', _status, 'say what is live, and whether it answers')]:
         _add_target(add(name, command, summary,
@@ -60,13 +65,17 @@ def _add_target(parser: argparse.ArgumentParser) -> None:
 
 
 def _deploy(options: argparse.Namespace) -> int:
-    if options.template:
-        return commands.show(options.template, options.to)
+    if options.printed:
+        return commands.show(options.printed, options.to)
     return commands.deploy(options.revision, options.to, options.front)
 
 
 def _rollback(options: argparse.Namespace) -> int:
     return commands.rollback(options.release, options.to, options.front)
+
+
+def _start(options: argparse.Namespace) -> int:
+    return commands.start(options.to, options.front)
 
 
 def _releases(options: argparse.Namespace) -> int:

@@ -22,10 +22,16 @@ def listing(attempts: Sequence[Attempt], live: int | None) -> str:
     return columns(rows) + '\n'
 
 
+def live_attempt(target: Target,
+                 attempts: Sequence[Attempt]) -> Attempt | None:
+    """The attempt that is live, if one is."""
+    number = target.live()
+    return next((each for each in attempts if each.number == number), None)
+
+
 def state(target: Target, attempts: Sequence[Attempt]) -> tuple[str, bool]:
     """Say in a line what is live, and whether it answers."""
-    live = next((each for each in attempts if each.number == target.live()),
-                None)
+    live = live_attempt(target, attempts)
     if not live:
         return f'{target.folder}: nothing is live', False
     path = read_settings(target.releases / live.release).deploy.health

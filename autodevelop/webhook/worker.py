@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from autodevelop.deploy.history import History
+from autodevelop.deploy.listing import live_attempt
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 from autodevelop.git import Repository, git, resolve, try_git
@@ -98,9 +99,8 @@ def _newer(worker: Worker) -> list[str]:
 
 
 def _live(worker: Worker) -> str | None:
-    number = worker.target.live()
-    return next((each.release for each in History(worker.target).attempts()
-                 if each.number == number), None)
+    live = live_attempt(worker.target, History(worker.target).attempts())
+    return live.release if live else None
 
 
 def _pass_over(worker: Worker, delivery: Delivery) -> None:

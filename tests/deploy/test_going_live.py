@@ -1,11 +1,13 @@
 """Releases that go live, and those that do not, by real processes."""
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from autodevelop import forked
 from autodevelop.__main__ import main
 from autodevelop.deploy import going_live, serving
 from autodevelop.deploy.history import History
+from autodevelop.deploy_options import UNITS
 from autodevelop.errors import AutodevelopError
 from autodevelop.health import Health, wait_until_healthy
 from tests.site import APPLICATION, Site
@@ -307,6 +310,38 @@ def test_what_is_live_is_listed(site: Site, capfd: Capture) -> None:
     assert live.startswith(f'*  {site.first[:12]}  20')
     site.close()
     assert main(['status', *to]) == 1
+
+
+def test_what_is_live_is_started_again(site: Site, capfd: Capture) -> None:
+    """As after a boot: its processes are gone, the socket leads nowhere."""
+    to = ['--to', str(site.target.folder)]
+    assert main(['start', *to]) == 2
+    assert 'nothing is live in' in capfd.readouterr().err
+    deploy(site)
+    number = site.target.live()
+    assert main(['start', *to]) == 0
+    assert site.target.live() == number
+    site.close()
+    assert main(['start', *to]) == 0
+    assert site.target.live() != number
+    assert answers(site).release == site.first
+
+
+@pytest.mark.parametrize('name', UNITS)
+def test_a_unit_is_one_that_systemd_takes(
+        site: Site, name: str, capfd: Capture, tmp_path: Path) -> None:
+    to = ['--to', str(site.target.folder)]
+    assert main(['deploy', '--print-unit', name, *to]) == 0
+    text = capfd.readouterr().out
+    assert f'autodevelop deploy --print-unit {name}\n' in text
+    verify = shutil.which('systemd-analyze')
+    for unit in UNITS:
+        main(['deploy', '--print-unit', unit, *to])
+        (tmp_path / f'to-{unit}').write_text(capfd.readouterr().out)
+    if verify:
+        done = subprocess.run([verify, 'verify', tmp_path / f'to-{name}'],
+                              text=True, capture_output=True)
+        assert f'to-{name}' not in done.stderr, done.stderr
 
 
 def test_without_a_target_that_is_said(site: Site, capfd: Capture) -> None:
