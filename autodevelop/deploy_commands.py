@@ -153,6 +153,12 @@ def _target(to: Path | None, front: str | None) -> 'Target':
 
 
 def _who() -> str:
-    """Who asks, as the machine knows them."""
+    """Who asks, and from where, as the machine knows them."""
     import getpass
-    return getpass.getuser()
+    import os
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # A user without a name, as in containers.
+        user = f'user {os.getuid()}'
+    address = os.environ.get('SSH_CONNECTION', '').partition(' ')[0]
+    return f'{user} from {address}' if address else user

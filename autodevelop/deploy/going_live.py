@@ -5,7 +5,7 @@ is live; after it, the way back is the same atomic rename.
 """
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,21 +32,27 @@ SHOWN = 100
 """Lines of a release's log that are shown when it does not live."""
 
 
-def deploy(repository: Repository, target: Target, commit: str,
-           who: str) -> None:
-    """Check a commit, then put it live.
+def deploy(repository: Repository, target: Target, commit: str, who: str,
+           wanted: Callable[[], bool] = lambda: True) -> bool:
+    """Check a commit, then put it live; whether that was still wanted.
 
     commit: an object id that is in the repository.
+    wanted: asked when it is this deploy's turn. One that waited longer may
+        have been overtaken.
 
     Raises AutodevelopError, with status 1, when it does not pass, start or
     answer; what was live is live then.
     """
-    with _attempt(target, commit, who) as attempt:
-        with _step(attempt, 'check'):
-            check_release(repository, commit)
-        with _step(attempt, 'release'):
-            files = release.check_out(repository, commit, target)
-        _serve(target, attempt, files)
+    with _turn(target, commit, who):
+        if not wanted():
+            return False
+        with _attempt(target, commit, who) as attempt:
+            with _step(attempt, 'check'):
+                check_release(repository, commit)
+            with _step(attempt, 'release'):
+                files = release.check_out(repository, commit, target)
+            _serve(target, attempt, files)
+    return True
 
 
 def go_back(target: Target, commit: str, who: str) -> None:
@@ -54,13 +60,14 @@ def go_back(target: Target, commit: str, who: str) -> None:
 
     Raises AutodevelopError as deploy does.
     """
-    files = target.releases / commit
-    if not files.is_dir():
-        raise AutodevelopError(
-            f'there is no release {commit} any more',
-            'autodevelop releases lists them; or deploy it')
-    with _attempt(target, commit, who) as attempt:
-        _serve(target, attempt, files)
+    with _turn(target, commit, who):
+        files = target.releases / commit
+        if not files.is_dir():
+            raise AutodevelopError(
+                f'there is no release {commit} any more',
+                'autodevelop releases lists them; or deploy it')
+        with _attempt(target, commit, who) as attempt:
+            _serve(target, attempt, files)
 
 
 def check_release(repository: Repository, commit: str) -> None:
@@ -115,26 +122,37 @@ def _wait(url: str, attempt: Attempt, patience: float,
 
 
 @contextmanager
-def _attempt(target: Target, commit: str, who: str) -> Iterator[Attempt]:
-    """Keep the history of an attempt, and end what it leaves running."""
-    history = History(target)
+def _turn(target: Target, commit: str, who: str) -> Iterator[None]:
+    """Be the only one who deploys; have what is not live then retire."""
+    stale: list[int] = []
     try:
         with held(target, f'{who} deploys {commit[:12]}'):
-            attempt = history.begin(commit, who, target.live())
             try:
-                yield attempt
-            except BaseException as error:
-                why = error.what if isinstance(error, AutodevelopError) else (
-                    type(error).__name__)
-                _note(history, attempt._replace(outcome='failed', detail=why))
-                raise
-            _note(history, attempt._replace(outcome='live'))
-            _prune(target, commit, history)
+                yield
+            finally:
+                # Beyond the lock, others begin attempts that are not stale.
+                live = target.live()
+                stale += [each for each in target.attempts() if each != live]
     finally:
         # Nobody waits for requests of before to finish.
-        live = target.live()
-        leave(lambda: _retire(target, [
-            number for number in target.attempts() if number != live]))
+        if stale:
+            leave(lambda: _retire(target, stale))
+
+
+@contextmanager
+def _attempt(target: Target, commit: str, who: str) -> Iterator[Attempt]:
+    """Keep the history of an attempt."""
+    history = History(target)
+    attempt = history.begin(commit, who, target.live())
+    try:
+        yield attempt
+    except BaseException as error:
+        why = error.what if isinstance(error, AutodevelopError) else (
+            type(error).__name__)
+        _note(history, attempt._replace(outcome='failed', detail=why))
+        raise
+    _note(history, attempt._replace(outcome='live'))
+    _prune(target, commit, history)
 
 
 def _retire(target: Target, numbers: Sequence[int]) -> None:
@@ -171,13 +189,18 @@ def _note(history: History, attempt: Attempt) -> None:
 
 
 def _prune(target: Target, live: str, history: History) -> None:
-    """Keep the releases that were live last, and what they run on."""
-    newest = dict.fromkeys([live, *(
-        attempt.release for attempt in history.attempts()
-        if attempt.outcome == 'live')])
+    """Keep the releases that were live last, and what they run on.
+
+    What still finishes its requests may yet import something.
+    """
+    attempts = history.attempts()
+    newest = dict.fromkeys([live, *(each.release for each in attempts
+                                    if each.outcome == 'live')])
     settings = {commit: read_settings(target.releases / commit).deploy
                 for commit in newest if (target.releases / commit).is_dir()}
-    kept = list(settings)[:settings[live].keep]
+    kept = {*list(settings)[:settings[live].keep], *(
+        each.release for each in attempts
+        if each.number in target.attempts() and each.release in settings)}
     release.prune(target, kept, {release.fingerprint(
         target.releases / commit / settings[commit].requirements)
         for commit in kept})

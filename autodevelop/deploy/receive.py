@@ -11,7 +11,7 @@ from autodevelop.deploy.branch import main_branch
 from autodevelop.deploy.going_live import check_release, deploy
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
-from autodevelop.git import Repository, ask, reason, try_git
+from autodevelop.git import Repository, ask, reason, resolve, try_git
 from autodevelop.process import run
 
 
@@ -65,14 +65,19 @@ def post_receive(repository: Repository, target: Target,
             sys.stderr.write(f'Ref {ascii(update.ref)[1:-1]} received. Doing '
                              f'nothing: only {branch} goes live.\n')
             continue
+
+        def wanted(new: str = update.new) -> bool:
+            return resolve(repository, branch) == [new]
+
         try:
-            deploy(repository, target, update.new, who)
+            went = deploy(repository, target, update.new, who, wanted)
         except AutodevelopError as error:
             raise AutodevelopError(
                 error.what, f'{error.what_to_do}; to try again, on the '
                 f'server, in {repository.git_dir}: autodevelop deploy '
                 f'{update.new}', status=1) from error
-        sys.stderr.write(f'autodevelop: {update.new} is live\n')
+        sys.stderr.write(f'autodevelop: {update.new} is live\n' if went else
+                         f'Doing nothing: {branch} is further by now.\n')
 
 
 def _take_out_of_quarantine(repository: Repository, commit: str) -> None:

@@ -1,4 +1,5 @@
 """Releases that go live, and those that do not, by real processes."""
+import getpass
 import os
 import re
 import shutil
@@ -199,6 +200,34 @@ def test_only_the_main_branch_goes_live(site: Site, capfd: Capture) -> None:
     assert deploy(site) == 0
     site.git('config', 'autodevelop.branch', 'no-such')
     assert deploy(site) == 1
+
+
+def test_what_still_runs_is_kept(site: Site) -> None:
+    site.write('pyproject.toml', (site.folder / 'pyproject.toml').read_text(
+        ).replace('keep = 3', 'keep = 1'))
+    commits = [site.change(str(number)) for number in range(2)]
+    assert deploy(site, commits[0]) == 0
+    assert deploy(site, commits[1]) == 0
+    assert {path.name for path in site.target.releases.iterdir()} == {
+        *commits}
+    wait_for_one(site)
+    assert deploy(site, commits[1]) == 0
+    assert {path.name for path in site.target.releases.iterdir()} == {
+        commits[1]}
+
+
+@pytest.mark.parametrize('named', [True, False])
+def test_who_deploys_is_known_by_name_and_address(
+        site: Site, monkeypatch: pytest.MonkeyPatch, named: bool) -> None:
+    def fail() -> str:
+        raise KeyError
+
+    monkeypatch.setenv('SSH_CONNECTION', '192.0.2.7 50000 192.0.2.1 22')
+    monkeypatch.setattr(getpass, 'getuser',
+                        (lambda: 'ann') if named else fail)
+    deploy(site)
+    user = 'ann' if named else f'user {os.getuid()}'
+    assert History(site.target).attempts()[0].who == f'{user} from 192.0.2.7'
 
 
 def test_without_a_history_it_is_not_begun(

@@ -166,6 +166,17 @@ def test_the_hooks_do_what_git_tells_them(
     assert 'is not deleted' in said
 
 
+def test_a_push_that_was_overtaken_does_nothing(
+        site: Site, server: Project, capfd: Capture) -> None:
+    """Its hook gets its turn after that of the next push."""
+    second = site.change('second')
+    push(site, 'main')
+    receive.post_receive(find_repository(), site.target, [
+        receive.Update(ZERO, site.first, MAIN)], 'me')
+    assert 'refs/heads/main is further by now' in capfd.readouterr().err
+    assert live(site) == second
+
+
 def test_a_full_disk_refuses_the_push(
         site: Site, server: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(AutodevelopError, match='cannot be kept') as error:
