@@ -199,6 +199,21 @@ def test_names_are_compared_and_printed(
     assert History(site.target).attempts() == []
 
 
+def test_names_that_a_shell_would_run_are_pushed(
+        site: Site, server: Project) -> None:
+    names = ['heads/$(touch${IFS}executed)', 'heads/`touch${IFS}executed`',
+             'heads/;touch${IFS}executed;', 'heads/a|touch${IFS}executed',
+             'heads/-rf', 'heads/--help', 'heads/"a\'', 'heads/$HOME',
+             'heads/refs/heads/main', 'heads/main2', 'heads/xmain',
+             'heads/m\xe4in', 'tags/main', 'notes/main', 'remotes/x/main']
+    said = push(site, *(f'main:refs/{name}' for name in names))
+    assert said.count('Doing nothing: only refs/heads/main') == len(names)
+    assert History(site.target).attempts() == []
+    assert not list(site.folder.parent.rglob('executed'))
+    listed = server.git('for-each-ref', '--format=%(refname)').splitlines()
+    assert sorted(listed) == sorted(f'refs/{name}' for name in names)
+
+
 def test_nobody_need_read_what_is_relayed(tmp_path: Path) -> None:
     """It is a program of its own whose standard error nobody reads."""
     done = tmp_path / 'done'

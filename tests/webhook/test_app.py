@@ -1,5 +1,4 @@
 """What is stored of what arrives, and what people see."""
-import json
 import random
 import sqlite3
 from pathlib import Path
@@ -8,7 +7,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from autodevelop.deploy.history import History
 from autodevelop.deploy.target import Target, open_target
@@ -19,6 +17,7 @@ from autodevelop.webhook.message import is_signed
 from tests.webhook.deliver import (
     REPOSITORY, SECRET, headers, merge, push, signed,
 )
+from tests.webhook.generated import DELIVERIES
 
 A, B = 'a' * 40, 'b' * 40
 
@@ -190,32 +189,14 @@ def test_the_page_shows_what_happened_as_text(
     assert 'width=device-width' in page
 
 
-VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text() |
-    st.sampled_from([A, 'main', 'refs/heads/main', 'closed', REPOSITORY]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.text() | st.sampled_from(['full_name', 'ref']), inner, max_size=3),
-    max_leaves=8)
-KEYS = ['repository', 'ref', 'after', 'action', 'pull_request', 'x']
-BODIES = (st.binary() | VALUES.map(json.dumps).map(str.encode)
-          | st.dictionaries(st.sampled_from(KEYS), VALUES).map(
-              json.dumps).map(str.encode))
-EVENTS = st.sampled_from(['push', 'pull_request', 'ping', '']) | st.text(
-    st.characters(codec='latin-1', exclude_characters='\r\n\0'))
-
-
 @settings(max_examples=400, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(body=BODIES, event=EVENTS, right=st.booleans(),
-       other=st.text(st.characters(codec='latin-1',
-                                   exclude_characters='\r\n\0')))
+@given(what=DELIVERIES)
 def test_no_body_deploys_and_none_is_a_500(
-        client: FlaskClient, deliveries: Deliveries, body: bytes, event: str,
-        right: bool, other: str) -> None:
-    signature = signed(body) if right else other
-    answer = client.post('/', data=body, headers={
-        'X-GitHub-Event': event, 'X-GitHub-Delivery': 'x',
-        'X-Hub-Signature-256': signature})
+        client: FlaskClient, deliveries: Deliveries,
+        what: tuple[bytes, dict[str, str], bool]) -> None:
+    body, given, right = what
+    answer = client.post('/', data=body, headers=given)
     assert answer.status_code in ((200, 400) if right else (403,))
     assert not deliveries.newest(1)
 

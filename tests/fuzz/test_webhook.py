@@ -1,0 +1,33 @@
+"""The webhook, asked what no forge asks, ten thousand times."""
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from autodevelop.deploy.target import open_target
+from autodevelop.webhook.app import Listener, create_app
+from autodevelop.webhook.deliveries import Deliveries
+from tests.webhook.deliver import REPOSITORY, SECRET
+from tests.webhook.generated import DELIVERIES
+
+
+def test_nothing_that_is_generated_deploys_or_breaks_it(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target, counts = open_target(tmp_path), dict[int, int]()
+    client = create_app(
+        Listener(target, SECRET, REPOSITORY, 'main')).test_client()
+
+    @settings(max_examples=10_000, deadline=None)
+    @given(what=DELIVERIES)
+    def ask(what: tuple[bytes, dict[str, str], bool]) -> None:
+        body, headers, right = what
+        status = client.post('/', data=body, headers=headers).status_code
+        assert status in ((200, 400) if right else (403,))
+        counts[status] = counts.get(status, 0) + 1
+
+    ask()
+    assert Deliveries(target.folder).newest(1) == []
+    with capsys.disabled():
+        print(f'\nanswers by status: {counts}')
+    assert sum(counts.values()) >= 10_000
+    assert min(counts.values()) > 100
