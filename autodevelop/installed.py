@@ -43,12 +43,19 @@ def fingerprint(room: Room) -> str:
              for form in (word.removeprefix('./'), word.strip('./'))}
     words |= {f'{word.replace(".", "/")}.py' for word in words}
     named = [f':(literal){word}' for word in sorted(words)
-             if word and os.path.isfile(room.tree / word)]
+             if _is_file_of(room, word)]
     named += [f':(glob){module.partition(".")[0]}/**/*.py'
               for module in sorted(set(IMPORT.findall(noxfile)))]
     output = git(room.repository, 'ls-files', '--stage', '-z', '--',
                  *DECIDING, *named)
     return hashlib.sha256(output).hexdigest()
+
+
+def _is_file_of(room: Room, name: str) -> bool:
+    """Whether it is one; git refuses to look for files outside."""
+    first = os.path.normpath(name).split(os.sep)[0]
+    return (bool(name) and not os.path.isabs(name) and first != os.pardir
+            and os.path.isfile(room.tree / name))
 
 
 def options(room: Room, now: str, tree: str) -> tuple[str, ...]:

@@ -335,6 +335,18 @@ def test_a_worktree_that_is_away_is_not_pruned(
     assert linked.git('status', '--porcelain') == 'A  staged\n'
 
 
+@pytest.mark.parametrize('name', [
+    os.path.abspath(__file__), '../outside', 'a/../../outside'])
+def test_a_file_outside_that_the_noxfile_names_decides_nothing(
+        project: Project, name: str) -> None:
+    project.stage('noxfile.py', f'NAME = {name!r}\n')
+    tree = project.git('write-tree').strip()
+    with enter(find_repository(), 'ci', tree, None) as room:
+        (room.tree.parent / 'outside').touch()
+        (room.tree / 'a').mkdir()
+        assert installed.fingerprint(room)
+
+
 def test_what_the_noxfile_names_decides_what_is_installed(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project.stage('noxfile.py', 'import tools.needs\nfrom more import *\n'

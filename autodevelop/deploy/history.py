@@ -73,6 +73,9 @@ class History:
 
     def attempts(self) -> list[Attempt]:
         """All of them, the newest first."""
+        if not self._path.exists():
+            # Whoever begins the first makes it: it is that user's to write.
+            return []
         with self._open() as database:
             rows = database.execute(
                 'SELECT number, release, who, began, steps, outcome, detail'

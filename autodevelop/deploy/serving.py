@@ -131,7 +131,8 @@ def end(target: Target, numbers: Sequence[int], patience: float) -> None:
     if patience:
         tell(target, numbers, signal.SIGTERM)
         while time.monotonic() < until and processes(target, numbers):
-            time.sleep(0.1)
+            # To look costs what requests may need.
+            time.sleep(0.3)
     while tell(target, numbers, signal.SIGKILL):
         time.sleep(0.02)
     for number in numbers:

@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,13 @@ Deployed = list[tuple[float, float, str]]
 
 @pytest.fixture
 def site() -> Iterator[Site]:
+    with serve_in_front() as site:
+        yield site
+
+
+@contextmanager
+def serve_in_front() -> Iterator[Site]:
+    """A site with nginx in front of it."""
     with tempfile.TemporaryDirectory() as folder:
         # nginx answers as a user of its own.
         Path(folder).chmod(0o755)
