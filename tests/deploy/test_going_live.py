@@ -129,6 +129,20 @@ def test_what_is_broken_never_serves(
     assert deploy(site, site.first) == 0
 
 
+def test_a_package_of_another_hash_is_not_installed(
+        site: Site, capfd: Capture) -> None:
+    deploy(site)
+    lock = (site.folder / 'requirements.txt').read_text()
+    site.write('requirements.txt', re.sub(
+        'sha256:[0-9a-f]{8}', 'sha256:00000000', lock))
+    site.change('another hash')
+    assert deploy(site) == 1
+    said = capfd.readouterr().err
+    assert 'requirements.txt cannot be installed: ' in said
+    assert 'hash' in said.lower()
+    assert answers(site) == (200, site.first, '')
+
+
 def test_the_log_of_what_does_not_start_is_shown(
         site: Site, capfd: Capture) -> None:
     site.change('broken', small='import nothing_of_that_name')

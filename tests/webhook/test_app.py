@@ -180,11 +180,12 @@ def test_the_page_shows_what_happened_as_text(
     assert client.get('/').text.count('none yet') == 2
     deliveries.store('id <script>', 'cause <b>', A)
     deliveries.end('id <script>', 'failed', 'detail with /srv/path')
-    History(target).begin(B, 'who <i>', None)
+    History(target).begin(B, 'who <i> from 192.0.2.7', None)
     page = client.get('/').text
     assert A[:12] in page and B[:12] in page
     assert 'cause &lt;b&gt;' in page and 'who &lt;i&gt;' in page
-    for hidden in (SECRET.decode(), 'detail', str(target.folder), '<script>'):
+    for hidden in (SECRET.decode(), 'detail', str(target.folder), '<script>',
+                   '192.0.2.7'):
         assert hidden not in page
     assert 'width=device-width' in page
 
