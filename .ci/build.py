@@ -31,3 +31,6 @@ with TemporaryDirectory() as name:
         run('-m', 'pip', 'install', '--quiet', '--no-index', '--no-deps',
             '--no-build-isolation', f'--target={installed}', str(package))
         run('-c', IMPORT, str(installed))
+        for source in Path('autodevelop').rglob('*'):
+            if source.is_file() and source.suffix != '.pyc':
+                assert (installed / source).is_file(), source

@@ -110,4 +110,10 @@ def test_the_noxfile_is_at_most_120_lines() -> None:
 
 def test_every_template_is_packaged() -> None:
     data = METADATA['options.package_data']['*'].split()
-    assert data == ['*.html', '*.jinja', 'py.typed']
+    folder = ROOT / 'autodevelop'
+    packages = {path.parent for path in MODULES}
+    packaged = {path for package in packages for pattern in data
+                for path in package.glob(pattern)}
+    assert packaged == {
+        path for path in folder.rglob('*') if path.is_file()
+        and path.suffix not in ('.py', '.pyc')}
