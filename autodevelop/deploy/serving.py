@@ -21,6 +21,9 @@ from autodevelop.settings import Deploy
 FINISHES = 30
 """Seconds that gunicorn gives requests to finish when it is told to stop."""
 
+LOOKS = 8
+"""After how many questions for a pid file all processes are looked through."""
+
 CONFIGURATION = """\
 # Written by: autodevelop deploy
 bind = {socket!r}
@@ -89,15 +92,21 @@ def processes(target: Target, numbers: Sequence[int]) -> list[Process]:
 
 
 def ended(target: Target, number: int) -> Callable[[], bool]:
-    """Ask whether the master of an attempt wrote its pid, and is no more."""
-    path, seen = target.run(number) / 'pid', False
+    """Ask, again and again, whether the master of an attempt is no more.
+
+    It has a pid file while it runs, and may end before that is ever looked
+    at: now and then, all processes are.
+    """
+    path, asked, seen = target.run(number) / 'pid', 0, False
 
     def ask() -> bool:
-        nonlocal seen
+        nonlocal asked, seen
+        asked += 1
         try:
             os.kill(int(path.read_text()), 0)
         except (OSError, ValueError):
-            return seen
+            return seen or (not asked % LOOKS and not processes(
+                target, [number]))
         seen = True
         return False
 

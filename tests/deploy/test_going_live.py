@@ -331,6 +331,12 @@ def test_a_master_that_is_no_more_has_ended(site: Site) -> None:
     assert ended()
 
 
+def test_a_master_that_ended_at_once_is_seen_to(site: Site) -> None:
+    ended = serving.ended(site.target, 1)
+    asked = [ended() for _ in range(serving.LOOKS)]
+    assert asked == [False] * (serving.LOOKS - 1) + [True]
+
+
 def test_what_is_live_is_listed(site: Site, capfd: Capture) -> None:
     to = ['--to', str(site.target.folder)]
     assert main(['status', *to]) == 1
