@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from autodevelop.deploy import serving
+from autodevelop.deploy_options import UNITS
 from autodevelop.health import wait_until_healthy
 from tests.load import Answer, load
 from tests.site import Site
 
 DEPLOYS = 50
 NGINX = shutil.which('nginx', path='/usr/sbin:/usr/bin:/usr/local/bin')
+SYSTEMD = shutil.which('systemd-analyze')
 pytestmark = pytest.mark.skipif(not NGINX, reason='needs nginx')
 
 Deployed = list[tuple[float, float, str]]
@@ -128,6 +130,28 @@ def stop_and_start(site: Site, number: int) -> None:
         check=True)
     health = wait_until_healthy(site.target.front, site.first, 20.0)
     assert not health.problem
+
+
+@pytest.mark.skipif(not SYSTEMD, reason='needs systemd-analyze')
+def test_the_units_are_such_as_systemd_takes(
+        site: Site, tmp_path: Path) -> None:
+    for name in UNITS:
+        (tmp_path / f'to-{name}').write_text(
+            site.run('deploy', '--print-unit', name))
+    for name in UNITS:
+        assert verify(tmp_path / f'to-{name}') == ''
+    broken = tmp_path / 'to-start.service'
+    broken.write_text(broken.read_text().replace('oneshot', 'sometimes'))
+    assert 'sometimes' in verify(broken)
+
+
+def verify(unit: Path) -> str:
+    """What systemd says of a unit, and not of others."""
+    assert SYSTEMD
+    said = subprocess.run([SYSTEMD, 'verify', unit], text=True,
+                          capture_output=True).stderr
+    return ''.join(line for line in said.splitlines(keepends=True)
+                   if unit.name in line)
 
 
 def test_an_answer_of_another_release_is_seen() -> None:

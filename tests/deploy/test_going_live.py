@@ -2,13 +2,11 @@
 import getpass
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 import pytest
 
@@ -382,20 +380,14 @@ def test_what_is_live_is_started_again(site: Site, capfd: Capture) -> None:
 
 
 @pytest.mark.parametrize('name', UNITS)
-def test_a_unit_is_one_that_systemd_takes(
-        site: Site, name: str, capfd: Capture, tmp_path: Path) -> None:
+def test_a_unit_is_printed_for_its_target(
+        site: Site, name: str, capfd: Capture) -> None:
     to = ['--to', str(site.target.folder)]
     assert main(['deploy', '--print-unit', name, *to]) == 0
     text = capfd.readouterr().out
     assert f'autodevelop deploy --print-unit {name}\n' in text
-    verify = shutil.which('systemd-analyze')
-    for unit in UNITS:
-        main(['deploy', '--print-unit', unit, *to])
-        (tmp_path / f'to-{unit}').write_text(capfd.readouterr().out)
-    if verify:
-        done = subprocess.run([verify, 'verify', tmp_path / f'to-{name}'],
-                              text=True, capture_output=True)
-        assert f'to-{name}' not in done.stderr, done.stderr
+    assert str(site.target.folder) in text
+    assert '{' not in text
 
 
 def test_without_a_target_that_is_said(site: Site, capfd: Capture) -> None:
