@@ -46,9 +46,14 @@ def start(to: Path | None, front: str | None) -> int:
     if not live:
         raise AutodevelopError(f'nothing is live in {target.folder}',
                                'put a commit live: autodevelop deploy REV')
+    # The front may not be up yet, and another may be deploying.
+    target = target._replace(front='')
     line, well = state(target, attempts)
     if not well:
-        going_live.go_back(target, live.release, _who())
+        going_live.go_back(
+            target, live.release, _who(),
+            lambda: target.live() == live.number
+            and not state(target, attempts)[1])
         line, well = state(target, History(target).attempts())
     print(line)
     return 0 if well else 1

@@ -55,12 +55,15 @@ def deploy(repository: Repository, target: Target, commit: str, who: str,
     return True
 
 
-def go_back(target: Target, commit: str, who: str) -> None:
+def go_back(target: Target, commit: str, who: str,
+            wanted: Callable[[], bool] = lambda: True) -> bool:
     """Put a release live that is still there; it is not checked again.
 
-    Raises AutodevelopError as deploy does.
+    wanted: as for deploy. Raises AutodevelopError as deploy does.
     """
     with _turn(target, commit, who):
+        if not wanted():
+            return False
         files = target.releases / commit
         if not files.is_dir():
             raise AutodevelopError(
@@ -68,6 +71,7 @@ def go_back(target: Target, commit: str, who: str) -> None:
                 'autodevelop releases lists them; or deploy it')
         with _attempt(target, commit, who) as attempt:
             _serve(target, attempt, files)
+    return True
 
 
 def check_release(repository: Repository, commit: str) -> None:
@@ -75,8 +79,11 @@ def check_release(repository: Repository, commit: str) -> None:
 
     Raises AutodevelopError, with status 1, when it fails.
     """
-    tree, = resolve(repository, f'{commit}^{{tree}}')
-    assert tree
+    commit_there, tree = resolve(repository, f'{commit}^{{commit}}',
+                                 f'{commit}^{{tree}}')
+    if not (commit_there and tree):
+        raise AutodevelopError(f'{commit[:12]} is no commit',
+                               'push a commit to the branch', status=1)
     verdict = check(Request(repository, 'deploy', tree, commit))
     if any(row.outcome == 'passed' for row in verdict.rows) or verdict.failed:
         sys.stderr.write(result_table(verdict.rows))
@@ -152,7 +159,11 @@ def _attempt(target: Target, commit: str, who: str) -> Iterator[Attempt]:
         _note(history, attempt._replace(outcome='failed', detail=why))
         raise
     _note(history, attempt._replace(outcome='live'))
-    _prune(target, commit, history)
+    try:
+        _prune(target, commit, history)
+    except (AutodevelopError, OSError) as error:
+        # It is live all the same.
+        sys.stderr.write(f'autodevelop: nothing is pruned: {error}\n')
 
 
 def _retire(target: Target, numbers: Sequence[int]) -> None:

@@ -85,7 +85,10 @@ def prune(target: Target, kept: Collection[str],
     """Remove the releases but these commits, and environments but these."""
     for path in target.releases.iterdir():
         if path.name not in kept:
-            shutil.rmtree(path, ignore_errors=True)
+            # Cut short, it would be taken for the whole release.
+            gone = path.rename(path.with_name(f'new-{path.name}'))
+            shutil.rmtree(gone, ignore_errors=True)
     for path in (target.folder / 'environments').iterdir():
         if path.name not in environments:
+            (path / 'whole').unlink(missing_ok=True)
             shutil.rmtree(path, ignore_errors=True)

@@ -83,7 +83,9 @@ def processes(target: Target, numbers: Sequence[int]) -> list[Process]:
     own = re.compile(
         r' *(\d+) +(\d+) .*(?: --config |gunicorn: \w+ \[)'
         rf'{re.escape(str(target.folder))}/run/(\d+)[/\]].*')
-    listed = run(['ps', '-A', '-ww', '-o', 'pid=,ppid=,command='], {})
+    # Another user's may look the same, and is not ours to end.
+    whose = ['-A'] if os.getuid() == 0 else ['-U', str(os.getuid())]
+    listed = run(['ps', *whose, '-ww', '-o', 'pid=,ppid=,command='], {})
     found = (own.fullmatch(line) for line in
              listed.output.decode(errors='replace').splitlines())
     every = [Process(*map(int, each.groups())) for each in found if each]

@@ -8,6 +8,7 @@
     current.sock          leads to the socket of the attempt that is live
     history.sqlite        every attempt, and how it ended
 """
+import errno
 import os
 import re
 import sys
@@ -79,7 +80,8 @@ def open_target(folder: Path, front: str = '') -> Target:
     Raises AutodevelopError for one that cannot be written to, and one whose
     sockets would have paths that are too long.
     """
-    target = Target(folder.absolute(), front)
+    # One spelling: processes are known by it.
+    target = Target(folder.resolve(), front)
     longest = len(os.fsencode(target.run(99_999) / 'sock'))
     if longest > LONGEST:
         raise AutodevelopError(
@@ -88,6 +90,8 @@ def open_target(folder: Path, front: str = '') -> Target:
     try:
         for name in ('releases', 'environments', 'run'):
             (target.folder / name).mkdir(parents=True, exist_ok=True)
+        if not os.access(target.folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         raise AutodevelopError(
             f'{folder} cannot be deployed to: {error.strerror}',

@@ -51,13 +51,13 @@ def only_one(target: Target) -> Iterator[None]:
 def work_for_ever(worker: Worker) -> None:
     """Do what waits, and wait for more."""
     with only_one(worker.target):
-        worker.deliveries.resume()
         while True:
             try:
+                worker.deliveries.resume()
                 worked = work(worker)
-            except AutodevelopError as error:
+            except (AutodevelopError, OSError, ValueError) as error:
                 # The forge may be away, or a disk full; what waits, waits.
-                sys.stderr.write(f'autodevelop: {error.what}\n')
+                sys.stderr.write(f'autodevelop: {error}\n')
                 worked = False
             if not worked:
                 time.sleep(PAUSE)

@@ -219,6 +219,33 @@ def test_only_the_main_branch_goes_live(site: Site, capfd: Capture) -> None:
     assert deploy(site) == 1
 
 
+def test_what_cannot_be_pruned_is_live_all_the_same(
+        site: Site, capfd: Capture) -> None:
+    deploy(site)
+    (site.target.releases / site.first / 'requirements.txt').unlink()
+    second = site.change('second')
+    assert deploy(site) == 0
+    assert 'nothing is pruned: requirements.txt' in capfd.readouterr().err
+    assert History(site.target).attempts()[0].outcome == 'live'
+    assert answers(site).release == second
+
+
+def test_who_is_overtaken_does_not_go_back(site: Site) -> None:
+    deploy(site)
+    number = site.target.live()
+    assert not going_live.go_back(site.target, site.first, 'me',
+                                  lambda: False)
+    assert site.target.live() == number
+
+
+def test_a_start_does_not_wait_for_the_front(site: Site) -> None:
+    deploy(site)
+    site.close()
+    assert main(['start', '--to', str(site.target.folder), '--front',
+                 'http://127.0.0.1:9/healthz']) == 0
+    assert answers(site).release == site.first
+
+
 def test_what_still_runs_is_kept(site: Site) -> None:
     settings = (site.folder / 'pyproject.toml').read_text()
     site.write('pyproject.toml', settings.replace('keep = 3', 'keep = 1'))

@@ -164,6 +164,9 @@ def test_the_hooks_do_what_git_tells_them(
     assert f'autodevelop deploy {second}\n' in said
     assert 'take commits off refs/heads/main' in said
     assert 'is not deleted' in said
+    blob = site.git('rev-parse', 'main:small.py').strip()
+    assert hook('pre-receive', f'{ZERO} {blob} {MAIN}') == 1
+    assert 'is no commit' in capfd.readouterr().err
 
 
 def test_a_push_that_was_overtaken_does_nothing(

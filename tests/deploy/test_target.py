@@ -41,6 +41,21 @@ def test_a_folder_that_cannot_be_made_is_two_lines() -> None:
         open_target(Path('file/to'))
 
 
+def test_a_folder_that_is_others_is_two_lines(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    open_target(Path('to'))
+    # Root may write everywhere.
+    monkeypatch.setattr(os, 'access', lambda path, mode: False)
+    with pytest.raises(AutodevelopError, match='deployed to: Permission den'):
+        open_target(Path('to'))
+
+
+def test_a_folder_has_one_spelling() -> None:
+    target = open_target(Path('to'))
+    Path('link').symlink_to('to')
+    assert open_target(Path('link')) == open_target(Path('to/../to')) == target
+
+
 def test_one_rename_switches() -> None:
     target = open_target(Path('to'))
     for number in (7, 12):
