@@ -10,18 +10,31 @@ if TYPE_CHECKING:
     from autodevelop.git import Repository
 
 
-def deploy(revision: str, to: Path | None, front: str | None) -> int:
-    """Put a commit of the main branch live."""
+def deploy(revision: str, newer: bool, to: Path | None,
+           front: str | None) -> int:
+    """Put a commit of the main branch live.
+
+    newer: unless what is live by then has the commit in it.
+    """
     from autodevelop.deploy import going_live
     from autodevelop.deploy.branch import commit_of_branch
-    from autodevelop.git import find_repository
+    from autodevelop.deploy.history import History
+    from autodevelop.deploy.listing import live_attempt
+    from autodevelop.git import find_repository, try_git
     from autodevelop.process import interrupt_on_signals
     interrupt_on_signals()
     target = _target(to, front)
     repository = find_repository()
     commit = commit_of_branch(repository, revision)
-    going_live.deploy(repository, target, commit, _who())
-    print(f'{commit} is live')
+
+    def wanted() -> bool:
+        live = live_attempt(target, History(target).attempts())
+        return not (newer and live) or bool(try_git(
+            repository, 'merge-base', '--is-ancestor', commit, live.release
+        ).status)
+
+    went = going_live.deploy(repository, target, commit, _who(), wanted)
+    print(f'{commit} is live' if went else f'what is live has {commit} in it')
     return 0
 
 

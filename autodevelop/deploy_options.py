@@ -23,6 +23,8 @@ def add_commands(add: Add) -> None:
                       help="print nginx's configuration for the target")
     what.add_argument('--print-unit', dest='printed', choices=UNITS,
                       help='print a unit of systemd for the target')
+    deploy.add_argument('--newer', action='store_true',
+                        help='do nothing if what is live has the commit in it')
     _add_target(deploy)
 
     rollback = add('rollback', _rollback, 'put a release live again',
@@ -67,7 +69,8 @@ def _add_target(parser: argparse.ArgumentParser) -> None:
 def _deploy(options: argparse.Namespace) -> int:
     if options.printed:
         return commands.show(options.printed, options.to)
-    return commands.deploy(options.revision, options.to, options.front)
+    return commands.deploy(options.revision, options.newer, options.to,
+                           options.front)
 
 
 def _rollback(options: argparse.Namespace) -> int:

@@ -42,6 +42,7 @@ class History:
     """The attempts at a target."""
 
     def __init__(self, target: Target) -> None:
+        self._target = target
         self._path = target.folder / 'history.sqlite'
 
     def begin(self, release: str, who: str, live: int | None) -> Attempt:
@@ -51,7 +52,12 @@ class History:
             others that are open were killed, this one after it went live.
         """
         began = time.time()
+        # A history that was moved away leaves what still serves.
+        used = max([0, *self._target.attempts()])
         with self._open() as database:
+            database.execute(
+                'INSERT INTO sqlite_sequence SELECT ?, ? WHERE NOT EXISTS'
+                ' (SELECT 1 FROM sqlite_sequence)', ('attempts', used))
             database.execute(
                 "UPDATE attempts SET outcome = CASE number WHEN ? THEN 'live'"
                 " ELSE 'killed' END WHERE outcome = 'open'", (live,))

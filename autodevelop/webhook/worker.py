@@ -121,9 +121,10 @@ def _deploy(worker: Worker, oid: str, same: Sequence[Delivery]) -> None:
         worker.deliveries.run(each.id)
     front = ['--front', worker.target.front] * bool(worker.target.front)
     status = attend(
-        [*shlex.split(worker.prefix), sys.executable, '-m', 'autodevelop',
-         'deploy', oid, '--to', str(worker.target.folder), *front], {},
-        worker.repository.git_dir)
+        # -P: what lies in the repository's folder is not to be imported.
+        [*shlex.split(worker.prefix), sys.executable, '-P', '-m',
+         'autodevelop', 'deploy', oid, '--newer', '--to',
+         str(worker.target.folder), *front], {}, worker.repository.git_dir)
     for each in same:
         worker.deliveries.end(each.id, 'failed' if status else 'live',
                               f'exit status {status}' * bool(status))

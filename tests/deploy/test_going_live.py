@@ -219,6 +219,18 @@ def test_only_the_main_branch_goes_live(site: Site, capfd: Capture) -> None:
     assert deploy(site) == 1
 
 
+def test_what_is_live_may_have_it_already(
+        site: Site, capfd: Capture) -> None:
+    newer = ['--newer', '--to', str(site.target.folder)]
+    assert main(['deploy', 'HEAD', *newer]) == 0
+    site.change('second')
+    assert main(['deploy', 'HEAD', *newer]) == 0
+    number = site.target.live()
+    assert main(['deploy', 'HEAD^', *newer]) == 0
+    assert f'has {site.first} in it' in capfd.readouterr().out
+    assert site.target.live() == number
+
+
 def test_what_cannot_be_pruned_is_live_all_the_same(
         site: Site, capfd: Capture) -> None:
     deploy(site)

@@ -48,6 +48,12 @@ def test_numbers_are_never_given_twice(target: Target) -> None:
     assert history.begin('a' * 40, 'me', None).number == number + 1
 
 
+def test_a_new_history_goes_on_from_what_serves(target: Target) -> None:
+    target.run(7).mkdir()
+    assert History(target).begin('a', 'me', None).number == 8
+    assert History(target).begin('a', 'me', None).number == 9
+
+
 @pytest.mark.parametrize('spoiled', ['schema', 'file', 'folder'])
 def test_a_history_that_cannot_be_used_is_two_lines_and_stays(
         target: Target, spoiled: str) -> None:

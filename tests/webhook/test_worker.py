@@ -128,7 +128,8 @@ def test_the_deploy_is_run_as_somebody_else(
     worker = worker._replace(prefix=f"'{other}'")
     worker.deliveries.store('1', 'why', site.first)
     assert work(worker)
-    assert f'deploy {site.first} --to' in (tmp_path / 'ran').read_text()
+    assert f'deploy {site.first} --newer --to' in (
+        tmp_path / 'ran').read_text()
     assert live(site) == site.first
 
 
