@@ -180,9 +180,10 @@ def test_an_interrupted_deploy_leaves_what_was_live(site: Site) -> None:
     deploy(site)
     live = site.target.live()
     site.change('hangs', small='import time\ntime.sleep(60)')
-    # No thread of this process: it might take the signal for itself.
+    # No thread of this process: it might take the signal for itself. And
+    # what runs in the background may have been told to ignore Ctrl-C.
     killer = subprocess.Popen(
-        ['sh', '-c', f'sleep 3; kill -s INT {os.getpid()}'])
+        ['sh', '-c', f'sleep 3; kill -s TERM {os.getpid()}'])
     assert deploy(site) == 130
     assert killer.wait() == 0
     assert site.target.live() == live
