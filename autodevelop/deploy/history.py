@@ -2,16 +2,14 @@
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
+from autodevelop.deploy.database import transaction
 from autodevelop.deploy.target import Target
-from autodevelop.errors import AutodevelopError
 
-SCHEMA = 1
 TABLES = """
-CREATE TABLE attempts (
+CREATE TABLE IF NOT EXISTS attempts (
     number INTEGER PRIMARY KEY AUTOINCREMENT, release TEXT NOT NULL,
     who TEXT NOT NULL, began REAL NOT NULL, steps TEXT NOT NULL,
     outcome TEXT NOT NULL, detail TEXT NOT NULL);
@@ -53,7 +51,7 @@ class History:
         """
         began = time.time()
         # A history that was moved away leaves what still serves.
-        used = max([0, *self._target.attempts()])
+        used = max([live or 0, *self._target.attempts()])
         with self._open() as database:
             database.execute(
                 'INSERT INTO sqlite_sequence SELECT ?, ? WHERE NOT EXISTS'
@@ -91,25 +89,5 @@ class History:
                 for number, commit, who, began, steps, outcome, detail in rows
                 ]
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        """One transaction; AutodevelopError where there can be none."""
-        try:
-            database = sqlite3.connect(self._path, timeout=10)
-            try:
-                version = database.execute('PRAGMA user_version').fetchone()[0]
-                if version not in (0, SCHEMA):
-                    raise sqlite3.DatabaseError(f'its schema is {version}')
-                if not version:
-                    database.executescript(
-                        f'BEGIN; {TABLES} PRAGMA user_version = {SCHEMA};'
-                        ' COMMIT;')
-                with database:
-                    yield database
-            finally:
-                database.close()
-        except sqlite3.Error as error:
-            raise AutodevelopError(
-                f'{self._path} cannot be used: {error}',
-                'make room for it, or move it away to begin a new one',
-            ) from error
+    def _open(self) -> AbstractContextManager[sqlite3.Connection]:
+        return transaction(self._path, TABLES)

@@ -5,12 +5,12 @@ then; one that succeeded, or waits, is not.
 """
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
-from autodevelop.errors import AutodevelopError
+from autodevelop.deploy.database import transaction
+
 
 TRIES = 3
 """How often a delivery is worked on that kills its worker."""
@@ -93,20 +93,5 @@ class Deliveries:
             return [Delivery(*row) for row in database.execute(
                 f'SELECT * FROM deliveries {which}')]
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, that takes its turn at once."""
-        try:
-            database = sqlite3.connect(self._path, timeout=5,
-                                       isolation_level='IMMEDIATE')
-            try:
-                database.executescript(TABLES)
-                with database:
-                    yield database
-            finally:
-                database.close()
-        except sqlite3.Error as error:
-            raise AutodevelopError(
-                f'{self._path} cannot be used: {error}',
-                'make room for it, or move it away to begin a new one',
-            ) from error
+    def _open(self) -> AbstractContextManager[sqlite3.Connection]:
+        return transaction(self._path, TABLES)
