@@ -29,9 +29,11 @@ def deploy(revision: str, newer: bool, to: Path | None,
 
     def wanted() -> bool:
         live = live_attempt(target, History(target).attempts())
-        return not (newer and live) or bool(try_git(
-            repository, 'merge-base', '--is-ancestor', commit, live.release
-        ).status)
+        if not (newer and live):
+            return True
+        done = try_git(repository, 'merge-base', '--is-ancestor', commit,
+                       live.release)
+        return done.status != 0
 
     went = going_live.deploy(repository, target, commit, _who(), wanted)
     print(f'{commit} is live' if went else f'what is live has {commit} in it')
@@ -76,23 +78,28 @@ def rollback(name: str | None, to: Path | None, front: str | None) -> int:
     """Put a release live that was live before."""
     from autodevelop.deploy import going_live
     from autodevelop.deploy.history import History
+    from autodevelop.deploy.listing import live_attempt
     from autodevelop.process import interrupt_on_signals
     interrupt_on_signals()
     target = _target(to, front)
-    attempts = History(target).attempts()
-    now = next((each.release for each in attempts
-                if each.number == target.live()), None)
-    before = dict.fromkeys(each.release for each in attempts
-                           if each.outcome == 'live' and (
-                               each.release.startswith(name) if name
-                               else each.release != now))
-    if not before:
+    attempts, number = History(target).attempts(), target.live()
+    live = live_attempt(target, attempts)
+    now = live.release if live else None
+    release = next((each.release for each in attempts
+                    if each.outcome == 'live' and (
+                        each.release.startswith(name) if name
+                        else each.release != now)), None)
+    if not release:
         raise AutodevelopError(
             f'no release {name} was live' if name else
             'no other release was live before',
             'autodevelop releases lists them')
-    release = next(iter(before))
-    going_live.go_back(target, release, _who())
+    if not going_live.go_back(target, release, _who(),
+                              lambda: target.live() == number):
+        raise AutodevelopError(
+            'another release went live meanwhile',
+            'see what is live, and roll back from there: autodevelop releases',
+            status=1)
     print(f'{release} is live')
     return 0
 

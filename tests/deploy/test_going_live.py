@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -14,6 +16,7 @@ from autodevelop import forked
 from autodevelop.__main__ import main
 from autodevelop.deploy import going_live, serving
 from autodevelop.deploy.history import History
+from autodevelop.deploy.target import Target, held
 from autodevelop.deploy_options import UNITS
 from autodevelop.errors import AutodevelopError
 from autodevelop.health import Health, wait_until_healthy
@@ -249,6 +252,24 @@ def test_who_is_overtaken_does_not_go_back(site: Site) -> None:
     assert not going_live.go_back(site.target, site.first, 'me',
                                   lambda: False)
     assert site.target.live() == number
+
+
+def test_a_rollback_that_was_overtaken_is_two_lines(
+        site: Site, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    for commit in (site.first, site.change('second')):
+        assert deploy(site, commit) == 0
+
+    @contextmanager
+    def slow(target: Target, what: str) -> Iterator[None]:
+        """It waits for a deploy of another before it has the lock."""
+        site.run('deploy', site.change('third'))
+        with held(target, what):
+            yield
+
+    monkeypatch.setattr(going_live, 'held', slow)
+    assert main(['rollback', '--to', str(site.target.folder)]) == 1
+    assert 'another release went live meanwhile' in capfd.readouterr().err
+    assert answers(site).release == site.git('rev-parse', 'HEAD').strip()
 
 
 def test_a_start_does_not_wait_for_the_front(site: Site) -> None:
