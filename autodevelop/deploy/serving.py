@@ -1,7 +1,6 @@
 """Processes that serve a release: started, looked for, told to stop.
 
-gunicorn keeps its workers, as a daemon of its own; where systemd knows the
-unit that ``autodevelop deploy --print-unit`` prints, systemd keeps gunicorn.
+gunicorn is a daemon of its own, and keeps its workers.
 """
 import os
 import re
@@ -65,7 +64,6 @@ def start(target: Target, number: int, release: Path, python: Path,
         variables=[f'AUTODEVELOP_RELEASE={release.name}'],
         workers=deploy.workers, finishes=FINISHES, pid=str(folder / 'pid'),
         log=str(folder / 'log'), folder=str(folder)), encoding='utf-8')
-    (folder / 'environment').symlink_to(python.parent.parent)
     done = run([str(python), '-m', 'gunicorn', '--config', str(configuration),
                 '--daemon'], git_variables(), release)
     if done.status:

@@ -121,11 +121,12 @@ def test_the_control_stop_and_start_does_lose_requests(site: Site) -> None:
 
 def stop_and_start(site: Site, number: int) -> None:
     folder = site.target.run(number)
+    environment, = (site.target.folder / 'environments').iterdir()
     serving.tell(site.target, [number], signal.SIGTERM)
     while serving.processes(site.target, [number]):
         time.sleep(0.02)
     subprocess.run(
-        [folder / 'environment/bin/python', '-m', 'gunicorn', '--daemon',
+        [environment / 'bin/python', '-m', 'gunicorn', '--daemon',
          '--config', folder / 'gunicorn.conf.py'], cwd=site.folder,
         check=True)
     health = wait_until_healthy(site.target.front, site.first, 20.0)
