@@ -204,14 +204,14 @@ def _prune(target: Target, live: str, history: History) -> None:
 
     What still finishes its requests may yet import something.
     """
-    attempts = history.attempts()
+    attempts, running = history.attempts(), target.attempts()
     newest = dict.fromkeys([live, *(each.release for each in attempts
                                     if each.outcome == 'live')])
     settings = {commit: read_settings(target.releases / commit).deploy
                 for commit in newest if (target.releases / commit).is_dir()}
     kept = {*list(settings)[:settings[live].keep], *(
         each.release for each in attempts
-        if each.number in target.attempts() and each.release in settings)}
+        if each.number in running and each.release in settings)}
     release.prune(target, kept, {release.fingerprint(
         target.releases / commit / settings[commit].requirements)
         for commit in kept})

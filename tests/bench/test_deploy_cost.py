@@ -81,6 +81,7 @@ def test_deploys_do_not_slow_those_who_ask() -> None:
                       f'deploys, {without * 1000:.1f} ms without')
     for kind, each in ratios.items():
         print(f'{kind}: {statistics.median(each):.2f} x')
+        assert statistics.median(each) < 2
 
 
 def p99(answers: list[Answer]) -> float:
