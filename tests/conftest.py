@@ -1,7 +1,8 @@
 """What tests of several modules start from."""
+import signal
 import subprocess
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,21 @@ import pytest
 from tests.project import NO_CONFIG, NOXFILE, Project
 
 Write = Callable[[str, str], Path]
+
+
+@pytest.fixture(autouse=True)
+def signals() -> Iterator[None]:
+    """Undo what a command of this process does with signals.
+
+    Else flake8's workers inherit it, and one that is told to end while it
+    waits for a lock may wait for ever.
+    """
+    numbers = [signal.SIGINT, signal.SIGTERM,
+               getattr(signal, 'SIGHUP', signal.SIGTERM)]
+    before = [signal.getsignal(number) for number in numbers]
+    yield
+    for number, handler in zip(numbers, before):
+        signal.signal(number, handler)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 import json
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -380,7 +379,6 @@ def test_what_is_interrupted_ends_its_child(
         program: str, copied: bool) -> None:
     monkeypatch.setattr(process, 'PATIENCE', 0.2)
     (tmp_path / 'sleeper.py').write_text(program)
-    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGHUP)
     process.interrupt_on_signals()
     # No thread: Python warns of those when it forks.
     killer = subprocess.Popen(
@@ -393,8 +391,6 @@ def test_what_is_interrupted_ends_its_child(
             else:
                 process.attend([sys.executable, 'sleeper.py'], {}, tmp_path,
                                output)
-    signal.signal(signal.SIGTERM, before[0])
-    signal.signal(signal.SIGHUP, before[1])
     assert time.monotonic() - start < 30
     assert killer.wait() == 0
     with pytest.raises(ChildProcessError):
