@@ -15,6 +15,7 @@ import pytest
 
 from autodevelop.deploy import serving
 from autodevelop.deploy.history import History
+from autodevelop.deploy.target import open_target
 from autodevelop.health import wait_until_healthy
 from tests.project import write_launcher
 from tests.site import APPLICATION, VARIABLES, Site
@@ -158,6 +159,7 @@ def test_a_full_disk(site: Site, left: int) -> None:
         shutil.rmtree(target.folder)
         target.folder.symlink_to(small)
         (small / 'environments').symlink_to(small.parent / 'environments')
+        site.target = open_target(target.folder)
         site.run('deploy', site.first)
         fill(small / 'filler', left)
         done = start(site, second)
