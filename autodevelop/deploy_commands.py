@@ -43,8 +43,7 @@ def deploy(revision: str, newer: bool, to: Path | None,
 def show(name: str, to: Path | None) -> int:
     """Print what an administrator installs for a target."""
     from autodevelop.deploy.printed import printed
-    from autodevelop.git import find_repository
-    sys.stdout.write(printed(name, _target(to, None), find_repository()))
+    sys.stdout.write(printed(name, _target(to, None)))
     return 0
 
 
@@ -143,14 +142,23 @@ def webhook(bind: str, work: bool, to: Path | None,
     """Listen to a forge; or do what it delivered."""
     from autodevelop.deploy.branch import main_branch
     from autodevelop.git import configured, find_repository
+    from autodevelop.webhook.deliveries import Deliveries
     target, repository = _target(to, front), find_repository()
+    if repository.work_tree:
+        raise AutodevelopError(
+            'the webhook fetches into the main branch, and here that may be '
+            'checked out',
+            'give it a repository of its own: git clone --bare ADDRESS')
     branch = main_branch(repository)
+    deliveries = Deliveries(repository.home / 'webhook')
     if work:
         from autodevelop.process import interrupt_on_signals
         from autodevelop.webhook.worker import Worker, work_for_ever
         interrupt_on_signals()
-        work_for_ever(Worker(repository, target, branch,
-                             configured('autodevelop.deployAs')))
+        deploys = configured('autodevelop.deployIn') or repository.git_dir
+        work_for_ever(Worker(repository, target, deliveries, branch,
+                             configured('autodevelop.deployAs'),
+                             Path(deploys)))
     try:
         from autodevelop.webhook.app import Listener
         from autodevelop.webhook.serve import (
@@ -160,7 +168,7 @@ def webhook(bind: str, work: bool, to: Path | None,
         raise AutodevelopError(
             f'the webhook needs {error.name}',
             "run: python -m pip install 'autodevelop[service]'") from error
-    serve(Listener(target, read_secret(), repository_name(),
+    serve(Listener(target, deliveries, read_secret(), repository_name(),
                    branch.removeprefix('refs/heads/')), bind)
     return 0
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from autodevelop import deploy_commands as commands
 
-UNITS = ('start.service', 'start.timer', 'webhook.service', 'worker.service')
+UNITS = ('release@.service', 'start.service', 'webhook.service',
+         'worker.service')
 Command = Callable[[argparse.Namespace], int]
 Add = Callable[[str, Command, str, str], argparse.ArgumentParser]
 

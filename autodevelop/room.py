@@ -16,6 +16,7 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.git import (
     Repository, ask, empty_tree, git, scrubbed, try_git,
 )
+from autodevelop.locks import held
 
 
 class Room(NamedTuple):
@@ -49,7 +50,8 @@ def enter(repository: Repository, stage: str, tree: str,
     is mended by making it anew. Raises AutodevelopError when that fails.
     """
     folder = repository.home / stage
-    with _locked(folder, stage):
+    with held(folder, f'the room of {stage}',
+              f'process {os.getpid()} holds, or what it started'):
         commit = head or ask(repository, *_IDENTITY, 'commit-tree', '-m',
                              'nothing', empty_tree(repository))
         try:
@@ -170,34 +172,6 @@ def _is_of(repository: Repository, git_dir: Path) -> bool:
     # The link in a copy of a repository still leads to the first one.
     worktrees = (repository.common / 'worktrees').resolve()
     return git_dir.parent == worktrees and git_dir.is_dir()
-
-
-@contextmanager
-def _locked(folder: Path, stage: str) -> Iterator[None]:
-    """Hold the room, until this process and what it forked have ended."""
-    from filelock import lock_descriptor
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = open(folder / 'lock', 'ab')
-    except OSError as error:
-        raise AutodevelopError(
-            f'the room of {stage} cannot be used: {error}',
-            f'see that there is room below {folder}, and that it can be '
-            'written') from error
-    with lock:
-        if not lock_descriptor(lock.fileno(), blocking=False):
-            _say_who_holds(folder, stage)
-            lock_descriptor(lock.fileno())
-        (folder / 'holder').write_text(str(os.getpid()))
-        yield
-
-
-def _say_who_holds(folder: Path, stage: str) -> None:
-    holder = folder / 'holder'
-    process = (f'process {holder.read_text(errors="replace")}'
-               if holder.exists() else 'another process')
-    sys.stderr.write(f'autodevelop: waiting for the room of {stage}, which '
-                     f'{process} holds, or what it started\n')
 
 
 def environment(room: Room) -> dict[str, str | None]:

@@ -146,7 +146,7 @@ def test_a_second_process_waits_and_says_for_what(
     oid, tree = committed(project)
     with enter(find_repository(), 'ci', tree, oid) as room:
         pass
-    (room.folder / 'holder').write_text('4711')
+    (room.folder / 'holder').write_text('4711 holds')
     other = open(room.folder / 'lock', 'ab')
     assert lock_descriptor(other.fileno(), blocking=False)
     release = threading.Timer(0.8, other.close)
@@ -155,8 +155,7 @@ def test_a_second_process_waits_and_says_for_what(
         assert other.closed
         assert_clean(room, tree)
     assert capfd.readouterr().err == (
-        'autodevelop: waiting for the room of ci, which process 4711 holds, '
-        'or what it started\n')
+        'autodevelop: waiting for the room of ci, which 4711 holds\n')
 
 
 @posix

@@ -12,9 +12,9 @@ ROOT = Path(__file__).parent.parent
 METADATA = ConfigParser(interpolation=None)
 METADATA.read(ROOT / 'setup.cfg')
 MODULES = sorted((ROOT / 'autodevelop').rglob('*.py'))
-ORDER = ['style', 'lint', 'errors', 'process', 'forked', 'git', 'interpreters',
-         'settings', 'manifest', 'plan', 'ci', 'report', 'markdown',
-         'run', 'combine', 'health', 'room', 'ledger', 'installed',
+ORDER = ['style', 'lint', 'errors', 'locks', 'process', 'forked', 'git',
+         'interpreters', 'settings', 'manifest', 'plan', 'ci', 'report',
+         'markdown', 'run', 'combine', 'health', 'room', 'ledger', 'installed',
          'sessions', 'check', 'hunks', 'mend', 'commit_message',
          'installation', 'server_hooks', 'hooks', 'deploy', 'webhook',
          'commands', 'deploy_commands', 'hook_commands',

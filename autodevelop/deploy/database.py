@@ -19,6 +19,7 @@ def transaction(path: Path, tables: str) -> Iterator[sqlite3.Connection]:
     Raises AutodevelopError where there can be no transaction.
     """
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         database = sqlite3.connect(path, timeout=10,
                                    isolation_level='IMMEDIATE')
         try:
@@ -33,7 +34,7 @@ def transaction(path: Path, tables: str) -> Iterator[sqlite3.Connection]:
                 yield database
         finally:
             database.close()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise AutodevelopError(
             f'{path} cannot be used: {error}',
             'make room for it, or move it away to begin a new one',

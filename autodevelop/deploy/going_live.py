@@ -133,7 +133,7 @@ def _turn(target: Target, commit: str, who: str) -> Iterator[None]:
     """Be the only one who deploys; have what is not live then retire."""
     stale: list[int] = []
     try:
-        with held(target, f'{who} deploys {commit[:12]}'):
+        with held(target, f'{who} deploys {commit[:12]} to'):
             try:
                 yield
             finally:

@@ -3,6 +3,7 @@ import time
 from collections.abc import Sequence
 
 from autodevelop.deploy.history import Attempt
+from autodevelop.deploy.serving import ended
 from autodevelop.deploy.target import Target
 from autodevelop.health import wait_until_healthy
 from autodevelop.report import columns
@@ -36,7 +37,8 @@ def state(target: Target, attempts: Sequence[Attempt]) -> tuple[str, bool]:
         return f'{target.folder}: nothing is live', False
     path = read_settings(target.releases / live.release).deploy.health
     health = wait_until_healthy(
-        target.front or f'unix:{target.current}:{path}', live.release, 5.0)
+        target.front or f'unix:{target.current}:{path}', live.release, 5.0,
+        ended(target, live.number))
     since = time.strftime('%Y-%m-%d %H:%M:%S', time.localtime(live.began))
     return (f'{target.folder}: {live.release} of {live.who}, {since}: '
             f'{health.problem or "ok"}', not health.problem)

@@ -1,6 +1,7 @@
 """Processes that serve a release: started, looked for, told to stop.
 
-gunicorn is a daemon of its own, and keeps its workers.
+gunicorn keeps its workers. systemd keeps gunicorn, where it is told to; else
+that is a daemon of its own.
 """
 import os
 import re
@@ -11,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from autodevelop.deploy import systemd
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 from autodevelop.git import git_variables, reason
@@ -53,6 +55,8 @@ def start(target: Target, number: int, release: Path, python: Path,
           deploy: Deploy) -> None:
     """Have gunicorn serve a release on the socket of an attempt.
 
+    python: of the environment to serve it in, in its folder ``bin``.
+
     Raises AutodevelopError if it does not even start; whether it answers is
     another question.
     """
@@ -64,12 +68,22 @@ def start(target: Target, number: int, release: Path, python: Path,
         variables=[f'AUTODEVELOP_RELEASE={release.name}'],
         workers=deploy.workers, finishes=FINISHES, pid=str(folder / 'pid'),
         log=str(folder / 'log'), folder=str(folder)), encoding='utf-8')
-    done = run([str(python), '-m', 'gunicorn', '--config', str(configuration),
-                '--daemon'], git_variables(), release)
+    # As a unit of systemd can name it.
+    environment = folder / 'environment'
+    environment.symlink_to(python.parent.parent)
+    if systemd.keeps(target):
+        done = systemd.start(target, number)
+        what_to_do = ('see systemctl --user status; for a user without a '
+                      'systemd: loginctl enable-linger')
+    else:
+        done = run([str(environment / 'bin/python'), '-P', '-m', 'gunicorn',
+                    '--config', str(configuration), '--daemon'],
+                   git_variables(), release)
+        what_to_do = 'mend the application, commit, and deploy that'
     if done.status:
         raise AutodevelopError(
-            f'gunicorn does not start: {reason(done.messages)}',
-            'mend the application, commit, and deploy that', status=1)
+            f'gunicorn does not start: {reason(done.messages)}', what_to_do,
+            status=1)
 
 
 def processes(target: Target, numbers: Sequence[int]) -> list[Process]:
@@ -104,6 +118,8 @@ def ended(target: Target, number: int) -> Callable[[], bool]:
         asked += 1
         try:
             os.kill(int(path.read_text()), 0)
+        except PermissionError:
+            pass  # It is another user's.
         except (OSError, ValueError):
             return seen or (not asked % LOOKS and not processes(
                 target, [number]))
@@ -137,6 +153,8 @@ def end(target: Target, numbers: Sequence[int], patience: float) -> None:
         are not even asked.
     """
     until = time.monotonic() + patience
+    if systemd.keeps(target):
+        systemd.stop(target, numbers)
     if patience:
         tell(target, numbers, signal.SIGTERM)
         while time.monotonic() < until and processes(target, numbers):

@@ -8,15 +8,14 @@
     current.sock          leads to the socket of the attempt that is live
     history.sqlite        every attempt, and how it ended
 """
-import errno
 import os
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from autodevelop import locks
 from autodevelop.errors import AutodevelopError
 
 LONGEST = 100
@@ -75,10 +74,10 @@ class Target(NamedTuple):
 
 
 def open_target(folder: Path, front: str = '') -> Target:
-    """Name a folder to deploy to, and make it if it is not there.
+    """Name a folder to deploy to; it need not be there.
 
-    Raises AutodevelopError for one that cannot be written to, and one whose
-    sockets would have paths that are too long.
+    Raises AutodevelopError for one whose sockets would have paths that are too
+    long.
     """
     # One spelling: processes are known by it.
     target = Target(folder.resolve(), front)
@@ -87,32 +86,24 @@ def open_target(folder: Path, front: str = '') -> Target:
         raise AutodevelopError(
             f'{folder} is too long a path for a socket in it: {longest} '
             f'bytes, of {LONGEST}', 'deploy to a folder with a shorter path')
-    try:
-        for name in ('releases', 'environments', 'run'):
-            (target.folder / name).mkdir(parents=True, exist_ok=True)
-        if not os.access(target.folder, os.W_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    except OSError as error:
-        raise AutodevelopError(
-            f'{folder} cannot be deployed to: {error.strerror}',
-            'make a folder there that you may write to') from error
     return target
 
 
 @contextmanager
-def held(target: Target, what: str) -> Iterator[None]:
+def held(target: Target, reason: str) -> Iterator[None]:
     """Be the only one who changes what is live; wait for others to end.
 
-    what: the reason, for those who wait.
+    What the folder needs is made. Raises AutodevelopError for one that cannot
+    be written to.
+
+    reason: for those who wait; it ends in ``to``, or so.
     """
-    from filelock import lock_descriptor
-    with open(target.folder / 'lock', 'a+', encoding='utf-8') as lock:
-        if not lock_descriptor(lock.fileno(), blocking=False):
-            lock.seek(0)
-            sys.stderr.write('autodevelop: waiting for another to end: '
-                             f'{lock.read() or "it does not say what"}\n')
-            lock_descriptor(lock.fileno())
-        lock.truncate(0)
-        lock.write(what)
-        lock.flush()
+    with locks.held(target.folder, str(target.folder), reason):
+        try:
+            for name in ('releases', 'environments', 'run'):
+                (target.folder / name).mkdir(exist_ok=True)
+        except OSError as error:
+            raise AutodevelopError(
+                f'{target.folder} cannot be deployed to: {error.strerror}',
+                'make a folder there that you may write to') from error
         yield

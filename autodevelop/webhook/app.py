@@ -24,12 +24,14 @@ SHOWN = 20
 class Listener(NamedTuple):
     """Whom to listen to.
 
-    target: where releases go live; the deliveries are kept there, too.
+    target: where releases go live.
+    deliveries: where what counts is stored.
     repository: the one whose events count, ``owner/name``.
     branch: the main branch, by its short name.
     """
 
     target: Target
+    deliveries: Deliveries
     secret: bytes
     repository: str
     branch: str
@@ -46,31 +48,29 @@ def create_app(listener: Listener) -> Flask:
             'write one into the file that AUTODEVELOP_SECRET_FILE names')
     app = Flask(__name__, static_folder=None)
     app.config['MAX_CONTENT_LENGTH'] = LARGEST
-    deliveries = Deliveries(listener.target.folder)
     app.register_error_handler(HTTPException, _answer_error)
     app.register_error_handler(AutodevelopError, _answer_busy)
 
     @app.post('/')
     def deliver() -> tuple[Response, int]:
-        return _deliver(listener, deliveries)
+        return _deliver(listener)
 
     @app.get('/')
     def show() -> str:
         target = listener.target
         return render_template(
             'page.html', repository=listener.repository, live=target.live(),
-            deliveries=deliveries.newest(SHOWN),
+            deliveries=listener.deliveries.newest(SHOWN),
             attempts=History(target).attempts()[:SHOWN], when=_when)
 
     @app.get('/healthz')
     def health() -> Response:
-        return jsonify(status='ok', waiting=len(deliveries.waiting()))
+        return jsonify(status='ok', waiting=len(listener.deliveries.waiting()))
 
     return app
 
 
-def _deliver(listener: Listener,
-             deliveries: Deliveries) -> tuple[Response, int]:
+def _deliver(listener: Listener) -> tuple[Response, int]:
     """Store what the request delivers, if it is signed and wants something."""
     body = request.get_data(cache=False)
     signature = request.headers.get('X-Hub-Signature-256', '')
@@ -86,7 +86,7 @@ def _deliver(listener: Listener,
         return _say('nothing to do', 200)
     if not 0 < len(id) <= LONGEST_ID:
         return _say('X-GitHub-Delivery is missing, or no id', 400)
-    stored = deliveries.store(id, commit.cause, commit.oid)
+    stored = listener.deliveries.store(id, commit.cause, commit.oid)
     return _say('stored' if stored else 'known already', 202)
 
 

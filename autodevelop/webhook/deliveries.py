@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from autodevelop.deploy.database import transaction
 
-
 TRIES = 3
 """How often a delivery is worked on that kills its worker."""
 
@@ -42,9 +41,10 @@ class Delivery(NamedTuple):
 
 
 class Deliveries:
-    """The deliveries of a folder."""
+    """The deliveries that are kept in a folder; made when it is needed."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._path = folder / 'deliveries.sqlite'
 
     def store(self, id: str, cause: str, oid: str) -> bool:

@@ -1,66 +1,60 @@
 """The one process that does what was delivered."""
+import os
 import shlex
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import NamedTuple
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple, NoReturn
 
 from autodevelop.deploy.history import History
 from autodevelop.deploy.listing import live_attempt
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 from autodevelop.git import Repository, git, resolve, try_git
+from autodevelop.locks import held
 from autodevelop.process import attend
 from autodevelop.webhook.deliveries import Deliveries, Delivery
 
 PAUSE = 1.0
-"""Seconds between two looks at what waits."""
+"""Seconds between two looks at what waits; twice as many after an error."""
+
+LONGEST_PAUSE = 60.0
 
 
 class Worker(NamedTuple):
     """Where the worker works.
 
+    repository: a bare one, into which it fetches.
     branch: the full name of the main branch, here and at the forge.
     prefix: the words of a command that runs another as the user who deploys:
         what is checked there sees nothing of this one.
+    deploys: the bare repository of that user; or the one above.
     """
 
     repository: Repository
     target: Target
+    deliveries: Deliveries
     branch: str
     prefix: str
-
-    @property
-    def deliveries(self) -> Deliveries:
-        return Deliveries(self.target.folder)
+    deploys: Path
 
 
-@contextmanager
-def only_one(target: Target) -> Iterator[None]:
-    """Be the only worker; AutodevelopError where there is one."""
-    from filelock import lock_descriptor
-    with open(target.folder / 'worker.lock', 'ab') as lock:
-        if not lock_descriptor(lock.fileno(), blocking=False):
-            raise AutodevelopError(
-                f'a worker of {target.folder} runs already',
-                'stop that one first, or leave it to its work')
-        yield
-
-
-def work_for_ever(worker: Worker) -> None:
-    """Do what waits, and wait for more."""
-    with only_one(worker.target):
+def work_for_ever(worker: Worker) -> NoReturn:
+    """Do what waits, and wait for more, as the only one who does."""
+    pause = PAUSE
+    with held(worker.deliveries.folder, 'the deliveries',
+              f'process {os.getpid()} works on'):
         while True:
             try:
                 worker.deliveries.resume()
-                worked = work(worker)
+                worked, pause = work(worker), PAUSE
             except (AutodevelopError, OSError, ValueError) as error:
                 # The forge may be away, or a disk full; what waits, waits.
                 sys.stderr.write(f'autodevelop: {error}\n')
-                worked = False
+                worked, pause = False, min(2 * pause, LONGEST_PAUSE)
             if not worked:
-                time.sleep(PAUSE)
+                time.sleep(pause)
 
 
 def work(worker: Worker) -> bool:
@@ -120,11 +114,29 @@ def _deploy(worker: Worker, oid: str, same: Sequence[Delivery]) -> None:
     for each in same:
         worker.deliveries.run(each.id)
     front = ['--front', worker.target.front] * bool(worker.target.front)
-    status = attend(
+    status = _hand_over(worker) or _run(
         # -P: what lies in the repository's folder is not to be imported.
-        [*shlex.split(worker.prefix), sys.executable, '-P', '-m',
-         'autodevelop', 'deploy', oid, '--newer', '--to',
-         str(worker.target.folder), *front], {}, worker.repository.git_dir)
+        worker, sys.executable, '-P', '-m', 'autodevelop', 'deploy', oid,
+        '--newer', '--to', str(worker.target.folder), *front)
+    state = 'failed' if status else (
+        'live' if oid == _live(worker) else 'superseded')
     for each in same:
-        worker.deliveries.end(each.id, 'failed' if status else 'live',
+        worker.deliveries.end(each.id, state,
                               f'exit status {status}' * bool(status))
+
+
+def _hand_over(worker: Worker) -> int:
+    """Have who deploys fetch the branch from here; the exit status.
+
+    What that user could have written into its repository, its configuration
+    and hooks, is then run by nobody else.
+    """
+    own = worker.repository.git_dir
+    if worker.deploys == own:
+        return 0
+    return _run(worker, 'git', 'fetch', '--quiet', '--no-tags', str(own),
+                f'+{worker.branch}:{worker.branch}')
+
+
+def _run(worker: Worker, *command: str) -> int:
+    return attend([*shlex.split(worker.prefix), *command], {}, worker.deploys)

@@ -63,7 +63,7 @@ def deliver(address: str, id: str, oid: str) -> tuple[int, str]:
 
 
 def test_a_thousand_deliveries_at_once_are_each_stored_or_refused(
-        address: str, target: Target) -> None:
+        address: str, tmp_path: Path) -> None:
     """Each comes twice, in any order."""
     given = [(str(number), f'{number:040x}') for number in range(1, COUNT + 1)]
     given *= 2
@@ -75,7 +75,8 @@ def test_a_thousand_deliveries_at_once_are_each_stored_or_refused(
     print(f'{len(given)} deliveries: {dict(count)}')
     assert set(count) <= {(202, 'stored\n'), (202, 'known already\n'),
                           (503, 'it cannot be stored now\n')}
-    stored = Deliveries(target.folder).newest(2 * COUNT)
+    stored = Deliveries(tmp_path / 'git/autodevelop/webhook').newest(
+        2 * COUNT)
     assert len(stored) == count[202, 'stored\n']
     assert all(each.oid == f'{int(each.id):040x}' for each in stored)
     answered = {id for (id, _), (status, _) in zip(given, answers)

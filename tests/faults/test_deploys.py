@@ -122,7 +122,7 @@ def test_two_deploys_at_once_take_turns(site: Site) -> None:
     deploys = [start(site, release) for release in releases]
     said = b''.join(deploy.communicate()[1] for deploy in deploys)
     assert [deploy.returncode for deploy in deploys] == [0, 0]
-    assert said.count(b'waiting for another to end: ') == 1
+    assert said.count(b'autodevelop: waiting for ') == 1
     last = History(site.target).attempts()[0]
     assert live(site) == last.release
     assert {each.outcome for each in History(site.target).attempts()} == {

@@ -13,9 +13,10 @@ from tests.webhook.generated import DELIVERIES
 
 def test_nothing_that_is_generated_deploys_or_breaks_it(
         tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    target, counts = open_target(tmp_path), dict[int, int]()
+    deliveries, counts = Deliveries(tmp_path), dict[int, int]()
     client = create_app(
-        Listener(target, SECRET, REPOSITORY, 'main')).test_client()
+        Listener(open_target(tmp_path), deliveries, SECRET, REPOSITORY, 'main',
+                 )).test_client()
 
     @settings(max_examples=10_000, deadline=None)
     @given(what=DELIVERIES)
@@ -26,7 +27,7 @@ def test_nothing_that_is_generated_deploys_or_breaks_it(
         counts[status] = counts.get(status, 0) + 1
 
     ask()
-    assert Deliveries(target.folder).newest(1) == []
+    assert deliveries.newest(1) == []
     with capsys.disabled():
         print(f'\nanswers by status: {counts}')
     assert sum(counts.values()) >= 10_000

@@ -28,9 +28,9 @@ def target(tmp_path: Path) -> Target:
 
 
 @pytest.fixture
-def client(target: Target) -> FlaskClient:
-    return create_app(
-        Listener(target, SECRET, REPOSITORY, 'main')).test_client()
+def client(target: Target, deliveries: Deliveries) -> FlaskClient:
+    return create_app(Listener(target, deliveries, SECRET, REPOSITORY, 'main',
+                               )).test_client()
 
 
 @pytest.fixture
@@ -170,9 +170,10 @@ def test_what_cannot_be_stored_is_not_answered_as_if(
     assert client.get('/healthz').status_code == 503
 
 
-def test_an_empty_secret_is_two_lines(target: Target) -> None:
+def test_an_empty_secret_is_two_lines(
+        target: Target, deliveries: Deliveries) -> None:
     with pytest.raises(AutodevelopError, match='secret of the webhook is em'):
-        create_app(Listener(target, b'', REPOSITORY, 'main'))
+        create_app(Listener(target, deliveries, b'', REPOSITORY, 'main'))
 
 
 def test_the_page_shows_what_happened_as_text(

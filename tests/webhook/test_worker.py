@@ -17,7 +17,8 @@ from autodevelop.deploy.history import History
 from autodevelop.git import find_repository
 from autodevelop.health import wait_until_healthy
 from autodevelop.webhook import worker as module
-from autodevelop.webhook.worker import Worker, only_one, work
+from autodevelop.webhook.deliveries import Deliveries
+from autodevelop.webhook.worker import Worker, work
 from tests.site import VARIABLES, Site
 from tests.webhook.deliver import SECRET, headers, push
 
@@ -31,7 +32,10 @@ def worker(site: Site, monkeypatch: pytest.MonkeyPatch) -> Worker:
     subprocess.run(['git', 'clone', '-q', '--bare', site.folder, copy],
                    check=True)
     monkeypatch.chdir(copy)
-    return Worker(find_repository(), site.target, 'refs/heads/main', '')
+    repository = find_repository()
+    return Worker(repository, site.target,
+                  Deliveries(repository.home / 'webhook'), 'refs/heads/main',
+                  '', repository.git_dir)
 
 
 def live(site: Site) -> str | None:
@@ -106,12 +110,14 @@ def test_a_forge_that_is_away_loses_nothing(
         capfd: Capture) -> None:
     worker.deliveries.store('1', 'why', site.first)
     away = site.folder.rename(site.folder.parent / 'away')
+    pauses = [1, 60, 32, 16, 8, 4, 2]
 
     def sleep(seconds: float) -> None:
-        assert seconds == module.PAUSE
-        if site.folder.exists():
+        assert seconds == pauses.pop()
+        if not pauses:
             raise TimeoutError
-        away.rename(site.folder)
+        if len(pauses) == 1:
+            away.rename(site.folder)
 
     with monkeypatch.context() as patch, pytest.raises(TimeoutError):
         patch.setattr(time, 'sleep', sleep)
@@ -133,11 +139,65 @@ def test_the_deploy_is_run_as_somebody_else(
     assert live(site) == site.first
 
 
-def test_there_is_one_worker(worker: Worker, capfd: Capture) -> None:
-    to = ['--to', str(worker.target.folder)]
-    with only_one(worker.target):
-        assert main(['webhook', '--work', *to]) == 2
-    assert 'runs already' in capfd.readouterr().err
+def test_another_repository_deploys_what_is_fetched(
+        site: Site, worker: Worker, tmp_path: Path) -> None:
+    other = tmp_path / 'deploys.git'
+    subprocess.run(['git', 'init', '-q', '--bare', '-b', 'main', other],
+                   check=True)
+    worker = worker._replace(deploys=other)
+    worker.deliveries.store('1', 'why', site.first)
+    assert work(worker)
+    assert live(site) == site.first
+    assert states(worker) == {'1': 'live'}
+    assert (other / 'autodevelop/deploy').is_dir()
+    assert not (worker.repository.home / 'deploy').exists()
+    # One that cannot be reached fails the delivery.
+    second = site.change('second')
+    (other / 'HEAD').rename(other / 'no HEAD')
+    worker.deliveries.store('2', 'why', second)
+    assert work(worker)
+    assert states(worker)['2'] == 'failed'
+    assert live(site) == site.first
+
+
+def test_one_that_was_overtaken_is_not_said_to_be_live(
+        site: Site, worker: Worker, tmp_path: Path) -> None:
+    first, second = site.first, site.change('second')
+    worker.deliveries.store('1', 'why', first)
+    site.git('reset', '-q', '--hard', first)
+    overtake = tmp_path / 'overtake'
+    overtake.write_text(f"""#!/bin/sh
+git fetch -q {site.folder} {second}:main
+{sys.executable} -m autodevelop deploy {second} --to {site.target.folder}
+exec "$@"
+""")
+    overtake.chmod(0o755)
+    assert work(worker._replace(prefix=str(overtake)))
+    assert live(site) == second
+    assert states(worker) == {'1': 'superseded'}
+
+
+def test_a_second_worker_waits_for_the_first(
+        site: Site, worker: Worker) -> None:
+    first = start_worker(site)
+    wait_for((worker.deliveries.folder / 'deliveries.sqlite').exists)
+    second = start_worker(site, subprocess.PIPE)
+    assert second.stderr
+    assert second.stderr.readline() == (
+        'autodevelop: waiting for the deliveries, which process '
+        f'{first.pid} works on\n')
+    for each in (first, second):
+        each.send_signal(signal.SIGINT)
+        assert each.wait(20) == 130
+    second.stderr.close()
+
+
+def test_in_a_work_tree_it_is_refused(
+        site: Site, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(site.folder)
+    for options in ([], ['--work']):
+        assert main(['webhook', *options, '--to', 'to']) == 2
+        assert 'git clone --bare' in capfd.readouterr().err
 
 
 def test_a_worker_that_is_killed_goes_on_where_it_was(
@@ -157,10 +217,11 @@ def test_a_worker_that_is_killed_goes_on_where_it_was(
     assert live(site) == slow
 
 
-def start_worker(site: Site) -> 'subprocess.Popen[bytes]':
+def start_worker(site: Site, said: int | None = None,
+                 ) -> 'subprocess.Popen[str]':
     return subprocess.Popen(
         [sys.executable, '-m', 'autodevelop', 'webhook', '--work', '--to',
-         str(site.target.folder)], env=VARIABLES)
+         str(site.target.folder)], env=VARIABLES, stderr=said, text=True)
 
 
 def wait_for(reached: Callable[[], bool]) -> None:
