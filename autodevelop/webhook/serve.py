@@ -35,16 +35,14 @@ def serve(listener: Listener, bind: str) -> None:
 
 
 def read_secret() -> bytes:
-    """Read the secret from its file; systemd's, where it has one.
+    """Read the secret from the file that a variable names.
 
-    Raises AutodevelopError without one: a secret in a variable is seen by
-    every program that is started.
+    Raises AutodevelopError without one: a secret that is itself in a variable
+    is seen by every program that is started.
     """
-    default = Path(os.environ.get('CREDENTIALS_DIRECTORY', ''), 'secret')
-    path = Path(os.environ.get(SECRET_FILE, default))
     try:
-        return path.read_bytes().strip()
-    except OSError as error:
+        return Path(os.environ[SECRET_FILE]).read_bytes().strip()
+    except (KeyError, OSError) as error:
         raise AutodevelopError(
             f'the secret of the webhook cannot be read: {error}',
             f'write it into a file, and name that: {SECRET_FILE}=FILE'

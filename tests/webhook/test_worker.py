@@ -287,10 +287,12 @@ def test_without_a_secret_it_does_not_listen(
         worker: Worker, capfd: Capture, tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch) -> None:
     to = ['--to', str(worker.target.folder)]
-    monkeypatch.setenv('CREDENTIALS_DIRECTORY', str(tmp_path))
     monkeypatch.delenv('AUTODEVELOP_SECRET_FILE', raising=False)
     assert main(['webhook', *to]) == 2
     assert 'AUTODEVELOP_SECRET_FILE=FILE' in capfd.readouterr().err
+    monkeypatch.setenv('AUTODEVELOP_SECRET_FILE', str(tmp_path / 'secret'))
+    assert main(['webhook', *to]) == 2
+    assert 'No such file' in capfd.readouterr().err
     (tmp_path / 'secret').write_bytes(b' \n')
     assert main(['webhook', *to]) == 2
     assert 'is empty' in capfd.readouterr().err

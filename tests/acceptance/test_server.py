@@ -1,0 +1,278 @@
+"""What docs/deploy.md says, on a server with users, systemd, nginx, ssh."""
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import load
+from tests.site import APPLICATION, SETTINGS
+
+from .act import clean_environment
+from .server import CAN_BOOT, MISSING, Server, wait_for
+
+pytestmark = pytest.mark.skipif(
+    not CAN_BOOT, reason=f'needs Linux, root, and {MISSING or "no more"}')
+ROOT = Path(__file__).parents[2]
+BLOCKS = re.findall(r'```sh\n# (?:as )?(\S+).*?\n(.*?)```', (
+    ROOT / 'docs/deploy.md').read_text(encoding='utf-8'), re.S)
+"""Who runs what, in the order of the page; ``where`` you work is anybody."""
+DEPLOYS = 10
+FORGE = 'ssh://forge@localhost/home/forge/owner/division.git'
+SECRETS = ['/etc/division/webhook-secret',
+           '/home/division-webhook/.ssh/id_ed25519']
+NOXFILE = """\
+import os
+from pathlib import Path
+
+import nox
+
+
+@nox.session(python=False, tags=['ci'])
+def tries(session):
+    found = [f'user {os.getuid()}']
+    for path in [*map(Path, %r), *Path('/proc').glob('[0-9]*/environ')]:
+        try:
+            if path.read_bytes() and path.parent.stat().st_uid != os.getuid():
+                found.append(f'read {path}')
+        except OSError:
+            pass
+    Path('/home/division/found').write_text('\\n'.join(found))
+    if 'fault' in Path('small.py').read_text():
+        session.error('a fault')
+"""
+DELIVER = """\
+body='%s'
+signature=$(printf %%s "$body" | openssl dgst -r -sha256 \\
+    -hmac "$(cat /etc/division/webhook-secret)" | cut -d' ' -f1)
+curl -s http://127.0.0.1:8001/ -d "$body" -H 'X-GitHub-Event: push' \\
+    -H "X-Hub-Signature-256: sha256=$signature" -H 'X-GitHub-Delivery: %s'
+"""
+
+
+@pytest.fixture(scope='module')
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server on which every block of the page was run, in its order."""
+    wheels = tmp_path_factory.mktemp('packages') / 'wheels'
+    fetch_packages(wheels)
+    with tempfile.TemporaryDirectory() as folder:
+        made = Server(Path(folder))
+        try:
+            fill(made.written, wheels)
+            made.boot()
+            make_users(made)
+            for user, block in BLOCKS:
+                run_block(made, user, block)
+            yield made
+        finally:
+            made.close()
+
+
+def fetch_packages(wheels: Path) -> None:
+    """What `pip install` brings: this tree, and what it and a site need."""
+    python = wheels.parent / 'environment/bin/python'
+    source = wheels.parent / 'source'
+    for command in [
+            ['git', 'clone', '--quiet', ROOT, source],
+            [base_python(), '-m', 'venv', python.parents[1]],
+            [python, '-m', 'pip', 'wheel', '--quiet', '--wheel-dir', wheels,
+             f'{source}[service]'],
+            [python, '-m', 'pip', 'download', '--quiet', '--dest', wheels,
+             '--require-hashes', '-r', ROOT / 'requirements.txt']]:
+        subprocess.run(command, check=True, env=clean_environment())
+
+
+def base_python() -> str:
+    """One that virtual environments can be made of."""
+    return str(Path(sys.base_prefix, 'bin/python3').resolve())
+
+
+def fill(written: Path, wheels: Path) -> None:
+    """Write what the machine has before anything of the page is done."""
+    packages = '[global]\nno-index = true\nfind-links = /srv/wheels\n'
+    for name, text in {
+            'etc/pip.conf': packages,
+            'root/.config/pip/pip.conf': packages,
+            'etc/uv/uv.toml': 'no-index = true\n'
+                              'find-links = ["/srv/wheels"]\n',
+            'etc/gitconfig': '[user]\nname = a\nemail = a@b\n'
+                             '[init]\ndefaultBranch = main\n',
+            'etc/ssh/ssh_config.d/new.conf':
+                'StrictHostKeyChecking accept-new\n',
+            'srv/load.py': Path(load.__file__).read_text(),
+            'srv/work/small.py': APPLICATION,
+            'srv/work/noxfile.py': NOXFILE % SECRETS,
+            'srv/work/pyproject.toml': SETTINGS}.items():
+        (written / name).parent.mkdir(parents=True, exist_ok=True)
+        (written / name).write_text(text)
+    python = written / 'usr/local/bin/python3'
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec {base_python()} "$@"\n')
+    python.chmod(0o755)
+    # Else it is for root alone, and Python may lie below it.
+    (written / 'root').chmod(0o755)
+    shutil.copytree(wheels, written / 'srv/wheels')
+    shutil.copy(ROOT / 'requirements.txt', written / 'srv/work')
+
+
+def make_users(server: Server) -> None:
+    """Have a forge, somebody who works, and keys to whom each reaches."""
+    server.run("""
+        for user in forge where; do
+            useradd --create-home --shell /bin/bash $user
+        done
+        chown -R where /srv/work""")
+    server.run(f'git init -q --bare {FORGE.removeprefix("ssh://forge@localhost")}',
+               'forge')
+    server.run("""
+        cd /srv/work
+        git init -q
+        git add .
+        git commit -q -m first""", 'where')
+    let_in(server, 'where', 'forge')
+    server.run(f'cd /srv/work && git push -q {FORGE} main', 'where')
+
+
+def let_in(server: Server, user: str, other: str) -> None:
+    """Give a user a key to another, by ssh."""
+    server.run('mkdir -p .ssh; test -e .ssh/id_ed25519 ||'
+               " ssh-keygen -q -t ed25519 -N '' -f .ssh/id_ed25519", user)
+    server.run(f"""
+        install -d -o {other} -m 700 /home/{other}/.ssh
+        cat /home/{user}/.ssh/*.pub >> /home/{other}/.ssh/authorized_keys
+        chown {other} /home/{other}/.ssh/authorized_keys""")
+
+
+def run_block(server: Server, user: str, block: str) -> None:
+    block = block.replace('ADDRESS', FORGE).replace('SERVER', 'localhost')
+    if user == 'where':
+        block = f'cd /srv/work\n{block}'
+    print(server.run(block, user))
+    # Keys are no matter of the page.
+    if 'useradd --create-home --shell' in block:
+        let_in(server, 'where', 'division')
+    elif 'useradd' in block:
+        let_in(server, 'division-webhook', 'forge')
+
+
+def change(server: Server, text: str, to: str = 'production') -> str:
+    """Commit another text of the application and push it; what is said."""
+    server.run(f"""
+        cd /srv/work
+        echo '{text}' >> small.py
+        git commit -qam change""", 'where')
+    return server.try_to(f'cd /srv/work && git push {to} main', 'where')[1]
+
+
+def commit(server: Server) -> str:
+    return server.run('cd /srv/work && git rev-parse HEAD', 'where').strip()
+
+
+def live(server: Server) -> str | None:
+    """What answers through nginx."""
+    said = server.try_to('curl -s http://127.0.0.1/healthz')[1]
+    try:
+        release: str = json.loads(said)['release']
+    except ValueError:
+        return None
+    return release
+
+
+def kept(server: Server) -> list[str]:
+    """The units of attempts that systemd keeps."""
+    return re.findall(r'division@\d+', server.run(
+        'systemctl --user --plain list-units division@*', 'division'))
+
+
+def test_a_push_goes_live_and_systemd_keeps_it(server: Server) -> None:
+    said = change(server, '# second')
+    assert f'{commit(server)} is live' in said
+    assert live(server) == commit(server)
+    # What was its own daemon ends, too.
+    wait_for(lambda: 'run/1/' not in server.run('ps ax'))
+    assert kept(server) == ['division@2']
+
+
+def test_what_is_killed_is_started_again(server: Server) -> None:
+    before = live(server)
+    server.run(f'systemctl --user kill --signal KILL {kept(server)[0]}',
+               'division')
+    wait_for(lambda: live(server) is None)
+    wait_for(lambda: live(server) == before)
+
+
+def test_a_push_that_fails_is_refused(server: Server) -> None:
+    before = live(server)
+    said = change(server, '# fault')
+    assert 'Session tries aborted: a fault' in said and '[remote rejected]' in said
+    server.run('cd /srv/work && git reset -q --hard HEAD^', 'where')
+    assert live(server) == before
+
+
+def test_what_does_not_start_is_not_kept(server: Server) -> None:
+    before, units = live(server), kept(server)
+    assert 'does not go live' in change(server, 'import nothing_like_it')
+    assert live(server) == before
+    wait_for(lambda: kept(server) == units)
+    server.run('cd /srv/work && git revert --no-edit HEAD', 'where')
+
+
+def test_what_is_merged_at_the_forge_goes_live(server: Server) -> None:
+    change(server, '# merged', FORGE)
+    oid = commit(server)
+    assert live(server) != oid
+    body = json.dumps({'ref': 'refs/heads/main', 'after': oid,
+                       'repository': {'full_name': 'owner/division'}})
+    assert server.run(DELIVER % (body, 'an id')) == 'stored\n'
+    wait_for(lambda: live(server) == oid)
+    assert server.run(DELIVER % (body, 'an id')) == 'known already\n'
+    assert oid[:12] in server.run('curl -s http://127.0.0.1:8001/')
+    assert server.run(DELIVER.replace('sha256=', 'sha256=0') % (
+        body, 'another')) == 'the signature is not of this body\n'
+
+
+def test_checks_have_read_nothing(server: Server) -> None:
+    """All checks of before have tried."""
+    user = server.run('id -u', 'division').strip()
+    assert server.run('cat found', 'division') == f'user {user}'
+    # There is something to read, for whom it is.
+    for path in SECRETS:
+        assert server.run(f'cat {path}', 'division-webhook')
+
+
+def test_no_request_is_lost(server: Server) -> None:
+    said = server.run(f"""
+        for kind in close keep-alive; do
+            sleep 30 | {base_python()} /srv/load.py 80 60 $kind > /srv/$kind &
+        done
+        cd /srv/division.git
+        for number in $(seq {DEPLOYS}); do
+            sudo -u division .venv/bin/autodevelop rollback
+        done
+        cat /srv/close /srv/keep-alive | wc -c
+        wait""")
+    assert said.count(' is live\n') == DEPLOYS
+    # The load went on until they had ended: nothing was written yet.
+    assert said.splitlines()[-1] == '0', said
+    for kind in ('close', 'keep-alive'):
+        answers = json.loads(server.run(f'cat /srv/{kind}'))
+        failed = [each for each in answers if not each[2]]
+        assert len(answers) > 10 * DEPLOYS
+        print(f'{kind}: {len(answers)} requests, {len(failed)} failed')
+        assert not failed
+        assert len({each[2] for each in answers}) == 2
+
+
+def test_after_a_power_failure_the_same_is_served(server: Server) -> None:
+    before = live(server)
+    server.halt()
+    server.boot()
+    wait_for(lambda: live(server) == before)
+    assert len(kept(server)) == 1
+    wait_for(lambda: '"ok"' in server.try_to(
+        'curl -s http://127.0.0.1:8001/healthz')[1])
