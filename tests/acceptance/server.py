@@ -1,14 +1,14 @@
 """A server of its own: systemd in namespaces, on a copy of this machine."""
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-NEEDED = ('unshare', 'nsenter', 'systemctl', 'sudo', 'sshd', 'nginx', 'openssl')
+NEEDED = ('unshare', 'nsenter', 'runuser', 'systemctl', 'sudo', 'sshd', 'ssh',
+          'nginx', 'openssl', 'curl')
 MISSING = [name for name in NEEDED if not shutil.which(
     name, path=f'/usr/sbin:/sbin:{os.environ["PATH"]}')]
 CAN_BOOT = (sys.platform == 'linux' and os.getuid() == 0 and not MISSING)

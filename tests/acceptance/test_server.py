@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from tests import load
 from tests.site import APPLICATION, SETTINGS
 
 from .act import clean_environment
@@ -74,16 +73,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def fetch_packages(wheels: Path) -> None:
-    """What `pip install` brings: this tree, and what it and a site need."""
-    python = wheels.parent / 'environment/bin/python'
-    source = wheels.parent / 'source'
+    """What `pip install` brings: what is committed here, and what that needs.
+
+    A site of the tests runs on what the service does.
+    """
+    source, made = wheels.parent / 'source', wheels.parent / 'environment'
+    pip = [str(made / 'bin/python'), '-m', 'pip', '--quiet']
     for command in [
-            ['git', 'clone', '--quiet', ROOT, source],
-            [base_python(), '-m', 'venv', python.parents[1]],
-            [python, '-m', 'pip', 'wheel', '--quiet', '--wheel-dir', wheels,
-             f'{source}[service]'],
-            [python, '-m', 'pip', 'download', '--quiet', '--dest', wheels,
-             '--require-hashes', '-r', ROOT / 'requirements.txt']]:
+            ['git', 'clone', '--quiet', str(ROOT), str(source)],
+            [base_python(), '-m', 'venv', str(made)],
+            [*pip, 'wheel', '--wheel-dir', str(wheels), f'{source}[service]'],
+            [*pip, 'download', '--dest', str(wheels), '--require-hashes',
+             '-r', str(ROOT / 'requirements.txt')]]:
         subprocess.run(command, check=True, env=clean_environment())
 
 
@@ -102,12 +103,12 @@ def fill(written: Path, wheels: Path) -> None:
                               'find-links = ["/srv/wheels"]\n',
             'etc/gitconfig': '[user]\nname = a\nemail = a@b\n'
                              '[init]\ndefaultBranch = main\n',
-            'etc/ssh/ssh_config.d/new.conf':
-                'StrictHostKeyChecking accept-new\n',
-            'srv/load.py': Path(load.__file__).read_text(),
+            'etc/ssh/ssh_config.d/new.conf': 'StrictHostKeyChecking no\n',
+            'srv/load.py': (ROOT / 'tests/load.py').read_text(),
             'srv/work/small.py': APPLICATION,
             'srv/work/noxfile.py': NOXFILE % SECRETS,
-            'srv/work/pyproject.toml': SETTINGS}.items():
+            'srv/work/pyproject.toml': SETTINGS,
+    }.items():
         (written / name).parent.mkdir(parents=True, exist_ok=True)
         (written / name).write_text(text)
     python = written / 'usr/local/bin/python3'
@@ -127,8 +128,7 @@ def make_users(server: Server) -> None:
             useradd --create-home --shell /bin/bash $user
         done
         chown -R where /srv/work""")
-    server.run(f'git init -q --bare {FORGE.removeprefix("ssh://forge@localhost")}',
-               'forge')
+    server.run('git init -q --bare owner/division.git', 'forge')
     server.run("""
         cd /srv/work
         git init -q
@@ -200,8 +200,8 @@ def test_a_push_goes_live_and_systemd_keeps_it(server: Server) -> None:
 
 def test_what_is_killed_is_started_again(server: Server) -> None:
     before = live(server)
-    server.run(f'systemctl --user kill --signal KILL {kept(server)[0]}',
-               'division')
+    unit, = kept(server)
+    server.run(f'systemctl --user kill --signal KILL {unit}', 'division')
     wait_for(lambda: live(server) is None)
     wait_for(lambda: live(server) == before)
 
@@ -209,7 +209,8 @@ def test_what_is_killed_is_started_again(server: Server) -> None:
 def test_a_push_that_fails_is_refused(server: Server) -> None:
     before = live(server)
     said = change(server, '# fault')
-    assert 'Session tries aborted: a fault' in said and '[remote rejected]' in said
+    assert 'Session tries aborted: a fault' in said
+    assert '[remote rejected]' in said
     server.run('cd /srv/work && git reset -q --hard HEAD^', 'where')
     assert live(server) == before
 

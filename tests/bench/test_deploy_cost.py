@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autodevelop.deploy.history import History
-from tests.acceptance.test_deploys import port_of, serve_in_front
+from tests.front import port_of, serve_in_front
 from tests.load import Answer, load
 from tests.project import write_launcher
 from tests.site import VARIABLES, Site

@@ -17,6 +17,8 @@ from autodevelop.deploy import serving
 from autodevelop.deploy.history import History
 from autodevelop.deploy.target import open_target
 from autodevelop.health import wait_until_healthy
+from tests.front import NGINX, port_of, serve_in_front
+from tests.load import load
 from tests.project import write_launcher
 from tests.site import APPLICATION, VARIABLES, Site
 
@@ -27,6 +29,23 @@ STEPS = ('check', 'release', 'environment', 'start', 'switch')
 
 @pytest.fixture
 def site() -> Iterator[Site]:
+    """A site behind nginx, of which clients ask all the time."""
+    if not NGINX:
+        pytest.skip('needs nginx')
+    with serve_in_front() as made:
+        made.run('deploy', made.first)
+        with load(port_of(made), 1800) as answers:
+            yield made
+        for kind, each in answers.items():
+            failed = [answer for answer in each if not answer.release]
+            print(f'{kind}: {len(each)} requests, {len(failed)} failed')
+            assert len(each) > 10
+            assert not failed
+
+
+@pytest.fixture
+def quiet() -> Iterator[Site]:
+    """A site of which nobody asks."""
     with tempfile.TemporaryDirectory(prefix='site-') as folder:
         made = Site(Path(os.path.realpath(folder)),
                     Path(folder, 'environments'))
@@ -45,7 +64,8 @@ def live(site: Site) -> str | None:
 def start(site: Site, revision: str) -> 'subprocess.Popen[bytes]':
     return subprocess.Popen(
         [sys.executable, '-m', 'autodevelop', 'deploy', revision, '--to',
-         str(site.target.folder)], cwd=site.folder, env=VARIABLES,
+         str(site.target.folder), '--front', site.target.front],
+        cwd=site.folder, env=VARIABLES,
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         start_new_session=True)
 
@@ -145,33 +165,33 @@ def test_the_live_release_deployed_again_and_broken(site: Site) -> None:
 @pytest.mark.skipif(not hasattr(os, 'getuid') or os.getuid() != 0,
                     reason='mounts need root')
 @pytest.mark.parametrize('left', [0, 4, 16, 64, 256])
-def test_a_full_disk(site: Site, left: int) -> None:
+def test_a_full_disk(quiet: Site, left: int) -> None:
     """left: the KiB that are left on the disk of releases, runs, history."""
-    second = site.change('second')
-    small = site.target.folder.parent / 'small'
+    second = quiet.change('second')
+    small = quiet.target.folder.parent / 'small'
     small.mkdir()
     subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', small],
                    check=True)
     try:
-        target = site.target
-        site.close()
+        target = quiet.target
+        quiet.close()
         (target.folder / 'environments').rename(small.parent / 'kept')
         shutil.rmtree(target.folder)
         target.folder.symlink_to(small)
         (small / 'environments').symlink_to(small.parent / 'environments')
-        site.target = open_target(target.folder)
-        site.run('deploy', site.first)
+        quiet.target = open_target(target.folder)
+        quiet.run('deploy', quiet.first)
         fill(small / 'filler', left)
-        done = start(site, second)
+        done = start(quiet, second)
         _, said = done.communicate()
         assert b'Traceback' not in said, said
-        expected = second if done.returncode == 0 else site.first
-        assert live(site) == expected, said
+        expected = second if done.returncode == 0 else quiet.first
+        assert live(quiet) == expected, said
         (small / 'filler').unlink()
-        site.run('deploy', second)
-        assert live(site) == second
+        quiet.run('deploy', second)
+        assert live(quiet) == second
     finally:
-        site.close()
+        quiet.close()
         time.sleep(1.5)
         subprocess.run(['umount', '--lazy', small], check=True)
 
