@@ -24,10 +24,12 @@ def serve_in_front() -> Iterator[Site]:
         front = f'http://127.0.0.1:{port}/healthz'
         site.target = site.target._replace(front=front)
         nginx = start_nginx(site, Path(folder, 'nginx'), port)
-        yield site
-        nginx.terminate()
-        nginx.wait()
-        site.close()
+        try:
+            yield site
+        finally:
+            nginx.terminate()
+            nginx.wait()
+            site.close()
 
 
 def start_nginx(site: Site, folder: Path,

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from autodevelop.deploy import serving
+from autodevelop.deploy.going_live import ACCEPTED
 from autodevelop.deploy.history import History
 from autodevelop.deploy.target import open_target
 from autodevelop.health import wait_until_healthy
@@ -258,9 +259,11 @@ def test_an_old_process_that_ignores_the_end_is_killed(site: Site) -> None:
     old = site.target.live()
     assert old
     masters = serving.processes(site.target, [old])
-    for each in masters:
-        os.kill(each.pid, signal.SIGSTOP)
     second = site.change('second')
     site.run('deploy', second)
+    # It has finished its requests, and is not yet told to end.
+    time.sleep(ACCEPTED / 2)
+    for each in masters:
+        os.kill(each.pid, signal.SIGSTOP)
     assert live(site) == second
     assert one_is_left(site)
