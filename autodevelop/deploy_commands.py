@@ -152,13 +152,16 @@ def webhook(bind: str, work: bool, to: Path | None,
     branch = main_branch(repository)
     deliveries = Deliveries(repository.home / 'webhook')
     if work:
-        from autodevelop.process import interrupt_on_signals
-        from autodevelop.webhook.worker import Worker, work_for_ever
-        interrupt_on_signals()
+        import signal
+        from threading import Event
+        from autodevelop.webhook.worker import Worker, work_on
+        told = Event()
+        signal.signal(signal.SIGTERM, lambda *_: told.set())
         deploys = configured('autodevelop.deployIn') or repository.git_dir
-        work_for_ever(Worker(repository, target, deliveries, branch,
-                             configured('autodevelop.deployAs'),
-                             Path(deploys)))
+        work_on(Worker(repository, target, deliveries, branch,
+                       configured('autodevelop.deployAs'), Path(deploys)),
+                told)
+        return 0
     try:
         from autodevelop.webhook.app import Listener
         from autodevelop.webhook.serve import (

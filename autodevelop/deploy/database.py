@@ -1,5 +1,7 @@
 """SQLite as history and deliveries use it: one transaction at a time."""
+import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,9 +21,9 @@ def transaction(path: Path, tables: str) -> Iterator[sqlite3.Connection]:
     Raises AutodevelopError where there can be no transaction.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(path, timeout=10,
-                                   isolation_level='IMMEDIATE')
+        database = sqlite3.connect(
+            f'{path.absolute().as_uri()}?mode={_mode(path)}', uri=True,
+            timeout=10, isolation_level='IMMEDIATE')
         try:
             version = database.execute('PRAGMA user_version').fetchone()[0]
             if version not in (0, SCHEMA):
@@ -39,3 +41,18 @@ def transaction(path: Path, tables: str) -> Iterator[sqlite3.Connection]:
             f'{path} cannot be used: {error}',
             'make room for it, or move it away to begin a new one',
         ) from error
+
+
+def _mode(path: Path) -> str:
+    """How to open it: another user's is read, and no more.
+
+    What SQLite finds beside a database, to undo what was cut short, may name
+    any file to remove, and that is then done as who opens it.
+    """
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return 'rwc'
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError('it is no file')
+    return 'rwc' if status.st_uid == os.getuid() else 'ro'

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from autodevelop.deploy.database import transaction
 from autodevelop.deploy.target import Target
+from autodevelop.errors import AutodevelopError
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS attempts (
@@ -77,9 +78,16 @@ class History:
 
     def attempts(self) -> list[Attempt]:
         """All of them, the newest first."""
-        if not self._path.exists():
+        try:
+            self._path.lstat()
+        except FileNotFoundError:
             # Whoever begins the first makes it: it is that user's to write.
             return []
+        except OSError as error:
+            raise AutodevelopError(
+                f'{self._path} cannot be read: {error.strerror}',
+                f'ask as the user who deploys to {self._target.folder}',
+            ) from error
         with self._open() as database:
             rows = database.execute(
                 'SELECT number, release, who, began, steps, outcome, detail'

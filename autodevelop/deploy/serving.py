@@ -71,19 +71,15 @@ def start(target: Target, number: int, release: Path, python: Path,
     # As a unit of systemd can name it.
     environment = folder / 'environment'
     environment.symlink_to(python.parent.parent)
-    if systemd.keeps(target):
-        done = systemd.start(target, number)
-        what_to_do = ('see systemctl --user status; for a user without a '
-                      'systemd: loginctl enable-linger')
-    else:
-        done = run([str(environment / 'bin/python'), '-P', '-m', 'gunicorn',
-                    '--config', str(configuration), '--daemon'],
-                   git_variables(), release)
-        what_to_do = 'mend the application, commit, and deploy that'
+    done = systemd.start(target, number) if systemd.keeps(target) else run(
+        [str(environment / 'bin/python'), '-P', '-m', 'gunicorn', '--config',
+         str(configuration), '--daemon'], git_variables(), release)
     if done.status:
         raise AutodevelopError(
-            f'gunicorn does not start: {reason(done.messages)}', what_to_do,
-            status=1)
+            f'gunicorn does not start: {reason(done.messages)}',
+            'have its user have a systemd: loginctl enable-linger'
+            if b' to bus' in done.messages else
+            'mend the application, commit, and deploy that', status=1)
 
 
 def processes(target: Target, numbers: Sequence[int]) -> list[Process]:

@@ -28,7 +28,9 @@ def keeps(target: Target) -> bool:
 
 def start(target: Target, number: int) -> Completed:
     """Have it keep an attempt; whether that could be started."""
-    return _control(target, [number], 'start')
+    done = _control(target, [number], 'start')
+    # The lines after it say where it says more.
+    return done._replace(messages=done.messages.partition(b'\n')[0])
 
 
 def stop(target: Target, numbers: Sequence[int]) -> None:

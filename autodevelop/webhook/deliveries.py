@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autodevelop.deploy.database import transaction
+from autodevelop.errors import AutodevelopError
 
 TRIES = 3
 """How often a delivery is worked on that kills its worker."""
@@ -41,11 +42,21 @@ class Delivery(NamedTuple):
 
 
 class Deliveries:
-    """The deliveries that are kept in a folder; made when it is needed."""
+    """The deliveries that are kept in a folder.
+
+    Raises AutodevelopError where that cannot be made.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._path = folder / 'deliveries.sqlite'
+        try:
+            # Whoever may read a database may also lock it.
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise AutodevelopError(
+                f'deliveries cannot be kept: {error}',
+                f'have {folder} be a folder that you may write to') from error
 
     def store(self, id: str, cause: str, oid: str) -> bool:
         """Have a delivery wait; whether it does now, as it did not before."""

@@ -53,7 +53,7 @@ def wanted(event: str, body: bytes, repository: str,
 
 def _pushed(message: dict[str, Any], branch: str) -> Wanted | None:
     oid = message.get('after')
-    if message.get('ref') != f'refs/heads/{branch}' or not _is_oid(oid):
+    if message.get('ref') != f'refs/heads/{branch}' or not is_oid(oid):
         return None
     return Wanted(oid, f'push to {branch}')
 
@@ -61,7 +61,7 @@ def _pushed(message: dict[str, Any], branch: str) -> Wanted | None:
 def _merged(message: dict[str, Any], branch: str) -> Wanted | None:
     change = message.get('pull_request')
     oid, number = _at(change, 'merge_commit_sha'), _at(change, 'number')
-    if (message.get('action') != 'closed' or not _is_oid(oid)
+    if (message.get('action') != 'closed' or not is_oid(oid)
             or _at(change, 'merged') is not True
             or _at(change, 'base', 'ref') != branch
             or not isinstance(number, int)):
@@ -69,7 +69,8 @@ def _merged(message: dict[str, Any], branch: str) -> Wanted | None:
     return Wanted(oid, f'pull request {number} is merged')
 
 
-def _is_oid(oid: Any) -> TypeGuard[str]:
+def is_oid(oid: Any) -> TypeGuard[str]:
+    """Whether it is a whole object id, and not the all-zero one."""
     return (isinstance(oid, str) and bool(OID.fullmatch(oid))
             and bool(oid.strip('0')))
 

@@ -2,10 +2,10 @@
 import os
 import shlex
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from threading import Event
+from typing import NamedTuple
 
 from autodevelop.deploy.history import History
 from autodevelop.deploy.listing import live_attempt
@@ -15,6 +15,7 @@ from autodevelop.git import Repository, git, resolve, try_git
 from autodevelop.locks import held
 from autodevelop.process import attend
 from autodevelop.webhook.deliveries import Deliveries, Delivery
+from autodevelop.webhook.message import is_oid
 
 PAUSE = 1.0
 """Seconds between two looks at what waits; twice as many after an error."""
@@ -40,12 +41,15 @@ class Worker(NamedTuple):
     deploys: Path
 
 
-def work_for_ever(worker: Worker) -> NoReturn:
-    """Do what waits, and wait for more, as the only one who does."""
+def work_on(worker: Worker, told: Event) -> None:
+    """Do what waits, as the only one who does, until told to end.
+
+    What goes on then is brought to its end.
+    """
     pause = PAUSE
     with held(worker.deliveries.folder, 'the deliveries',
               f'process {os.getpid()} works on'):
-        while True:
+        while not told.is_set():
             try:
                 worker.deliveries.resume()
                 worked, pause = work(worker), PAUSE
@@ -54,7 +58,7 @@ def work_for_ever(worker: Worker) -> NoReturn:
                 sys.stderr.write(f'autodevelop: {error}\n')
                 worked, pause = False, min(2 * pause, LONGEST_PAUSE)
             if not worked:
-                time.sleep(pause)
+                told.wait(pause)
 
 
 def work(worker: Worker) -> bool:
@@ -94,7 +98,8 @@ def _newer(worker: Worker) -> list[str]:
 
 def _live(worker: Worker) -> str | None:
     live = live_attempt(worker.target, History(worker.target).attempts())
-    return live.release if live else None
+    # Who deploys may be another, who could have written anything.
+    return live.release if live and is_oid(live.release) else None
 
 
 def _pass_over(worker: Worker, delivery: Delivery) -> None:
@@ -114,28 +119,31 @@ def _deploy(worker: Worker, oid: str, same: Sequence[Delivery]) -> None:
     for each in same:
         worker.deliveries.run(each.id)
     front = ['--front', worker.target.front] * bool(worker.target.front)
-    status = _hand_over(worker) or _run(
-        # -P: what lies in the repository's folder is not to be imported.
-        worker, sys.executable, '-P', '-m', 'autodevelop', 'deploy', oid,
-        '--newer', '--to', str(worker.target.folder), *front)
-    state = 'failed' if status else (
-        'live' if oid == _live(worker) else 'superseded')
+    if _hand_over(worker):
+        state, detail = 'failed', f'{worker.deploys} does not take it'
+    elif status := _run(
+            # -P: what lies in the repository's folder is not to be imported.
+            worker, sys.executable, '-P', '-m', 'autodevelop', 'deploy', oid,
+            '--newer', '--to', str(worker.target.folder), *front):
+        state, detail = 'failed', f'exit status {status}'
+    else:
+        state, detail = 'live' if oid == _live(worker) else 'superseded', ''
     for each in same:
-        worker.deliveries.end(each.id, state,
-                              f'exit status {status}' * bool(status))
+        worker.deliveries.end(each.id, state, detail)
 
 
 def _hand_over(worker: Worker) -> int:
     """Have who deploys fetch the branch from here; the exit status.
 
     What that user could have written into its repository, its configuration
-    and hooks, is then run by nobody else.
+    and hooks, is then run by nobody else. Commits that are there and not here
+    stay: somebody has pushed them to go live.
     """
     own = worker.repository.git_dir
     if worker.deploys == own:
         return 0
     return _run(worker, 'git', 'fetch', '--quiet', '--no-tags', str(own),
-                f'+{worker.branch}:{worker.branch}')
+                f'{worker.branch}:{worker.branch}')
 
 
 def _run(worker: Worker, *command: str) -> int:

@@ -1,5 +1,6 @@
 """A server of its own: systemd in namespaces, on a copy of this machine."""
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,10 @@ NEEDED = ('unshare', 'nsenter', 'runuser', 'systemctl', 'sudo', 'sshd', 'ssh',
           'nginx', 'openssl', 'curl')
 MISSING = [name for name in NEEDED if not shutil.which(
     name, path=f'/usr/sbin:/sbin:{os.environ["PATH"]}')]
-CAN_BOOT = (sys.platform == 'linux' and os.getuid() == 0 and not MISSING)
+CAN_BOOT = (
+    sys.platform == 'linux' and os.getuid() == 0 and not MISSING
+    and not subprocess.run(['unshare', '--mount', '--cgroup', '--net', 'true'],
+                           stderr=subprocess.DEVNULL).returncode)
 
 # What it writes is in memory, above the files of this machine.
 DISK = """\
@@ -25,7 +29,10 @@ mount -t overlay -o "lowerdir=/,upperdir=$0/upper,workdir=$0/work" overlay \
     "$0/root"
 cd "$0/root"
 mount -t proc proc proc
-# Its devices are none of this machine's, and it does not look for any.
+# Neither settings nor devices of this machine are its to change.
+ln -sf /dev/null etc/systemd/system/systemd-modules-load.service
+mount --bind proc/sys proc/sys
+mount -o remount,bind,ro proc/sys
 mount -t sysfs -o ro sysfs sys
 mount -t cgroup2 cgroup2 sys/fs/cgroup
 mount -t tmpfs -o mode=755 tmpfs dev
@@ -99,11 +106,17 @@ class Server:
         return said
 
     def try_to(self, script: str, user: str = 'root') -> tuple[int, str]:
-        """Have a user run a script; its exit status, and what it prints."""
+        """Have a user run a script; its exit status, and what it prints.
+
+        Root is logged in, and becomes others from there.
+        """
+        script = f'set -e\n{script}'
+        if user != 'root':
+            script = f'su --login {user} --command {shlex.quote(script)}'
         done = subprocess.run(
             ['nsenter', '--all', '--target', self._init, 'env', '-i',
-             'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'runuser', '--login', user,
-             '--command', f'set -e\n{script}'], text=True,
+             'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'runuser', '--login',
+             'root', '--command', script], text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT)
         return done.returncode, done.stdout

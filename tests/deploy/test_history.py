@@ -1,4 +1,5 @@
 """What became of each attempt, in a real database."""
+import os
 import sqlite3
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def test_numbers_are_never_given_twice(target: Target) -> None:
 
 
 def test_a_new_history_goes_on_from_what_serves(target: Target) -> None:
-    target.run(7).mkdir()
+    target.run(7).mkdir(parents=True)
     assert History(target).begin('a', 'me', None).number == 8
     assert History(target).begin('a', 'me', None).number == 9
 
@@ -79,3 +80,58 @@ def test_a_write_that_fails_leaves_what_was_there(
     with pytest.raises(AutodevelopError, match='NOT NULL'):
         history.end(broken)
     assert history.attempts() == [first]
+
+
+@pytest.fixture
+def others(target: Target, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A history of another user, by what this one is said to be."""
+    History(target).begin('a' * 40, 'me', None)
+    monkeypatch.setattr(os, 'getuid', lambda: 4711)
+    return target.folder / 'history.sqlite'
+
+
+def test_a_history_of_another_is_read_alone(
+        target: Target, others: Path) -> None:
+    assert len(History(target).attempts()) == 1
+    with pytest.raises(AutodevelopError, match='readonly'):
+        History(target).begin('b' * 40, 'me', None)
+
+
+def test_what_another_left_to_be_undone_removes_no_file(
+        target: Target, others: Path, tmp_path: Path) -> None:
+    """A journal may name another to be removed with it."""
+    victim, journal = tmp_path / 'victim', Path(f'{others}-journal')
+    victim.write_bytes(b'')
+    name = str(victim).encode()
+    magic = bytes.fromhex('d9d505f920a163d7')
+    pages = (1).to_bytes(4) + bytes(8) + (1).to_bytes(4)
+    header = (magic + bytes(4) + bytes(4) + pages + (512).to_bytes(4)
+              + (4096).to_bytes(4)).ljust(512, b'\0')
+    sums = sum(name) & 0xffffffff
+    journal.write_bytes(header + (262145).to_bytes(4) + name
+                        + len(name).to_bytes(4) + sums.to_bytes(4) + magic)
+    with pytest.raises(AutodevelopError, match='cannot be used'):
+        History(target).attempts()
+    assert victim.exists() and journal.exists()
+
+
+@pytest.mark.parametrize('kind', ['fifo', 'symlink'])
+def test_a_history_that_is_no_file_is_not_opened(
+        target: Target, kind: str) -> None:
+    path = target.folder / 'history.sqlite'
+    if kind == 'fifo':
+        os.mkfifo(path)
+    else:
+        path.symlink_to('elsewhere')
+    with pytest.raises(AutodevelopError, match='it is no file'):
+        History(target).attempts()
+
+
+def test_a_folder_that_is_closed_is_two_lines(
+        target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(path: Path) -> None:
+        raise PermissionError(13, 'Permission denied')
+
+    monkeypatch.setattr(Path, 'lstat', closed)
+    with pytest.raises(AutodevelopError, match='cannot be read: Permission'):
+        History(target).attempts()

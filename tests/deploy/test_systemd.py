@@ -54,10 +54,11 @@ def test_it_starts_and_stops_attempts(site: Site, asked: Path) -> None:
 def test_a_user_without_one_is_told(
         site: Site, asked: Path, capfd: Capture) -> None:
     program = asked.parent / 'bin/systemctl'
-    program.write_text('#!/bin/sh\necho there is no bus >&2\nexit 1\n')
+    program.write_text(
+        '#!/bin/sh\necho Failed to connect to bus: none >&2\nexit 1\n')
     assert main(['deploy', 'HEAD', '--to', str(site.target.folder)]) == 1
     said = capfd.readouterr().err
-    assert 'gunicorn does not start: there is no bus' in said
+    assert 'gunicorn does not start: Failed to connect to bus' in said
     assert 'loginctl enable-linger' in said
 
 

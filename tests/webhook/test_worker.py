@@ -2,18 +2,21 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from gunicorn.app.base import BaseApplication
 
 from autodevelop.__main__ import main
 from autodevelop.deploy.history import History
+from autodevelop.errors import AutodevelopError
 from autodevelop.git import find_repository
 from autodevelop.health import wait_until_healthy
 from autodevelop.webhook import worker as module
@@ -106,22 +109,24 @@ def test_what_failed_is_tried_again_when_it_is_delivered_again(
 
 
 def test_a_forge_that_is_away_loses_nothing(
-        site: Site, worker: Worker, monkeypatch: pytest.MonkeyPatch,
-        capfd: Capture) -> None:
+        site: Site, worker: Worker, capfd: Capture) -> None:
     worker.deliveries.store('1', 'why', site.first)
     away = site.folder.rename(site.folder.parent / 'away')
-    pauses = [1, 60, 32, 16, 8, 4, 2]
+    pauses = [2, 4, 8, 16, 32, 60]
 
-    def sleep(seconds: float) -> None:
-        assert seconds == pauses.pop()
-        if not pauses:
-            raise TimeoutError
-        if len(pauses) == 1:
-            away.rename(site.folder)
+    class Told(Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            if pauses:
+                assert timeout == pauses.pop(0)
+            elif site.folder.exists():
+                assert timeout == module.PAUSE
+                self.set()
+            else:
+                assert timeout == module.LONGEST_PAUSE
+                away.rename(site.folder)
+            return self.is_set()
 
-    with monkeypatch.context() as patch, pytest.raises(TimeoutError):
-        patch.setattr(time, 'sleep', sleep)
-        module.work_for_ever(worker)
+    module.work_on(worker, Told())
     assert 'git fetch failed' in capfd.readouterr().err
     assert states(worker) == {'1': 'live'}
 
@@ -151,12 +156,17 @@ def test_another_repository_deploys_what_is_fetched(
     assert states(worker) == {'1': 'live'}
     assert (other / 'autodevelop/deploy').is_dir()
     assert not (worker.repository.home / 'deploy').exists()
-    # One that cannot be reached fails the delivery.
-    second = site.change('second')
-    (other / 'HEAD').rename(other / 'no HEAD')
-    worker.deliveries.store('2', 'why', second)
+    # What was pushed there alone stays, and is live.
+    pushed = site.change('pushed')
+    site.git('push', '-q', str(other), 'main')
+    site.git('reset', '-q', '--hard', site.first)
+    merged = site.change('merged')
+    worker.deliveries.store('2', 'why', merged)
     assert work(worker)
     assert states(worker)['2'] == 'failed'
+    assert worker.deliveries.newest(1)[0].detail == (
+        f'{other} does not take it')
+    assert site.git('ls-remote', str(other), 'main').split()[0] == pushed
     assert live(site) == site.first
 
 
@@ -192,6 +202,31 @@ def test_a_second_worker_waits_for_the_first(
     second.stderr.close()
 
 
+def test_what_is_live_may_be_anything_that_somebody_wrote(
+        site: Site, worker: Worker) -> None:
+    work_once(site, worker)
+    with sqlite3.connect(site.target.folder / 'history.sqlite') as database:
+        database.execute("UPDATE attempts SET release = '--all\n'")
+    database.close()
+    second = site.change('second')
+    worker.deliveries.store('2', 'why', second)
+    assert work(worker)
+    assert states(worker)['2'] == 'live'
+
+
+def work_once(site: Site, worker: Worker) -> None:
+    worker.deliveries.store('1', 'why', site.first)
+    assert work(worker)
+    assert states(worker) == {'1': 'live'}
+
+
+def test_deliveries_are_nobody_elses(worker: Worker) -> None:
+    assert worker.deliveries.folder.stat().st_mode & 0o777 == 0o700
+    (worker.repository.home / 'file').touch()
+    with pytest.raises(AutodevelopError, match='deliveries cannot be kept'):
+        Deliveries(worker.repository.home / 'file')
+
+
 def test_in_a_work_tree_it_is_refused(
         site: Site, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(site.folder)
@@ -211,9 +246,11 @@ def test_a_worker_that_is_killed_goes_on_where_it_was(
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
     second = start_worker(site)
-    wait_for(lambda: states(worker) == {'1': 'live'})
+    wait_for(lambda: worker.deliveries.newest(1)[0].tries == 2)
+    # One that is told to end brings to its end what goes on.
     second.terminate()
-    assert second.wait(20) == 130
+    assert second.wait(40) == 0
+    assert states(worker) == {'1': 'live'}
     assert live(site) == slow
 
 
