@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from autodevelop.deploy import serving
-from autodevelop.deploy.target import Target, open_target
+from autodevelop.deploy.target import Target, held, open_target
 from tests.project import NO_CONFIG, ROOT, Project
 
 APPLICATION = """\
@@ -62,6 +62,8 @@ class Site(Project):
         environments.mkdir(exist_ok=True)
         (target / 'environments').symlink_to(environments)
         self.target: Target = open_target(target)
+        with held(self.target, 'its maker makes'):
+            pass
 
     def change(self, message: str, **files: str) -> str:
         """Commit other texts of ``NAME.py``; the commit."""

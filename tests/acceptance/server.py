@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-NEEDED = ('unshare', 'nsenter', 'runuser', 'systemctl', 'sudo', 'sshd', 'ssh',
-          'nginx', 'openssl', 'curl')
+NEEDED = ('unshare', 'nsenter', 'setpriv', 'runuser', 'systemctl', 'sudo',
+          'sshd', 'ssh', 'nginx', 'openssl', 'curl')
 MISSING = [name for name in NEEDED if not shutil.which(
     name, path=f'/usr/sbin:/sbin:{os.environ["PATH"]}')]
 CAN_BOOT = (
@@ -17,6 +17,8 @@ CAN_BOOT = (
     and not subprocess.run(['unshare', '--mount', '--cgroup', '--net', 'true'],
                            stderr=subprocess.DEVNULL).returncode)
 
+# What is started ends with the tests, however those end.
+MORTAL = ('setpriv', '--pdeathsig', 'KILL')
 # What it writes is in memory, above the files of this machine.
 DISK = """\
 mount -t tmpfs tmpfs "$0"
@@ -64,8 +66,8 @@ class Server:
         self._folder = folder
         self._machine: subprocess.Popen[bytes] | None = None
         self._disk = subprocess.Popen(
-            ['unshare', '--mount', '--propagation', 'private', 'sh', '-ec',
-             DISK, folder])
+            [*MORTAL, 'unshare', '--mount', '--propagation', 'private', 'sh',
+             '-ec', DISK, folder])
         wait_for((self.written / '../root').is_dir)
 
     @property
@@ -76,11 +78,13 @@ class Server:
     def boot(self) -> None:
         """Start it, and wait until all that it starts has started."""
         self._machine = subprocess.Popen(
-            ['nsenter', '--mount', '--target', str(self._disk.pid), 'unshare',
-             '--mount', '--cgroup', '--pid', '--uts', '--ipc', '--net',
-             '--fork', '--kill-child', 'sh', '-c', BOOT, self._folder],
+            [*MORTAL, 'nsenter', '--mount', '--target', str(self._disk.pid),
+             'unshare', '--mount', '--cgroup', '--pid', '--uts', '--ipc',
+             '--net', '--fork', '--kill-child', 'sh', '-c', BOOT,
+             self._folder],
             stdin=subprocess.DEVNULL)
-        one = f'/proc/{self._machine.pid}/task/{self._machine.pid}/children'
+        pid = self._machine.pid
+        one = f'/proc/{pid}/task/{pid}/children'
         wait_for(lambda: bool(Path(one).read_text()))
         self._init = Path(one).read_text().strip()
         wait_for(lambda: 'running' in self.try_to(
