@@ -23,7 +23,6 @@ def test_a_holder_that_is_not_known_is_another_process(
 def test_what_cannot_be_noted_is_not_held(tmp_path: Path) -> None:
     (tmp_path / 'holder').mkdir()
     with pytest.raises(AutodevelopError, match='the room cannot be used'):
-        with held(tmp_path, 'the room', 'process 1 holds'):
-            pass
+        held(tmp_path, 'the room', 'process 1 holds').__enter__()
     with open(tmp_path / 'lock', 'ab') as lock:
         assert lock_descriptor(lock.fileno(), blocking=False)

@@ -395,6 +395,18 @@ def test_a_master_that_is_no_more_has_ended(site: Site) -> None:
     assert ended()
 
 
+def test_a_master_of_another_user_has_not_ended(
+        site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def kill(pid: int, number: int) -> None:
+        raise PermissionError
+
+    site.target.run(1).mkdir()
+    (site.target.run(1) / 'pid').write_text('1')
+    monkeypatch.setattr(os, 'kill', kill)
+    ended = serving.ended(site.target, 1)
+    assert not any(ended() for _ in range(serving.LOOKS))
+
+
 def test_a_master_that_ended_at_once_is_seen_to(site: Site) -> None:
     ended = serving.ended(site.target, 1)
     asked = [ended() for _ in range(serving.LOOKS)]

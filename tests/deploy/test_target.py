@@ -42,8 +42,7 @@ def test_a_folder_that_cannot_be_made_is_two_lines(file: str) -> None:
     path.parent.mkdir(exist_ok=True)
     path.touch()
     with pytest.raises(AutodevelopError, match='cannot be') as raised:
-        with held(open_target(Path('to')), 'somebody deploys to'):
-            pass
+        held(open_target(Path('to')), 'somebody deploys to').__enter__()
     assert 'File exists' in raised.value.what
 
 

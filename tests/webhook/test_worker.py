@@ -187,6 +187,24 @@ exec "$@"
     assert states(worker) == {'1': 'superseded'}
 
 
+def test_the_command_works_until_it_is_told(
+        site: Site, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Worker] = []
+
+    def work_on(worker: Worker, told: Event) -> None:
+        given.append(worker)
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert told.wait(5)
+
+    monkeypatch.setattr(module, 'work_on', work_on)
+    for key, value in [('deployIn', '/elsewhere.git'), ('deployAs', 'su')]:
+        subprocess.run(['git', 'config', f'autodevelop.{key}', value],
+                       check=True)
+    assert main(['webhook', '--work', '--to', str(site.target.folder)]) == 0
+    assert given[0].deploys == Path('/elsewhere.git')
+    assert given[0].prefix == 'su'
+
+
 def test_a_second_worker_waits_for_the_first(
         site: Site, worker: Worker) -> None:
     first = start_worker(site)
