@@ -4,7 +4,8 @@
 
     releases/OID/         the files of a commit
     environments/HASH/    what releases run on, by their lock file
-    run/NUMBER/           one attempt to serve a release: sock, pid, log
+    run/NUMBER/           one attempt to serve a release: sock, pid, log,
+                          and a link to its environment
     current.sock          leads to the socket of the attempt that is live
     history.sqlite        every attempt, and how it ended
 """
@@ -96,7 +97,7 @@ def held(target: Target, reason: str) -> Iterator[None]:
     What the folder needs is made. Raises AutodevelopError for one that cannot
     be written to.
 
-    reason: for those who wait; it ends in ``to``, or so.
+    reason: who does what to it, for those who wait: ``ann deploys abc to``.
     """
     with locks.held(target.folder, str(target.folder), reason):
         try:
