@@ -154,7 +154,8 @@ def _furnished(repository: Repository, folder: Path, commit: str) -> Room:
         shutil.rmtree(tree, ignore_errors=True)
         bare = Repository(repository.common, repository.common, None,
                           repository.local)
-        git(bare, 'worktree', 'add', '--quiet', '--force', '--detach',
+        # Forced twice: a kill while git made one leaves it locked.
+        git(bare, 'worktree', 'add', '--quiet', '-ff', '--detach',
             '--no-checkout', str(tree), commit)
         (folder / 'stamp').unlink(missing_ok=True)
     return Room(folder, Repository(repository.common, _git_dir(link), tree,

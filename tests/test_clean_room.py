@@ -91,13 +91,18 @@ def leave_locks(room: Room) -> None:
     (room.repository.git_dir / 'HEAD.lock').touch()
 
 
+def spoil_by_a_kill_of_git(room: Room) -> None:
+    (room.repository.git_dir / 'locked').write_text('initializing')
+    shutil.rmtree(room.tree)
+
+
 def spoil_the_head(room: Room) -> None:
     (room.repository.git_dir / 'HEAD').write_text('0' * 40)
 
 
 @pytest.mark.parametrize('spoil', [
     spoil_by_deletion, spoil_by_pruning, spoil_the_link, spoil_the_index,
-    leave_locks, spoil_the_head])
+    leave_locks, spoil_by_a_kill_of_git, spoil_the_head])
 def test_a_room_repairs_itself(
         project: Project, spoil: Callable[[Room], None]) -> None:
     oid, tree = committed(project)
