@@ -57,8 +57,8 @@ def worker_exit(arbiter, worker):
     time.sleep(worker.age % {workers} / 10)
 """
 """To end takes a Python some 50 ms of work, most of it to look once more
-through all that it has. Where that is frozen, and one worker ends after another,
-those who ask the next release do not notice."""
+through all that it has. Where that is frozen, and one worker ends after the
+other, those who ask the next release do not notice."""
 
 
 class Process(NamedTuple):
