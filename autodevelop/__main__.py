@@ -17,9 +17,10 @@ def program() -> NoReturn:
     Others tidy up, but do not look for garbage a last time.
     """
     if sys.argv[1:2] != ['hook']:
-        status = main()
-        gc.freeze()
-        sys.exit(status)
+        try:
+            sys.exit(main())
+        finally:
+            gc.freeze()
     gc.disable()
     status = main()
     sys.stderr.flush()

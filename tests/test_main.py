@@ -194,8 +194,8 @@ def test_the_module_is_the_command() -> None:
 
 
 @pytest.mark.parametrize(('arguments', 'status'), [
-    (['--version'], 0), (['hook', 'none'], 0), (['hook'], 2),
-    (['hook', '--help'], 0), (['hook', '-x'], 2)])
+    (['--version'], 0), (['report', 'none'], 2), (['hook', 'none'], 0),
+    (['hook'], 2), (['hook', '--help'], 0), (['hook', '-x'], 2)])
 def test_the_program_ends_with_the_status_of_its_command(
         monkeypatch: pytest.MonkeyPatch, arguments: list[str],
         status: int) -> None:
@@ -204,10 +204,14 @@ def test_the_program_ends_with_the_status_of_its_command(
 
     monkeypatch.setattr(os, '_exit', ends)
     monkeypatch.setattr(sys, 'argv', ['autodevelop', *arguments])
+    gc.unfreeze()
     with pytest.raises(SystemExit) as ended:
         program()
+    looks_for_garbage, frozen = gc.isenabled(), gc.get_freeze_count()
     gc.enable()
+    gc.unfreeze()
     assert ended.value.code == status
+    assert looks_for_garbage == bool(frozen) == (arguments[0] != 'hook')
 
 
 def test_the_parser_calls_hooks_too(project: Project) -> None:
