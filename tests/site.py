@@ -3,6 +3,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from autodevelop.deploy import serving
@@ -84,6 +85,13 @@ class Site(Project):
             stderr=subprocess.STDOUT, text=True)
         assert done.returncode == status, done.stdout
         return done.stdout
+
+    def settle(self) -> None:
+        """Wait until what is not live has ended."""
+        end = time.monotonic() + 20
+        while len(self.target.attempts()) > 1 and time.monotonic() < end:
+            time.sleep(0.05)
+        assert self.target.attempts() == [self.target.live()]
 
     def close(self) -> None:
         """End all that serves, at once."""

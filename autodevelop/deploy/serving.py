@@ -27,7 +27,6 @@ LOOKS = 8
 
 CONFIGURATION = """\
 # Written by: autodevelop deploy
-import gc
 import time
 
 bind = {socket!r}
@@ -45,20 +44,11 @@ proc_name = {folder!r}
 control_socket_disable = True
 
 
-def pre_fork(arbiter, worker):
-    gc.freeze()
-
-
-def post_worker_init(worker):
-    gc.freeze()
-
-
 def worker_exit(arbiter, worker):
     time.sleep(worker.age % {workers} / 10)
 """
-"""To end takes a Python some 50 ms of work, most of it to look once more
-through all that it has. Where that is frozen, and one worker ends after the
-other, those who ask the next release do not notice."""
+"""To end takes a Python some 50 ms of work. When all workers do that at once,
+those who ask the next release wait for a processor: here each has its time."""
 
 
 class Process(NamedTuple):
@@ -169,6 +159,7 @@ def end(target: Target, numbers: Sequence[int], patience: float) -> None:
     until = time.monotonic() + patience
     if systemd.keeps(target):
         systemd.stop(target, numbers)
+    # Told again, gunicorn does no more than it does already.
     while tell(target, numbers, signal.SIGTERM if time.monotonic() < until
                else signal.SIGKILL):
         # To look costs what requests may need.

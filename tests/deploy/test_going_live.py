@@ -43,14 +43,6 @@ def deploy(site: Site, revision: str = 'HEAD') -> int:
     return main(['deploy', revision, '--to', str(site.target.folder)])
 
 
-def wait_for_one(site: Site) -> None:
-    """Until what is not live has ended."""
-    end = time.monotonic() + 20
-    while len(site.target.attempts()) > 1 and time.monotonic() < end:
-        time.sleep(0.05)
-    assert site.target.attempts() == [site.target.live()]
-
-
 def test_a_commit_goes_live_and_back(site: Site, capfd: Capture) -> None:
     assert deploy(site) == 0
     output = capfd.readouterr()
@@ -61,7 +53,7 @@ def test_a_commit_goes_live_and_back(site: Site, capfd: Capture) -> None:
     second = site.change('second')
     assert deploy(site) == 0
     assert answers(site).release == second
-    wait_for_one(site)
+    site.settle()
     assert 'passed before' not in capfd.readouterr().err
     to = ['--to', str(site.target.folder)]
     assert main(['rollback', *to]) == 0
@@ -71,7 +63,7 @@ def test_a_commit_goes_live_and_back(site: Site, capfd: Capture) -> None:
     history = History(site.target).attempts()
     assert [each.outcome for each in history] == ['live'] * 4
     assert set(history[0].steps) == {'environment', 'start', 'switch'}
-    wait_for_one(site)
+    site.settle()
 
 
 def test_the_live_commit_is_deployed_again_beside_itself(site: Site) -> None:
@@ -128,7 +120,7 @@ def test_what_is_broken_never_serves(
     failed = History(site.target).attempts()[0]
     assert (failed.release, failed.outcome) == (broken, 'failed')
     assert f'autodevelop: {failed.detail}' == first
-    wait_for_one(site)
+    site.settle()
     assert deploy(site, site.first) == 0
 
 
@@ -200,7 +192,7 @@ def test_old_releases_go_and_can_be_deployed_again(
     for commit in commits:
         assert deploy(site, commit) == 0
         # What still finishes requests would be kept.
-        wait_for_one(site)
+        site.settle()
     assert {path.name for path in site.target.releases.iterdir()} == set(
         commits[1:])
     to = ['--to', str(site.target.folder)]
@@ -288,7 +280,7 @@ def test_what_still_runs_is_kept(site: Site) -> None:
     assert deploy(site, commits[1]) == 0
     assert {path.name for path in site.target.releases.iterdir()} == {
         *commits}
-    wait_for_one(site)
+    site.settle()
     assert deploy(site, commits[1]) == 0
     assert {path.name for path in site.target.releases.iterdir()} == {
         commits[1]}

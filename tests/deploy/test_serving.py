@@ -1,34 +1,22 @@
 """How gunicorn ends."""
-from autodevelop.deploy import serving
-from tests.site import APPLICATION, Site
-
-ENDS = """\
-import atexit
-import gc
+import runpy
 import time
+from types import SimpleNamespace
 
-BEGAN_WITH = gc.get_freeze_count()
+import pytest
 
-
-def note():
-    with open({path!r}, 'a') as file:
-        print(BEGAN_WITH, gc.get_freeze_count(), time.monotonic(), file=file)
+from tests.site import Site
 
 
-atexit.register(note)
-"""
-
-
-def test_workers_end_one_after_the_other_with_little_to_do(
-        site: Site) -> None:
-    ends = site.target.folder / 'ends'
-    site.run('deploy', site.change(
-        'ends', small=ENDS.format(path=str(ends)) + APPLICATION))
+def test_workers_end_one_after_the_other(
+        site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.run('deploy', 'HEAD')
     live = site.target.live()
     assert live
-    serving.end(site.target, [live], 10)
-    first, second = (tuple(map(float, line.split()))
-                     for line in ends.read_text().splitlines())
-    for began_with, ended_with, _ in (first, second):
-        assert 0 < began_with < ended_with
-    assert second[2] - first[2] > 0.05
+    configuration = runpy.run_path(
+        str(site.target.run(live) / 'gunicorn.conf.py'))
+    slept: list[float] = []
+    monkeypatch.setattr(time, 'sleep', slept.append)
+    for age in (1, 2):
+        configuration['worker_exit'](None, SimpleNamespace(age=age))
+    assert sorted(slept) == [0, 0.1]
