@@ -1,22 +1,28 @@
 """How gunicorn ends."""
-import runpy
+from autodevelop.deploy import serving
+from tests.site import APPLICATION, Site
+
+NOTING = """\
 import time
-from types import SimpleNamespace
 
-import pytest
-
-from tests.site import Site
+sleep = time.sleep
 
 
-def test_workers_end_one_after_the_other(
-        site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    site.run('deploy', 'HEAD')
+def note(seconds):
+    with open({path!r}, 'a') as file:
+        print(seconds, file=file)
+    sleep(seconds)
+
+
+time.sleep = note
+"""
+
+
+def test_workers_end_one_after_the_other(site: Site) -> None:
+    pauses = site.target.folder / 'pauses'
+    site.run('deploy', site.change(
+        'note', small=NOTING.format(path=str(pauses)) + APPLICATION))
     live = site.target.live()
     assert live
-    configuration = runpy.run_path(
-        str(site.target.run(live) / 'gunicorn.conf.py'))
-    slept: list[float] = []
-    monkeypatch.setattr(time, 'sleep', slept.append)
-    for age in (1, 2):
-        configuration['worker_exit'](None, SimpleNamespace(age=age))
-    assert sorted(slept) == [0, 0.1]
+    serving.end(site.target, [live], 20)
+    assert sorted(pauses.read_text().splitlines()) == ['0.0', '0.1']
