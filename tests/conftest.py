@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.project import NO_CONFIG, NOXFILE, Project
+from tests.support.project import NO_CONFIG, NOXFILE, Project
 
 Write = Callable[[str, str], Path]
 

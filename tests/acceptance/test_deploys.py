@@ -11,9 +11,9 @@ import pytest
 from autodevelop.deploy import serving
 from autodevelop.deploy_options import UNITS
 from autodevelop.health import wait_until_healthy
-from tests.front import NGINX, port_of, serve_in_front
-from tests.load import Answer, load
-from tests.site import Site
+from tests.support.front import NGINX, port_of, serve_in_front
+from tests.support.load import Answer, load
+from tests.support.site import Site
 
 DEPLOYS = 50
 SYSTEMD = shutil.which('systemd-analyze')

@@ -12,7 +12,7 @@ from autodevelop.interpreters import (
     PLATFORM, is_present, read_listing, start_listing,
 )
 from autodevelop.manifest import read_manifest
-from tests.project import write_launcher
+from tests.support.project import write_launcher
 
 from .act import clean_environment
 

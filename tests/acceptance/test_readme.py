@@ -50,9 +50,9 @@ def clone_to(folder: Path) -> Path:
     settings = folder / 'setup.cfg'
     text = settings.read_text(encoding='utf-8')
     for whole, part in [
-            ('testpaths = tests\n', 'testpaths = tests/service\n'),
+            ('testpaths = tests\n', 'testpaths = tests/unit/service\n'),
             ('    autodevelop\n    tests\nomit',
-             '    autodevelop/service\n    tests/service\nomit')]:
+             '    autodevelop/service\n    tests/unit/service\nomit')]:
         assert whole in text
         text = text.replace(whole, part)
     settings.write_text(text, encoding='utf-8', newline='\n')

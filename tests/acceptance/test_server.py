@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.site import APPLICATION, SETTINGS
+from tests.support.site import APPLICATION, SETTINGS
 
 from .act import clean_environment
 from .server import CAN_BOOT, MISSING, Server, wait_for
@@ -107,7 +107,7 @@ def fill(written: Path, wheels: Path) -> None:
             'etc/gitconfig': '[user]\nname = a\nemail = a@b\n'
                              '[init]\ndefaultBranch = main\n',
             'etc/ssh/ssh_config.d/new.conf': 'StrictHostKeyChecking no\n',
-            'srv/load.py': (ROOT / 'tests/load.py').read_text(),
+            'srv/load.py': (ROOT / 'tests/support/load.py').read_text(),
             'srv/work/small.py': APPLICATION,
             'srv/work/noxfile.py': NOXFILE % SECRETS,
             'srv/work/pyproject.toml': SETTINGS,

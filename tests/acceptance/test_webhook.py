@@ -17,8 +17,8 @@ import pytest
 from autodevelop.deploy.target import Target, open_target
 from autodevelop.health import wait_until_healthy
 from autodevelop.webhook.deliveries import Deliveries
-from tests.site import VARIABLES
-from tests.webhook.deliver import REPOSITORY, SECRET, headers, push
+from tests.support.site import VARIABLES
+from tests.support.deliver import REPOSITORY, SECRET, headers, push
 
 pytestmark = pytest.mark.skipif(sys.platform == 'win32', reason='gunicorn')
 AT_ONCE = 50

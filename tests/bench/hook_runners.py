@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.project import write_launcher
+from tests.support.project import write_launcher
 
 BIN = Path(sys.executable).parent
 MODULES = 200

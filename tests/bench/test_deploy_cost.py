@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from autodevelop.deploy.history import History
-from tests.front import port_of, serve_in_front
-from tests.load import Answer, load
-from tests.project import write_launcher
-from tests.site import VARIABLES, Site
+from tests.support.front import port_of, serve_in_front
+from tests.support.load import Answer, load
+from tests.support.project import write_launcher
+from tests.support.site import VARIABLES, Site
 
 PUSHES = 8
 ROUNDS = 4

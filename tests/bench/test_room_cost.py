@@ -7,7 +7,7 @@ import pytest
 
 from autodevelop.git import find_repository
 from autodevelop.room import enter
-from tests.project import NO_CONFIG, Project
+from tests.support.project import NO_CONFIG, Project
 
 FILES = 10_000
 ROUNDS = 9

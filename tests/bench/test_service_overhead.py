@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.server import Server, serve
+from tests.support.server import Server, serve
 
 CONNECTIONS = 8
 SECONDS = 1

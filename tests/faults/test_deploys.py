@@ -18,10 +18,10 @@ from autodevelop.deploy.going_live import ACCEPTED
 from autodevelop.deploy.history import History
 from autodevelop.deploy.target import open_target
 from autodevelop.health import wait_until_healthy
-from tests.front import NGINX, port_of, serve_in_front
-from tests.load import load
-from tests.project import write_launcher
-from tests.site import APPLICATION, VARIABLES, Site
+from tests.support.front import NGINX, port_of, serve_in_front
+from tests.support.load import load
+from tests.support.project import write_launcher
+from tests.support.site import APPLICATION, VARIABLES, Site
 
 pytestmark = pytest.mark.skipif(sys.platform == 'win32', reason='POSIX')
 MOMENTS = 100

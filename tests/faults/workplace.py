@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.project import write_launcher
+from tests.support.project import write_launcher
 
 NOXFILE = """\
 import hashlib

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.server import Server, serve
+from tests.support.server import Server, serve
 
 
 @pytest.fixture

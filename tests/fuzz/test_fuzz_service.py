@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.server import Server
+from tests.support.server import Server
 
 pytestmark = pytest.mark.skipif(
     sys.platform == 'win32', reason='reads the log of gunicorn')
@@ -56,5 +56,5 @@ def test_schemathesis_finds_nothing(server: Server, tmp_path: Path) -> None:
 def test_hypothesis_finds_nothing_in_many_more_examples() -> None:
     said = run('pytest', '-p', 'no:cacheprovider', '-q',
                '--hypothesis-profile=fuzz', '--hypothesis-show-statistics',
-               'tests/service/test_division.py')
+               'tests/unit/service/test_division.py')
     assert said.count('because settings.max_examples=5000') == 3

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from autodevelop.deploy.target import open_target
 from autodevelop.webhook.app import Listener, create_app
 from autodevelop.webhook.deliveries import Deliveries
-from tests.webhook.deliver import REPOSITORY, SECRET
-from tests.webhook.generated import DELIVERIES
+from tests.support.deliver import REPOSITORY, SECRET
+from tests.support.generated import DELIVERIES
 
 
 def test_nothing_that_is_generated_deploys_or_breaks_it(

@@ -1,0 +1,471 @@
+"""Releases that go live, and those that do not, by real processes."""
+import getpass
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from autodevelop import forked
+from autodevelop.__main__ import main
+from autodevelop.deploy import going_live, serving
+from autodevelop.deploy.history import History
+from autodevelop.deploy.target import Target, held
+from autodevelop.deploy_options import UNITS
+from autodevelop.errors import AutodevelopError
+from autodevelop.health import Health, wait_until_healthy
+from tests.support.site import APPLICATION, Site
+
+Capture = pytest.CaptureFixture[str]
+SLOW = APPLICATION.replace('    body', """\
+    if environ['PATH_INFO'] == '/':
+        import time
+        time.sleep(2)
+    body""", 1)
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(going_live, 'ACCEPTED', 0.1)
+
+
+def answers(site: Site) -> Health:
+    return wait_until_healthy(f'unix:{site.target.current}:/healthz', None, 0)
+
+
+def deploy(site: Site, revision: str = 'HEAD') -> int:
+    return main(['deploy', revision, '--to', str(site.target.folder)])
+
+
+def test_a_commit_goes_live_and_back(site: Site, capfd: Capture) -> None:
+    assert deploy(site) == 0
+    output = capfd.readouterr()
+    assert output.out == f'{site.first} is live\n'
+    for step in ('check', 'release', 'environment', 'start', 'switch'):
+        assert f'autodevelop: {step} ' in output.err
+    assert answers(site) == (200, site.first, '')
+    second = site.change('second')
+    assert deploy(site) == 0
+    assert answers(site).release == second
+    site.settle()
+    assert 'passed before' not in capfd.readouterr().err
+    to = ['--to', str(site.target.folder)]
+    assert main(['rollback', *to]) == 0
+    assert answers(site).release == site.first
+    assert main(['rollback', second[:9], *to]) == 0
+    assert answers(site).release == second
+    history = History(site.target).attempts()
+    assert [each.outcome for each in history] == ['live'] * 4
+    assert set(history[0].steps) == {'environment', 'start', 'switch'}
+    site.settle()
+
+
+def test_the_live_commit_is_deployed_again_beside_itself(site: Site) -> None:
+    deploy(site)
+    first = site.target.live()
+    assert deploy(site) == 0
+    assert site.target.live() != first
+    assert answers(site).release == site.first
+
+
+def test_a_request_that_is_under_way_is_finished(site: Site) -> None:
+    slow = site.change('slow', small=SLOW)
+    assert deploy(site) == 0
+    got: list[str] = []
+
+    def ask() -> None:
+        health = wait_until_healthy(
+            f'unix:{site.target.current}:/', None, 20.0)
+        got.append(health.release or '')
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    time.sleep(0.3)
+    site.run('deploy', site.change('next', small=APPLICATION))
+    asking.join()
+    assert got == [slow]
+
+
+@pytest.mark.parametrize(('text', 'said'), [
+    ('fault', 'commit [0-9a-f]{12} failed: lint'),
+    ('import nothing', 'it has ended'),
+    (APPLICATION.replace('200 OK', '500 no'), 'it answers 500'),
+    (APPLICATION.replace("os.environ['AUTODEVELOP_RELEASE']", "'other'"),
+     'other answers'),
+    (APPLICATION.replace("{'release': RELEASE}", '{}'), 'no release answers'),
+    ('import time\ntime.sleep(60)', 'it does not answer')])
+def test_what_is_broken_never_serves(
+        site: Site, text: str, said: str, capfd: Capture) -> None:
+    deploy(site)
+    live = site.target.live()
+    settings = (site.folder / 'pyproject.toml').read_text()
+    # Others than one that ends take all of the time that they have.
+    patience = '= 10' if said == 'it has ended' else '= 2'
+    site.write('pyproject.toml', settings.replace('= 10', patience))
+    broken = site.change('broken', small=text)
+    capfd.readouterr()
+    begin = time.monotonic()
+    assert deploy(site) == 1
+    assert time.monotonic() - begin < 20
+    first, second = capfd.readouterr().err.splitlines()[-2:]
+    assert re.search(said, first)
+    assert site.target.live() == live
+    assert answers(site) == (200, site.first, '')
+    failed = History(site.target).attempts()[0]
+    assert (failed.release, failed.outcome) == (broken, 'failed')
+    assert f'autodevelop: {failed.detail}' == first
+    site.settle()
+    assert deploy(site, site.first) == 0
+
+
+def test_a_package_of_another_hash_is_not_installed(
+        site: Site, capfd: Capture) -> None:
+    deploy(site)
+    lock = (site.folder / 'requirements.txt').read_text()
+    site.write('requirements.txt', re.sub(
+        'sha256:[0-9a-f]{8}', 'sha256:00000000', lock))
+    site.change('another hash')
+    assert deploy(site) == 1
+    said = capfd.readouterr().err
+    assert 'requirements.txt cannot be installed: ' in said
+    assert 'hash' in said.lower()
+    assert answers(site) == (200, site.first, '')
+
+
+def test_the_log_of_what_does_not_start_is_shown(
+        site: Site, capfd: Capture) -> None:
+    site.change('broken', small='import nothing_of_that_name')
+    assert deploy(site) == 1
+    assert "named 'nothing_of_that_name'" in capfd.readouterr().err
+    assert site.target.live() is None
+
+
+def test_a_server_that_refuses_its_settings_is_said(
+        site: Site, capfd: Capture) -> None:
+    site.write('requirements.txt', '')
+    site.change('no gunicorn')
+    assert deploy(site) == 1
+    assert 'gunicorn does not start: ' in capfd.readouterr().err
+
+
+@pytest.mark.parametrize('before', [True, False])
+def test_a_front_that_does_not_answer_is_the_way_back(
+        site: Site, capfd: Capture, before: bool,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(going_live, 'AT_THE_FRONT', 0.2)
+    if before:
+        deploy(site)
+    live = site.target.live()
+    front = ['--front', 'http://127.0.0.1:9/healthz']
+    assert main(['deploy', 'HEAD', '--to', str(site.target.folder),
+                 *front]) == 1
+    assert 'http://127.0.0.1:9/healthz: it does not' in capfd.readouterr().err
+    assert site.target.live() == live
+    if before:
+        assert answers(site).release == site.first
+
+
+def test_an_interrupted_deploy_leaves_what_was_live(site: Site) -> None:
+    deploy(site)
+    live = site.target.live()
+    site.change('hangs', small='import time\ntime.sleep(60)')
+    # No thread of this process: it might take the signal for itself. And
+    # what runs in the background may have been told to ignore Ctrl-C.
+    killer = subprocess.Popen(
+        ['sh', '-c', f'sleep 3; kill -s TERM {os.getpid()}'])
+    assert deploy(site) == 130
+    assert killer.wait() == 0
+    assert site.target.live() == live
+    assert History(site.target).attempts()[0].detail == 'KeyboardInterrupt'
+    assert answers(site).release == site.first
+
+
+def test_old_releases_go_and_can_be_deployed_again(
+        site: Site, capfd: Capture) -> None:
+    commits = [site.first, *(site.change(str(n)) for n in range(3))]
+    for commit in commits:
+        assert deploy(site, commit) == 0
+        # What still finishes requests would be kept.
+        site.settle()
+    assert {path.name for path in site.target.releases.iterdir()} == set(
+        commits[1:])
+    to = ['--to', str(site.target.folder)]
+    capfd.readouterr()
+    assert main(['rollback', site.first, *to]) == 2
+    assert f'no release {site.first} any more' in capfd.readouterr().err
+    assert deploy(site, site.first) == 0
+
+
+def test_only_the_main_branch_goes_live(site: Site, capfd: Capture) -> None:
+    site.git('checkout', '-q', '-b', 'other')
+    site.change('elsewhere')
+    assert deploy(site) == 1
+    assert 'HEAD is not on refs/heads/main' in capfd.readouterr().err
+    assert deploy(site, 'HEAD^') == 0
+    assert deploy(site, 'nothing') == 2
+    site.git('config', 'autodevelop.branch', 'other')
+    assert deploy(site) == 0
+    site.git('config', 'autodevelop.branch', 'no-such')
+    assert deploy(site) == 1
+
+
+def test_what_is_live_may_have_it_already(
+        site: Site, capfd: Capture) -> None:
+    newer = ['--newer', '--to', str(site.target.folder)]
+    assert main(['deploy', 'HEAD', *newer]) == 0
+    site.change('second')
+    assert main(['deploy', 'HEAD', *newer]) == 0
+    number = site.target.live()
+    assert main(['deploy', 'HEAD^', *newer]) == 0
+    assert f'has {site.first} in it' in capfd.readouterr().out
+    assert site.target.live() == number
+
+
+def test_what_cannot_be_pruned_is_live_all_the_same(
+        site: Site, capfd: Capture) -> None:
+    deploy(site)
+    (site.target.releases / site.first / 'requirements.txt').unlink()
+    second = site.change('second')
+    assert deploy(site) == 0
+    assert 'nothing is pruned: requirements.txt' in capfd.readouterr().err
+    assert History(site.target).attempts()[0].outcome == 'live'
+    assert answers(site).release == second
+
+
+def test_who_is_overtaken_does_not_go_back(site: Site) -> None:
+    deploy(site)
+    number = site.target.live()
+    assert not going_live.go_back(site.target, site.first, 'me',
+                                  lambda: False)
+    assert site.target.live() == number
+
+
+def test_a_rollback_that_was_overtaken_is_two_lines(
+        site: Site, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    for commit in (site.first, site.change('second')):
+        assert deploy(site, commit) == 0
+
+    @contextmanager
+    def slow(target: Target, what: str) -> Iterator[None]:
+        """It waits for a deploy of another before it has the lock."""
+        site.run('deploy', site.change('third'))
+        with held(target, what):
+            yield
+
+    monkeypatch.setattr(going_live, 'held', slow)
+    assert main(['rollback', '--to', str(site.target.folder)]) == 1
+    assert 'another release went live meanwhile' in capfd.readouterr().err
+    assert answers(site).release == site.git('rev-parse', 'HEAD').strip()
+
+
+def test_a_start_does_not_wait_for_the_front(site: Site) -> None:
+    deploy(site)
+    site.close()
+    assert main(['start', '--to', str(site.target.folder), '--front',
+                 'http://127.0.0.1:9/healthz']) == 0
+    assert answers(site).release == site.first
+
+
+def test_what_still_runs_is_kept(site: Site) -> None:
+    settings = (site.folder / 'pyproject.toml').read_text()
+    site.write('pyproject.toml', settings.replace('keep = 3', 'keep = 1'))
+    commits = [site.change(str(number)) for number in range(2)]
+    assert deploy(site, commits[0]) == 0
+    assert deploy(site, commits[1]) == 0
+    assert {path.name for path in site.target.releases.iterdir()} == {
+        *commits}
+    site.settle()
+    assert deploy(site, commits[1]) == 0
+    assert {path.name for path in site.target.releases.iterdir()} == {
+        commits[1]}
+
+
+@pytest.mark.parametrize('named', [True, False])
+def test_who_deploys_is_known_by_name_and_address(
+        site: Site, monkeypatch: pytest.MonkeyPatch, named: bool) -> None:
+    def fail() -> str:
+        raise KeyError
+
+    monkeypatch.setenv('SSH_CONNECTION', '192.0.2.7 50000 192.0.2.1 22')
+    monkeypatch.setattr(getpass, 'getuser',
+                        (lambda: 'ann') if named else fail)
+    deploy(site)
+    user = 'ann' if named else f'user {os.getuid()}'
+    assert History(site.target).attempts()[0].who == f'{user} from 192.0.2.7'
+
+
+def test_without_a_history_it_is_not_begun(
+        site: Site, capfd: Capture) -> None:
+    (site.target.folder / 'history.sqlite').mkdir()
+    assert deploy(site) == 2
+    assert 'history.sqlite cannot be used' in capfd.readouterr().err
+
+
+def test_what_is_live_stays_though_it_cannot_be_noted(
+        site: Site, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: History, attempt: object) -> None:
+        raise AutodevelopError('the disk is full', '')
+
+    monkeypatch.setattr(History, 'end', full)
+    assert deploy(site) == 0
+    assert 'autodevelop: the disk is full\n' in capfd.readouterr().err
+    assert answers(site).release == site.first
+    monkeypatch.undo()
+    second = History(site.target).begin('b' * 40, 'me', site.target.live())
+    assert History(site.target).attempts()[1].outcome == 'live'
+    assert second.number > 1
+
+
+def test_who_ignores_the_end_is_killed(
+        site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.change('stubborn', small=APPLICATION + (
+        '\nimport signal\nsignal.signal = lambda *given: None\n'))
+    deploy(site)
+    live = site.target.live()
+    assert live
+    for each in serving.processes(site.target, [live]):
+        os.kill(each.pid, signal.SIGSTOP)
+    begin = time.monotonic()
+    serving.end(site.target, [live], 0.5)
+    assert time.monotonic() - begin < 10
+    assert not serving.processes(site.target, [live])
+    assert site.target.attempts() == []
+
+
+def test_what_is_no_longer_live_is_ended(site: Site) -> None:
+    deploy(site)
+    live = site.target.live()
+    assert live
+    going_live._retire(site.target, [live])
+    assert site.target.attempts() == []
+    assert not serving.processes(site.target, [live])
+
+
+def test_who_has_ended_meanwhile_is_told_nothing(
+        site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = subprocess.Popen([sys.executable, '-c', ''])
+    gone.wait()
+    with monkeypatch.context() as patch:
+        patch.setattr(serving, 'processes', lambda target, numbers: [
+            serving.Process(gone.pid, 1, 1)])
+        assert serving.tell(site.target, [1], signal.SIGTERM)
+
+
+def test_where_no_copy_can_be_trusted_the_task_is_waited_for(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[int] = []
+    monkeypatch.setattr(forked, 'FORKS', False)
+    forked.leave(lambda: done.append(1))
+    assert done == [1]
+
+
+def test_processes_that_only_name_the_folder_are_not_ours(
+        site: Site) -> None:
+    name = str(site.target.run(1) / 'log')
+    other = subprocess.Popen(
+        [sys.executable, '-c', 'input()', name], stdin=subprocess.PIPE)
+    assert serving.processes(site.target, [1]) == []
+    serving.end(site.target, [1], 0)
+    assert other.poll() is None
+    other.communicate(b'\n')
+
+
+def test_a_master_that_is_no_more_has_ended(site: Site) -> None:
+    ended = serving.ended(site.target, 1)
+    path = site.target.run(1) / 'pid'
+    path.parent.mkdir()
+    assert not ended()
+    path.write_text(str(os.getpid()))
+    assert not ended()
+    path.unlink()
+    assert ended()
+
+
+def test_a_master_of_another_user_has_not_ended(
+        site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def kill(pid: int, number: int) -> None:
+        raise PermissionError
+
+    site.target.run(1).mkdir()
+    (site.target.run(1) / 'pid').write_text('1')
+    monkeypatch.setattr(os, 'kill', kill)
+    ended = serving.ended(site.target, 1)
+    assert not any(ended() for _ in range(serving.LOOKS))
+
+
+def test_a_master_that_ended_at_once_is_seen_to(site: Site) -> None:
+    ended = serving.ended(site.target, 1)
+    asked = [ended() for _ in range(serving.LOOKS)]
+    assert asked == [False] * (serving.LOOKS - 1) + [True]
+
+
+def test_what_is_live_is_listed(site: Site, capfd: Capture) -> None:
+    to = ['--to', str(site.target.folder)]
+    assert main(['status', *to]) == 1
+    assert 'nothing is live' in capfd.readouterr().out
+    assert main(['rollback', *to]) == 2
+    assert 'no other release was live before' in capfd.readouterr().err
+    assert main(['rollback', 'abc', *to]) == 2
+    assert 'no release abc was live' in capfd.readouterr().err
+    deploy(site)
+    site.change('fault', small='fault')
+    deploy(site)
+    capfd.readouterr()
+    assert main(['status', *to]) == 0
+    assert capfd.readouterr().out.rstrip().endswith(': ok')
+    assert main(['releases', *to]) == 0
+    head, failed, live = capfd.readouterr().out.splitlines()
+    assert head.split() == [
+        'release', 'when', 'who', 'outcome', 'seconds']
+    assert 'failed: commit' in failed and not failed.startswith('*')
+    assert live.startswith(f'*  {site.first[:12]}  20')
+    site.close()
+    assert main(['status', *to]) == 1
+
+
+def test_what_is_live_is_started_again(site: Site, capfd: Capture) -> None:
+    """As after a boot: its processes are gone, the socket leads nowhere."""
+    to = ['--to', str(site.target.folder)]
+    assert main(['start', *to]) == 2
+    assert 'nothing is live in' in capfd.readouterr().err
+    deploy(site)
+    number = site.target.live()
+    assert main(['start', *to]) == 0
+    assert site.target.live() == number
+    site.close()
+    assert main(['start', *to]) == 0
+    assert site.target.live() != number
+    assert answers(site).release == site.first
+
+
+@pytest.mark.parametrize('name', UNITS)
+def test_a_unit_is_printed_for_its_target(
+        site: Site, name: str, capfd: Capture) -> None:
+    to = ['--to', str(site.target.folder)]
+    assert main(['deploy', '--print-unit', name, *to]) == 0
+    text = capfd.readouterr().out
+    assert f'autodevelop deploy --print-unit {name}\n' in text
+    assert str(site.target.folder) in text
+    assert '{' not in text
+
+
+def test_without_a_target_that_is_said(site: Site, capfd: Capture) -> None:
+    assert main(['releases']) == 2
+    assert 'git config autodevelop.to DIR' in capfd.readouterr().err
+    site.git('config', 'autodevelop.to', str(site.target.folder))
+    assert main(['releases']) == 0
+
+
+def test_the_front_is_printed_and_names_its_socket(
+        site: Site, capfd: Capture) -> None:
+    assert main(['deploy', '--print-front', '--to',
+                 str(site.target.folder)]) == 0
+    text = capfd.readouterr().out
+    assert f'server unix:{site.target.current} ' in text
+    assert 'proxy_set_header X-Forwarded-For $remote_addr;' in text

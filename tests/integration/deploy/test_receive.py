@@ -1,0 +1,245 @@
+"""Pushes to a bare repository, by the real git and its hooks."""
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autodevelop.__main__ import main
+from autodevelop.deploy import receive
+from autodevelop.deploy.history import History
+from autodevelop.errors import AutodevelopError
+from autodevelop.forked import relayed
+from autodevelop.git import find_repository
+from autodevelop.health import wait_until_healthy
+from tests.support.project import Project, write_launcher
+from tests.support.site import Site
+
+Capture = pytest.CaptureFixture[str]
+MAIN, ZERO = 'refs/heads/main', '0' * 40
+
+
+@pytest.fixture
+def server(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
+    """A bare repository set up as docs/deploy.md says; stand in it."""
+    folder = site.folder.parent / 'server.git'
+    subprocess.run(['git', 'init', '-q', '--bare', '-b', 'main', folder],
+                   check=True)
+    write_launcher(site.folder.parent / 'bin')
+    monkeypatch.setenv('PATH', os.pathsep.join([
+        str(site.folder.parent / 'bin'), os.environ['PATH']]))
+    monkeypatch.chdir(folder)
+    assert main(['hooks', 'install']) == 0
+    server = Project(folder)
+    server.git('config', 'autodevelop.to', str(site.target.folder))
+    site.git('remote', 'add', 'production', str(folder))
+    yield server
+
+
+def push(site: Site, *refs: str, status: int = 0) -> str:
+    done = subprocess.run(['git', 'push', '-q', 'production', *refs],
+                          cwd=site.folder, text=True, capture_output=True)
+    assert done.returncode == status, done.stderr
+    return done.stderr
+
+
+def live(site: Site) -> str | None:
+    return wait_until_healthy(
+        f'unix:{site.target.current}:/', None, 0).release
+
+
+def test_a_push_to_main_goes_live_and_others_do_not(
+        site: Site, server: Project) -> None:
+    said = push(site, 'main')
+    assert f'{site.first} is live' in said
+    assert live(site) == site.first
+    second = site.change('second')
+    said = push(site, 'main:other', 'main:refs/tags/main', f'main~1:{MAIN}')
+    for name in ('refs/heads/other', 'refs/tags/main'):
+        assert (f'Ref {name} received. Doing nothing: only refs/heads/main '
+                'goes live.') in said
+    assert live(site) == site.first
+    said = push(site, 'main')
+    assert f'{second} is live' in said
+    # The pre-receive hook has just seen it pass.
+    assert History(site.target).attempts()[0].steps['check'] < 2
+    assert live(site) == second
+
+
+def test_a_push_that_fails_is_refused_and_leaves_a_sound_repository(
+        site: Site, server: Project) -> None:
+    site.change('fault', small='fault')
+    # The first push, into an empty repository, too.
+    said = push(site, 'main', status=1)
+    assert 'a fault' in said
+    assert 'failed: lint' in said
+    assert server.git('for-each-ref') == ''
+    sound(server)
+    push(site, f'main~1:{MAIN}')
+    assert 'a fault' in push(site, 'main', 'main:other', status=1)
+    assert server.git('for-each-ref', '--format=%(refname)') == f'{MAIN}\n'
+    sound(server)
+    site.change('mended', small=(
+        site.target.releases / site.first / 'small.py').read_text())
+    assert 'is live' in push(site, 'main')
+
+
+def sound(server: Project) -> None:
+    for command in (['gc', '--quiet', '--prune=now'], ['fsck', '--strict']):
+        done = subprocess.run(['git', *command], cwd=server.folder, check=True,
+                              text=True, capture_output=True)
+        assert 'missing' not in done.stderr + done.stdout
+        assert 'error' not in done.stderr
+
+
+def test_what_is_live_is_neither_deleted_nor_rewritten(
+        site: Site, server: Project) -> None:
+    site.change('second')
+    push(site, 'main', 'main:other')
+    assert 'take commits off refs/heads/main' in push(
+        site, f'+main~1:{MAIN}', status=1)
+    assert 'is not deleted' in push(site, f':{MAIN}', status=1)
+    push(site, '+main~1:other')
+    assert 'Doing nothing' in push(site, ':other')
+    server.git('config', 'receive.denyNonFastForwards', 'false')
+    assert f'{site.first} is live' in push(site, f'+main~1:{MAIN}')
+
+
+def test_a_release_that_does_not_start_says_how_to_try_again(
+        site: Site, server: Project) -> None:
+    push(site, 'main')
+    broken = site.change('broken', small='import nothing_of_that_name')
+    said = push(site, 'main')
+    assert "named 'nothing_of_that_name'" in said
+    assert (f'on the server, in {server.folder}: autodevelop deploy '
+            f'{broken}') in ''.join(
+                line.removeprefix('remote: ').rstrip()
+                for line in said.splitlines(keepends=True))
+    assert live(site) == site.first
+
+
+def test_the_hooks_of_a_server_come_and_go(
+        server: Project, capfd: Capture) -> None:
+    scripts = [server.folder / 'hooks' / name
+               for name in ('pre-receive', 'post-receive')]
+    assert all(os.access(path, os.X_OK) for path in scripts)
+    assert main(['hooks', 'install']) == 0
+    scripts[0].write_text('#!/bin/sh\n')
+    assert main(['hooks', 'uninstall']) == 0
+    assert 'removed hooks/post-receive\n' in capfd.readouterr().out
+    assert [path.exists() for path in scripts] == [True, False]
+    assert main(['hooks', 'uninstall']) == 0
+    assert 'no script of autodevelop' in capfd.readouterr().out
+    server.git('config', 'core.hooksPath', '/elsewhere')
+    assert main(['hooks', 'install']) == 2
+    assert 'core.hooksPath hooks; then again' in capfd.readouterr().err
+
+
+def test_the_hooks_do_what_git_tells_them(
+        site: Site, server: Project, monkeypatch: pytest.MonkeyPatch,
+        capfd: Capture) -> None:
+    """Without git, in this process; the objects are there already."""
+    server.git('fetch', '-q', str(site.folder), 'main')
+    second = site.change('second', small='import nothing')
+    server.git('fetch', '-q', str(site.folder), 'main')
+
+    def hook(name: str, *lines: str) -> int:
+        given = io.BytesIO(''.join(f'{line}\n' for line in lines).encode())
+        monkeypatch.setattr('sys.stdin', io.TextIOWrapper(given))
+        return main(['hook', name])
+
+    new = f'{ZERO} {site.first} {MAIN}'
+    assert hook('pre-receive', f'{ZERO} {second} refs/heads/other', new) == 0
+    server.git('update-ref', MAIN, site.first)
+    assert hook('post-receive', new) == 0
+    assert live(site) == site.first
+    server.git('update-ref', MAIN, second)
+    assert hook('post-receive', f'{site.first} {second} {MAIN}') == 1
+    assert hook('pre-receive', f'{second} {site.first} {MAIN}') == 1
+    assert hook('pre-receive', f'{second} {ZERO} {MAIN}') == 1
+    said = capfd.readouterr().err
+    assert f'autodevelop deploy {second}\n' in said
+    assert 'take commits off refs/heads/main' in said
+    assert 'is not deleted' in said
+    blob = site.git('rev-parse', 'main:small.py').strip()
+    assert hook('pre-receive', f'{ZERO} {blob} {MAIN}') == 1
+    assert 'is no commit' in capfd.readouterr().err
+
+
+def test_a_push_that_was_overtaken_does_nothing(
+        site: Site, server: Project, capfd: Capture) -> None:
+    """Its hook gets its turn after that of the next push."""
+    second = site.change('second')
+    push(site, 'main')
+    receive.post_receive(find_repository(), site.target, [
+        receive.Update(ZERO, site.first, MAIN)], 'me')
+    assert 'refs/heads/main is further by now' in capfd.readouterr().err
+    assert live(site) == second
+
+
+def test_a_full_disk_refuses_the_push(
+        site: Site, server: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(AutodevelopError, match='cannot be kept') as error:
+        receive.pre_receive(find_repository(), [
+            receive.Update(ZERO, '1' * 40, MAIN)])
+    assert error.value.status == 1
+
+
+@pytest.mark.parametrize('ref', [
+    'refs/heads/$(touch executed)', 'refs/heads/-rf', 'refs/heads/a;b|c',
+    'refs/heads/refs/heads/main', 'refs/heads/a\xe9', 'refs/heads/main2'])
+def test_names_are_compared_and_printed(
+        site: Site, server: Project, ref: str, capfd: Capture) -> None:
+    given = f'{ZERO} {site.first} {ref}\n'
+    receive.post_receive(find_repository(), site.target,
+                         list(receive.read_updates(given)), 'me')
+    assert capfd.readouterr().err == (
+        f'Ref {ascii(ref)[1:-1]} received. Doing nothing: only {MAIN} goes '
+        'live.\n')
+    assert History(site.target).attempts() == []
+
+
+def test_names_that_a_shell_would_run_are_pushed(
+        site: Site, server: Project) -> None:
+    names = ['heads/$(touch${IFS}executed)', 'heads/`touch${IFS}executed`',
+             'heads/;touch${IFS}executed;', 'heads/a|touch${IFS}executed',
+             'heads/-rf', 'heads/--help', 'heads/"a\'', 'heads/$HOME',
+             'heads/refs/heads/main', 'heads/main2', 'heads/xmain',
+             'heads/m\xe4in', 'tags/main', 'notes/main', 'remotes/x/main']
+    said = push(site, *(f'main:refs/{name}' for name in names))
+    assert said.count('Doing nothing: only refs/heads/main') == len(names)
+    assert History(site.target).attempts() == []
+    assert not list(site.folder.parent.rglob('executed'))
+    listed = server.git('for-each-ref', '--format=%(refname)').splitlines()
+    assert sorted(listed) == sorted(f'refs/{name}' for name in names)
+
+
+def test_nobody_need_read_what_is_relayed(tmp_path: Path) -> None:
+    """It is a program of its own whose standard error nobody reads."""
+    done = tmp_path / 'done'
+    program = ('import sys\nfrom pathlib import Path\n'
+               'from autodevelop.forked import relayed\n'
+               'with relayed():\n'
+               '    for _ in range(1000):\n'
+               '        sys.stderr.write("x" * 1000)\n'
+               '    sys.stderr.flush()\n'
+               'Path(sys.argv[1]).touch()\n')
+    reader, writer = os.pipe()
+    child = subprocess.Popen([sys.executable, '-c', program, str(done)],
+                             stderr=writer)
+    os.close(writer)
+    os.read(reader, 10)
+    os.close(reader)
+    assert child.wait(60) == 0
+    assert done.exists()
+
+
+def test_what_is_relayed_arrives(capfd: Capture) -> None:
+    with relayed():
+        os.write(2, b'one\n')
+        os.write(2, b'two\n')
+    os.write(2, b'three\n')
+    assert capfd.readouterr().err == 'one\ntwo\nthree\n'

@@ -1,0 +1,127 @@
+"""What is served: files as git has them, an environment by its lock file."""
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autodevelop.deploy import release
+from autodevelop.errors import AutodevelopError
+from autodevelop.git import find_repository
+from tests.support.site import Site
+
+LOCK = """\
+nothing==0 --hash=sha256:{}
+"""
+
+
+def test_the_files_are_those_of_the_commit(site: Site) -> None:
+    site.write('.gitattributes', 'left export-ignore\n*.txt eol=crlf\n')
+    site.write('left', 'left')
+    commit = site.change('attributes')
+    site.write('small.py', 'changed since')
+    site.write('untracked', '')
+    files = release.check_out(find_repository(), commit, site.target)
+    assert files == site.target.releases / commit
+    assert {path.name for path in files.iterdir()} == {
+        '.gitattributes', 'left', 'noxfile.py', 'pyproject.toml',
+        'requirements.txt', 'small.py'}
+    assert (files / 'small.py').read_text() != 'changed since'
+    assert site.git('status', '--porcelain') == (
+        ' M small.py\n?? untracked\n')
+
+
+def test_a_release_that_is_there_is_not_written_again(site: Site) -> None:
+    files = release.check_out(find_repository(), site.first, site.target)
+    (files / 'mark').touch()
+    assert release.check_out(find_repository(), site.first,
+                             site.target) == files
+    assert (files / 'mark').exists()
+
+
+def test_what_cannot_be_written_leaves_no_release(site: Site) -> None:
+    with pytest.raises(AutodevelopError, match='git read-tree failed'):
+        release.check_out(find_repository(), '1' * 40, site.target)
+    assert not list(site.target.releases.iterdir())
+
+
+def test_an_environment_is_made_once_for_a_lock_file(site: Site) -> None:
+    files = release.check_out(find_repository(), site.first, site.target)
+    python = release.furnish(files, 'requirements.txt', site.target)
+    version = subprocess.run([python, '-m', 'gunicorn', '--version'],
+                             check=True, capture_output=True).stdout
+    assert version.startswith(b'gunicorn')
+    made = (python.parent.parent / 'whole').stat().st_mtime_ns
+    assert release.furnish(files, 'requirements.txt', site.target) == python
+    assert (python.parent.parent / 'whole').stat().st_mtime_ns == made
+
+
+def test_an_environment_is_of_one_lock_file_and_python(
+        site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = site.folder / 'requirements.txt'
+    first = release.fingerprint(lock)
+    assert release.fingerprint(lock) == first
+    lock.write_text(lock.read_text() + '\n')
+    assert (second := release.fingerprint(lock)) != first
+    monkeypatch.setattr(sys, 'version', 'another')
+    assert release.fingerprint(lock) != second
+
+
+@pytest.mark.parametrize(('text', 'said'), [
+    ('nothing==0\n', 'have a hash|--hash|hash'),
+    (LOCK.format('0' * 64), 'nothing'),
+    ('-r no-such-file\n', 'no-such-file')])
+def test_what_cannot_be_installed_leaves_no_environment(
+        site: Site, text: str, said: str,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    # The index is a folder with one package in it.
+    monkeypatch.setenv('UV_NO_INDEX', '1')
+    monkeypatch.setenv('UV_FIND_LINKS', str(wheel(site.folder).parent))
+    site.write('lock.txt', text)
+    before = list((site.target.folder / 'environments').iterdir())
+    with pytest.raises(AutodevelopError, match=said) as error:
+        release.furnish(site.folder, 'lock.txt', site.target)
+    assert error.value.status == 1
+    assert list((site.target.folder / 'environments').iterdir()) == before
+
+
+def wheel(folder: Path) -> Path:
+    """A package of nothing, with another hash than anybody expects."""
+    from zipfile import ZipFile
+    path = folder / 'wheels/nothing-0-py3-none-any.whl'
+    path.parent.mkdir()
+    with ZipFile(path, 'w') as file:
+        file.writestr('nothing.py', '')
+        for name, text in [
+                ('METADATA', 'Metadata-Version: 2.1\nName: nothing\n'
+                 'Version: 0\n'),
+                ('WHEEL', 'Wheel-Version: 1.0\nRoot-Is-Purelib: true\n'
+                 'Tag: py3-none-any\n'), ('RECORD', '')]:
+            file.writestr(f'nothing-0.dist-info/{name}', text)
+    return path
+
+
+def test_an_environment_cut_short_is_made_again(site: Site) -> None:
+    site.write('lock.txt', '')
+    python = release.furnish(site.folder, 'lock.txt', site.target)
+    environment = python.parent.parent
+    (environment / 'whole').unlink()
+    (environment / 'half').touch()
+    assert release.furnish(site.folder, 'lock.txt', site.target) == python
+    assert not (environment / 'half').exists()
+
+
+def test_without_a_lock_file_that_is_said(site: Site) -> None:
+    with pytest.raises(AutodevelopError, match='none.txt cannot be read'):
+        release.furnish(site.folder, 'none.txt', site.target)
+
+
+def test_what_is_not_kept_goes(site: Site, tmp_path: Path) -> None:
+    target = site.target._replace(folder=tmp_path)
+    for name in ('releases/a', 'releases/b', 'environments/c',
+                 'environments/d'):
+        (tmp_path / name / 'below').mkdir(parents=True)
+    release.prune(target, {'a'}, {'d'})
+    assert sorted(path.parent.relative_to(tmp_path).as_posix()
+                  for path in tmp_path.rglob('below')) == [
+        'environments/d', 'releases/a']

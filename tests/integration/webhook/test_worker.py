@@ -1,0 +1,382 @@
+"""What the worker does with deliveries, with a real forge and releases."""
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event
+
+import pytest
+from gunicorn.app.base import BaseApplication
+
+from autodevelop.__main__ import main
+from autodevelop.deploy.history import History
+from autodevelop.errors import AutodevelopError
+from autodevelop.git import find_repository
+from autodevelop.health import wait_until_healthy
+from autodevelop.webhook import worker as module
+from autodevelop.webhook.deliveries import Deliveries
+from autodevelop.webhook.worker import Worker, work
+from tests.support.site import VARIABLES, Site
+from tests.support.deliver import SECRET, headers, push
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def worker(site: Site, monkeypatch: pytest.MonkeyPatch) -> Worker:
+    """The forge is the site's own repository; stand in the server's copy."""
+    copy = site.folder.parent / 'copy.git'
+    subprocess.run(['git', 'clone', '-q', '--bare', site.folder, copy],
+                   check=True)
+    monkeypatch.chdir(copy)
+    repository = find_repository()
+    return Worker(repository, site.target,
+                  Deliveries(repository.home / 'webhook'), 'refs/heads/main',
+                  '', repository.git_dir)
+
+
+def live(site: Site) -> str | None:
+    return wait_until_healthy(
+        f'unix:{site.target.current}:/', None, 0).release
+
+
+def states(worker: Worker) -> dict[str, str]:
+    return {each.id: each.state for each in worker.deliveries.newest(99)}
+
+
+def test_what_is_on_the_branch_goes_live(site: Site, worker: Worker) -> None:
+    assert not work(worker)
+    second = site.change('second')
+    worker.deliveries.store('1', 'why', second)
+    assert work(worker)
+    assert live(site) == second
+    assert states(worker) == {'1': 'live'}
+    assert History(site.target).attempts()[0].release == second
+    # The same commit by another delivery is live already.
+    worker.deliveries.store('2', 'why', second)
+    assert work(worker)
+    assert states(worker)['2'] == 'live'
+    assert len(History(site.target).attempts()) == 1
+
+
+def test_the_newest_commit_wins_in_whichever_order(
+        site: Site, worker: Worker) -> None:
+    commits = [site.first, *(site.change(str(n)) for n in range(3))]
+    for number in (3, 0, 1):
+        worker.deliveries.store(str(number), 'why', commits[number])
+    assert work(worker)
+    assert live(site) == commits[3]
+    # One that is late does not take it back.
+    worker.deliveries.store('2', 'late', commits[2])
+    assert work(worker)
+    assert live(site) == commits[3]
+    assert states(worker) == {'3': 'live', '0': 'superseded',
+                              '1': 'superseded', '2': 'superseded'}
+    assert len(History(site.target).attempts()) == 1
+
+
+@pytest.mark.parametrize('oid', ['1' * 40, ''])
+def test_what_is_not_on_the_branch_fails(
+        site: Site, worker: Worker, oid: str) -> None:
+    if not oid:
+        site.git('checkout', '-q', '-b', 'other')
+        oid = site.change('elsewhere')
+        site.git('push', '-q', str(worker.repository.git_dir), 'other')
+    worker.deliveries.store('1', 'why', oid)
+    assert work(worker)
+    assert states(worker) == {'1': 'failed'}
+    assert worker.deliveries.newest(1)[0].detail == (
+        'it is not on refs/heads/main')
+    assert History(site.target).attempts() == []
+
+
+def test_what_failed_is_tried_again_when_it_is_delivered_again(
+        site: Site, worker: Worker) -> None:
+    broken = site.change('broken', small='fault')
+    worker.deliveries.store('1', 'why', broken)
+    assert work(worker)
+    assert states(worker) == {'1': 'failed'}
+    assert not work(worker)
+    assert worker.deliveries.store('1', 'why', broken)
+    assert work(worker)
+    assert len(History(site.target).attempts()) == 2
+
+
+def test_a_forge_that_is_away_loses_nothing(
+        site: Site, worker: Worker, capfd: Capture) -> None:
+    worker.deliveries.store('1', 'why', site.first)
+    away = site.folder.rename(site.folder.parent / 'away')
+    pauses = [2, 4, 8, 16, 32, 60]
+
+    class Told(Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            if pauses:
+                assert timeout == pauses.pop(0)
+            elif site.folder.exists():
+                assert timeout == module.PAUSE
+                self.set()
+            else:
+                assert timeout == module.LONGEST_PAUSE
+                away.rename(site.folder)
+            return self.is_set()
+
+    module.work_on(worker, Told())
+    assert 'git fetch failed' in capfd.readouterr().err
+    assert states(worker) == {'1': 'live'}
+
+
+def test_the_deploy_is_run_as_somebody_else(
+        site: Site, worker: Worker, tmp_path: Path) -> None:
+    other = tmp_path / 'as other'
+    other.write_text(f'#!/bin/sh\necho "$@" > "{tmp_path}/ran"\nexec "$@"\n')
+    other.chmod(0o755)
+    worker = worker._replace(prefix=f"'{other}'")
+    worker.deliveries.store('1', 'why', site.first)
+    assert work(worker)
+    assert f'deploy {site.first} --newer --to' in (
+        tmp_path / 'ran').read_text()
+    assert live(site) == site.first
+
+
+def test_another_repository_deploys_what_is_fetched(
+        site: Site, worker: Worker, tmp_path: Path) -> None:
+    other = tmp_path / 'deploys.git'
+    subprocess.run(['git', 'init', '-q', '--bare', '-b', 'main', other],
+                   check=True)
+    worker = worker._replace(deploys=other)
+    worker.deliveries.store('1', 'why', site.first)
+    assert work(worker)
+    assert live(site) == site.first
+    assert states(worker) == {'1': 'live'}
+    assert (other / 'autodevelop/deploy').is_dir()
+    assert not (worker.repository.home / 'deploy').exists()
+    # What was pushed there alone stays, and is live.
+    pushed = site.change('pushed')
+    site.git('push', '-q', str(other), 'main')
+    site.git('reset', '-q', '--hard', site.first)
+    merged = site.change('merged')
+    worker.deliveries.store('2', 'why', merged)
+    assert work(worker)
+    assert states(worker)['2'] == 'failed'
+    assert worker.deliveries.newest(1)[0].detail == (
+        f'{other} does not take it')
+    assert site.git('ls-remote', str(other), 'main').split()[0] == pushed
+    assert live(site) == site.first
+
+
+def test_one_that_was_overtaken_is_not_said_to_be_live(
+        site: Site, worker: Worker, tmp_path: Path) -> None:
+    first, second = site.first, site.change('second')
+    worker.deliveries.store('1', 'why', first)
+    site.git('reset', '-q', '--hard', first)
+    overtake = tmp_path / 'overtake'
+    overtake.write_text(f"""#!/bin/sh
+git fetch -q {site.folder} {second}:main
+{sys.executable} -m autodevelop deploy {second} --to {site.target.folder}
+exec "$@"
+""")
+    overtake.chmod(0o755)
+    assert work(worker._replace(prefix=str(overtake)))
+    assert live(site) == second
+    assert states(worker) == {'1': 'superseded'}
+
+
+def test_the_command_works_until_it_is_told(
+        site: Site, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Worker] = []
+
+    def work_on(worker: Worker, told: Event) -> None:
+        given.append(worker)
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert told.wait(5)
+
+    monkeypatch.setattr(module, 'work_on', work_on)
+    for key, value in [('deployIn', '/elsewhere.git'), ('deployAs', 'su')]:
+        subprocess.run(['git', 'config', f'autodevelop.{key}', value],
+                       check=True)
+    assert main(['webhook', '--work', '--to', str(site.target.folder)]) == 0
+    assert given[0].deploys == Path('/elsewhere.git')
+    assert given[0].prefix == 'su'
+
+
+def test_a_second_worker_waits_for_the_first(
+        site: Site, worker: Worker) -> None:
+    first = start_worker(site)
+    wait_for((worker.deliveries.folder / 'deliveries.sqlite').exists)
+    second = start_worker(site, subprocess.PIPE)
+    assert second.stderr
+    assert second.stderr.readline() == (
+        'autodevelop: waiting for the deliveries, which process '
+        f'{first.pid} works on\n')
+    for each in (first, second):
+        each.send_signal(signal.SIGINT)
+        assert each.wait(20) == 130
+    second.stderr.close()
+
+
+def test_what_is_live_may_be_anything_that_somebody_wrote(
+        site: Site, worker: Worker) -> None:
+    work_once(site, worker)
+    with sqlite3.connect(site.target.folder / 'history.sqlite') as database:
+        database.execute("UPDATE attempts SET release = '--all\n'")
+    database.close()
+    second = site.change('second')
+    worker.deliveries.store('2', 'why', second)
+    assert work(worker)
+    assert states(worker)['2'] == 'live'
+
+
+def work_once(site: Site, worker: Worker) -> None:
+    worker.deliveries.store('1', 'why', site.first)
+    assert work(worker)
+    assert states(worker) == {'1': 'live'}
+
+
+def test_deliveries_are_nobody_elses(worker: Worker) -> None:
+    assert worker.deliveries.folder.stat().st_mode & 0o777 == 0o700
+    (worker.repository.home / 'file').touch()
+    with pytest.raises(AutodevelopError, match='deliveries cannot be kept'):
+        Deliveries(worker.repository.home / 'file')
+
+
+def test_in_a_work_tree_it_is_refused(
+        site: Site, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(site.folder)
+    for options in ([], ['--work']):
+        assert main(['webhook', *options, '--to', 'to']) == 2
+        assert 'git clone --bare' in capfd.readouterr().err
+
+
+def test_a_worker_that_is_killed_goes_on_where_it_was(
+        site: Site, worker: Worker) -> None:
+    slow = site.change('slow', small=(
+        site.folder / 'small.py').read_text() + 'import time\ntime.sleep(3)\n')
+    worker.deliveries.store('1', 'why', slow)
+    first = start_worker(site)
+    wait_for(lambda: states(worker) == {'1': 'running'}
+             and bool(site.target.attempts()))
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    second = start_worker(site)
+    wait_for(lambda: worker.deliveries.newest(1)[0].tries == 2)
+    # One that is told to end brings to its end what goes on.
+    second.terminate()
+    assert second.wait(40) == 0
+    assert states(worker) == {'1': 'live'}
+    assert live(site) == slow
+
+
+def start_worker(site: Site, said: int | None = None,
+                 ) -> 'subprocess.Popen[str]':
+    return subprocess.Popen(
+        [sys.executable, '-m', 'autodevelop', 'webhook', '--work', '--to',
+         str(site.target.folder)], env=VARIABLES, stderr=said, text=True)
+
+
+def wait_for(reached: Callable[[], bool]) -> None:
+    end = time.monotonic() + 40
+    while not reached():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def address(site: Site, worker: Worker, tmp_path: Path,
+            ) -> Iterator[tuple[str, int]]:
+    """The webhook under gunicorn, as a program."""
+    (tmp_path / 'secret').write_bytes(SECRET + b'\n')
+    with socket.create_server(('127.0.0.1', 0)) as free:
+        port = free.getsockname()[1]
+    bind = f'127.0.0.1:{port}'
+    server = subprocess.Popen(
+        [sys.executable, '-m', 'autodevelop', 'webhook', '--bind', bind,
+         '--to', str(site.target.folder)], env=VARIABLES | {
+             'AUTODEVELOP_SECRET_FILE': str(tmp_path / 'secret'),
+             'GIT_CONFIG_COUNT': '1',
+             'GIT_CONFIG_KEY_0': 'autodevelop.repository',
+             'GIT_CONFIG_VALUE_0': 'owner/division'})
+    health = wait_until_healthy(f'http://{bind}/healthz', None, 20.0)
+    assert not health.problem
+    yield bind, server.pid
+    server.terminate()
+    assert server.wait(40) == 0
+
+
+def test_a_delivery_over_http_goes_live(
+        site: Site, worker: Worker, address: tuple[str, int]) -> None:
+    body = push(site.first)
+    question = urllib.request.Request(
+        f'http://{address[0]}/', body, headers(body, 'push', 'an id'))
+    with urllib.request.urlopen(question, timeout=20) as answer:
+        assert answer.status == 202
+    assert work(worker)
+    with urllib.request.urlopen(f'http://{address[0]}/') as answer:
+        assert 'live now' in answer.read().decode()
+
+
+def test_gunicorn_serves_the_application(
+        worker: Worker, tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process, where gunicorn would go on for ever."""
+    (tmp_path / 'secret').write_bytes(SECRET)
+    monkeypatch.setenv('AUTODEVELOP_SECRET_FILE', str(tmp_path / 'secret'))
+    subprocess.run(['git', 'config', 'autodevelop.repository', 'owner/name'],
+                   check=True)
+    ran: list[BaseApplication] = []
+    monkeypatch.setattr(BaseApplication, 'run', lambda self: ran.append(self))
+    assert main(['webhook', '--bind', 'unix:/run/hook.sock', '--to',
+                 str(worker.target.folder)]) == 0
+    server, = ran
+    assert server.cfg.bind == ['unix:/run/hook.sock']
+    client = server.load().test_client()  # type: ignore[union-attr]
+    assert 'owner/name' in client.get('/').text
+
+
+def test_without_a_secret_it_does_not_listen(
+        worker: Worker, capfd: Capture, tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    to = ['--to', str(worker.target.folder)]
+    monkeypatch.delenv('AUTODEVELOP_SECRET_FILE', raising=False)
+    assert main(['webhook', *to]) == 2
+    assert 'AUTODEVELOP_SECRET_FILE=FILE' in capfd.readouterr().err
+    monkeypatch.setenv('AUTODEVELOP_SECRET_FILE', str(tmp_path / 'secret'))
+    assert main(['webhook', *to]) == 2
+    assert 'No such file' in capfd.readouterr().err
+    (tmp_path / 'secret').write_bytes(b' \n')
+    assert main(['webhook', *to]) == 2
+    assert 'is empty' in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(('url', 'name'), [
+    ('https://forge.example/owner/division.git', 'owner/division'),
+    ('git@forge.example:owner/division', 'owner/division'),
+    ('ssh://git@forge.example/owner/division/', 'owner/division')])
+def test_the_forges_name_is_read_off_the_address(
+        worker: Worker, url: str, name: str) -> None:
+    from autodevelop.webhook.serve import repository_name
+    subprocess.run(['git', 'config', 'remote.origin.url', url], check=True)
+    assert repository_name() == name
+
+
+def test_a_forge_without_a_name_is_two_lines(
+        worker: Worker, capfd: Capture, tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    subprocess.run(['git', 'config', 'remote.origin.url', 'x'], check=True)
+    (tmp_path / 'secret').write_bytes(SECRET)
+    monkeypatch.setenv('AUTODEVELOP_SECRET_FILE', str(tmp_path / 'secret'))
+    assert main(['webhook', '--to', str(worker.target.folder)]) == 2
+    assert 'git config autodevelop.repository' in capfd.readouterr().err
+
+
+def test_without_flask_that_is_said(
+        worker: Worker, capfd: Capture,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, 'autodevelop.webhook.app', None)
+    assert main(['webhook', '--to', str(worker.target.folder)]) == 2
+    assert "install 'autodevelop[service]'" in capfd.readouterr().err

@@ -1,0 +1,49 @@
+"""nginx in front of a site."""
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.support.site import Site
+
+NGINX = shutil.which('nginx', path='/usr/sbin:/usr/bin:/usr/local/bin')
+
+
+@contextmanager
+def serve_in_front() -> Iterator[Site]:
+    """A site with nginx in front of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        # nginx answers as a user of its own.
+        Path(folder).chmod(0o755)
+        site = Site(Path(folder), Path(folder, 'environments'))
+        with socket.create_server(('127.0.0.1', 0)) as free:
+            port = free.getsockname()[1]
+        front = f'http://127.0.0.1:{port}/healthz'
+        site.target = site.target._replace(front=front)
+        nginx = start_nginx(site, Path(folder, 'nginx'), port)
+        try:
+            yield site
+        finally:
+            nginx.terminate()
+            nginx.wait()
+            site.close()
+
+
+def start_nginx(site: Site, folder: Path,
+                port: int) -> 'subprocess.Popen[bytes]':
+    folder.mkdir()
+    front = site.run('deploy', '--print-front')
+    (folder / 'nginx.conf').write_text(
+        f'daemon off; pid {folder}/pid; worker_processes 1;\n'
+        'events { worker_connections 256; }\nhttp { access_log off;\n'
+        + front.replace('listen 80', f'listen 127.0.0.1:{port}') + '}\n')
+    assert NGINX
+    return subprocess.Popen([NGINX, '-p', str(folder), '-c', 'nginx.conf',
+                             '-e', str(folder / 'error.log')])
+
+
+def port_of(site: Site) -> int:
+    return int(site.target.front.split(':')[2].partition('/')[0])

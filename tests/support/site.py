@@ -1,0 +1,98 @@
+"""An application of a few lines, and the folder that it goes live in."""
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from autodevelop.deploy import serving
+from autodevelop.deploy.target import Target, held, open_target
+from tests.support.project import NO_CONFIG, ROOT, Project
+
+APPLICATION = """\
+import json
+import os
+
+RELEASE = os.environ['AUTODEVELOP_RELEASE']
+
+
+def app(environ, start_response):
+    body = json.dumps({'release': RELEASE}).encode()
+    start_response('200 OK', [('Content-Type', 'application/json'),
+                              ('Content-Length', str(len(body)))])
+    return [body]
+"""
+NOXFILE = """\
+import nox
+
+
+@nox.session(python=False, tags=['ci'])
+def lint(session):
+    with open('small.py') as file:
+        if 'fault' in file.read():
+            session.error('a fault')
+"""
+SETTINGS = """\
+[tool.autodevelop.deploy]
+application = "small:app"
+patience = 10
+keep = 3
+"""
+VARIABLES = {**os.environ, **NO_CONFIG, 'PYTHONPATH': str(ROOT)}
+
+
+class Site(Project):
+    """A repository, and beside it the target of its releases.
+
+    folder: both are made below it; it must have a short path.
+    environments: what other sites run on, which is not made again.
+    """
+
+    def __init__(self, folder: Path, environments: Path) -> None:
+        super().__init__(folder / 'work')
+        subprocess.run(['git', 'init', '-q', '-b', 'main', self.folder],
+                       check=True)
+        for name, text in [('small.py', APPLICATION), ('noxfile.py', NOXFILE),
+                           ('pyproject.toml', SETTINGS)]:
+            self.write(name, text)
+        shutil.copy(ROOT / 'requirements.txt', self.folder)
+        self.first = self.change('begin')
+        target = folder / 'to'
+        target.mkdir()
+        environments.mkdir(exist_ok=True)
+        (target / 'environments').symlink_to(environments)
+        self.target: Target = open_target(target)
+        with held(self.target, 'its maker makes'):
+            pass
+
+    def change(self, message: str, **files: str) -> str:
+        """Commit other texts of ``NAME.py``; the commit."""
+        for name, text in files.items():
+            self.write(f'{name}.py', text)
+        subprocess.run(['git', 'add', '.'], cwd=self.folder, check=True)
+        subprocess.run(['git', 'commit', '-q', '--allow-empty', '-m', message],
+                       cwd=self.folder, env=VARIABLES, check=True)
+        return self.git('rev-parse', 'HEAD').strip()
+
+    def run(self, *command: str, status: int = 0) -> str:
+        """Run autodevelop at the target; what it says."""
+        to = [] if command[0] == 'hooks' else ['--to', str(self.target.folder)]
+        front = ['--front', self.target.front] if self.target.front else []
+        done = subprocess.run(
+            [sys.executable, '-m', 'autodevelop', *command, *to, *front],
+            cwd=self.folder, env=VARIABLES, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True)
+        assert done.returncode == status, done.stdout
+        return done.stdout
+
+    def settle(self) -> None:
+        """Wait until what is not live has ended."""
+        end = time.monotonic() + 20
+        while len(self.target.attempts()) > 1 and time.monotonic() < end:
+            time.sleep(0.05)
+        assert self.target.attempts() == [self.target.live()]
+
+    def close(self) -> None:
+        """End all that serves, at once."""
+        serving.end(self.target, self.target.attempts(), 0)

@@ -1,0 +1,37 @@
+"""The rendered files that docs/ shows; run as a program, it writes them."""
+from collections.abc import Callable
+
+import pytest
+
+from autodevelop.ci import dynamic, provider
+from autodevelop.plan import Cell
+from autodevelop.settings import Settings
+from tests.support.project import ROOT
+
+FOLDER = ROOT / 'docs/providers'
+SETTINGS = Settings(requirements='test-requirements.txt')
+CELLS = [
+    Cell('lint', 'lint', '', None, None, ('ci',), True, None, 'lint'),
+    *(Cell(f'tests-3.13({platform})', 'tests', '', '3.13', platform, ('ci',),
+           True, None, f'tests-3.13-{platform}')
+      for platform in ('linux', 'macos', 'windows')),
+    Cell('coverage', 'coverage', '', None, None, ('ci',), True, None,
+         'coverage')]
+EXAMPLES: dict[str, Callable[[], str]] = {
+    'circleci.yml': lambda: provider('circleci').render(CELLS, SETTINGS, ''),
+    'gitlab.yml': lambda: provider('gitlab').render(
+        CELLS, SETTINGS._replace(environments=('production', 'staging')), ''),
+    'gitlab-cells.yml': lambda: dynamic('gitlab').plan(CELLS, SETTINGS, {}),
+    'travis.yml': lambda: provider('travis').render(CELLS, SETTINGS, ''),
+}
+
+
+@pytest.mark.parametrize('name', EXAMPLES)
+def test_the_docs_show_what_is_rendered(name: str) -> None:
+    shown = (FOLDER / name).read_text(encoding='utf-8')
+    assert shown == EXAMPLES[name](), f'run: python -m {__name__}'
+
+
+if __name__ == '__main__':
+    for name, render in EXAMPLES.items():
+        (FOLDER / name).write_text(render(), encoding='utf-8', newline='\n')
