@@ -1,0 +1,81 @@
+"""Programs and modules that are run to their end, or ended with us."""
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from autodevelop import forked, process
+from autodevelop.forked import attend_module
+
+posix = pytest.mark.skipif(sys.platform == 'win32', reason='has signals')
+
+
+@posix
+@pytest.mark.parametrize('copied', [False, True])
+@pytest.mark.parametrize('program', [
+    'import time; time.sleep(60)',
+    'import signal, time; signal.signal(2, signal.SIG_IGN); time.sleep(60)'])
+def test_what_is_interrupted_ends_its_child(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        program: str, copied: bool) -> None:
+    monkeypatch.setattr(process, 'PATIENCE', 0.2)
+    (tmp_path / 'sleeper.py').write_text(program)
+    process.interrupt_on_signals()
+    # No thread: Python warns of those when it forks.
+    killer = subprocess.Popen(
+        ['sh', '-c', f'sleep 0.5; kill -s TERM {os.getpid()}'])
+    start = time.monotonic()
+    with open(tmp_path / 'output', 'wb') as output:
+        with pytest.raises(KeyboardInterrupt):
+            if copied:
+                attend_module('sleeper', [], {}, tmp_path, output)
+            else:
+                process.attend([sys.executable, 'sleeper.py'], {}, tmp_path,
+                               output)
+    assert time.monotonic() - start < 30
+    assert killer.wait() == 0
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.parametrize('forks', [forked.FORKS, False])
+@pytest.mark.parametrize(('program', 'status', 'said'), [
+    ('print(sys.argv[1:], os.environ["ONE"], os.environ.get("HOME"))', 0,
+     "['two'] 1 None"),
+    ('print(os.getcwd() == os.environ["FOLDER"])', 0, 'True'),
+    ('sys.exit(4)', 4, ''), ('sys.exit()', 0, ''),
+    ('sys.exit("a reason")', 1, 'a reason'),
+    ('1 / 0', 1, 'ZeroDivisionError'),
+    ('print(sys.stdin.read() == "")', 0, 'True'),
+    ('print("\\udcff", "autodevelop" in sys.modules)', 0, 'False')])
+def test_a_module_is_run_as_a_program(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forks: bool,
+        program: str, status: int, said: str) -> None:
+    monkeypatch.setattr(forked, 'FORKS', forks)
+    (tmp_path / 'program.py').write_text(
+        f'import os, sys\nif __name__ == "__main__":\n    {program}\n')
+    folder = tmp_path.resolve()
+    variables = {'ONE': '1', 'HOME': None, 'FOLDER': str(folder),
+                 'PYTHONIOENCODING': 'utf-8:backslashreplace'}
+    with open(tmp_path / 'output', 'wb') as output:
+        assert attend_module('program', ['two'], variables, folder,
+                             output) == status
+    assert said in (tmp_path / 'output').read_text()
+
+
+def test_a_child_need_not_read_what_it_is_given(tmp_path: Path) -> None:
+    assert process.attend([sys.executable, '-c', 'raise SystemExit(4)'], {},
+                          tmp_path, given=b'x' * 10_000_000) == 4
+    assert process.attend([
+        sys.executable, '-c', 'raise SystemExit(len(input()))'], {},
+        tmp_path, given=b'xxx') == 3
+
+
+@pytest.mark.skipif(not forked.FORKS, reason='no process is copied here')
+def test_a_child_that_ends_in_time_has_a_status() -> None:
+    child = subprocess.Popen([sys.executable, '-c', 'raise SystemExit(3)'])
+    assert forked._Forked(child.pid).wait(60) == 3
+    child.returncode = 3  # It was waited for without its knowledge.

@@ -1,0 +1,216 @@
+"""Rooms: entered, held, and repaired when something is wrong there."""
+import os
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from filelock import lock_descriptor
+
+from autodevelop.errors import AutodevelopError
+from autodevelop.git import ask, find_repository, git, reason, resolve
+from autodevelop.room import Room, enter, touch, tree_of
+from tests.support.project import Project
+
+Capture = pytest.CaptureFixture[str]
+posix = pytest.mark.skipif(sys.platform == 'win32', reason='has signals')
+
+
+def committed(project: Project) -> tuple[str, str]:
+    project.stage('a.py', 'one\n')
+    oid = project.commit()
+    return oid, project.git('rev-parse', 'HEAD^{tree}').strip()
+
+
+def assert_clean(room: Room, tree: str) -> None:
+    assert (room.tree / 'a.py').read_bytes() == b'one\n'
+    assert ask(room.repository, 'write-tree') == tree
+    assert git(room.repository, 'status', '--porcelain') == b''
+
+
+def test_a_room_is_cleaned_and_keeps_what_is_ignored(
+        project: Project) -> None:
+    oid, tree = committed(project)
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        (room.tree / 'a.py').write_text('spoilt\n')
+        (room.tree / 'stray').touch()
+        (room.tree / 'results').mkdir()
+        (room.tree / 'results/kept').touch()
+        (room.tree / '__pycache__').mkdir()
+        (room.tree / '__pycache__/noxfile.cpython-311.pyc').touch()
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+        assert ask(room.repository, 'rev-parse', 'HEAD') == oid
+        assert (room.tree / 'results/kept').exists()
+        assert not os.listdir(room.tree / '__pycache__')
+        assert not (room.tree / 'stray').exists()
+
+
+def test_a_new_room_is_announced_on_a_terminal(
+        project: Project, monkeypatch: pytest.MonkeyPatch,
+        capsys: Capture) -> None:
+    oid, tree = committed(project)
+    monkeypatch.setattr(sys.stderr, 'isatty', lambda: True)
+    for _ in range(2):
+        with enter(find_repository(), 'ci', tree, oid):
+            pass
+    assert capsys.readouterr().err.count('making the room of ci') == 1
+
+
+def spoil_by_deletion(room: Room) -> None:
+    shutil.rmtree(room.tree)
+
+
+def spoil_by_pruning(room: Room) -> None:
+    shutil.rmtree(room.repository.git_dir)
+
+
+def spoil_the_link(room: Room) -> None:
+    (room.tree / '.git').write_text('gitdir: /nowhere\n')
+
+
+def spoil_the_index(room: Room) -> None:
+    (room.repository.git_dir / 'index').write_bytes(b'no index')
+
+
+def leave_locks(room: Room) -> None:
+    (room.repository.git_dir / 'index.lock').touch()
+    (room.repository.git_dir / 'HEAD.lock').touch()
+
+
+def spoil_by_a_kill_of_git(room: Room) -> None:
+    (room.repository.git_dir / 'locked').write_text('initializing')
+    shutil.rmtree(room.tree)
+
+
+def spoil_the_head(room: Room) -> None:
+    (room.repository.git_dir / 'HEAD').write_text('0' * 40)
+
+
+@pytest.mark.parametrize('spoil', [
+    spoil_by_deletion, spoil_by_pruning, spoil_the_link, spoil_the_index,
+    leave_locks, spoil_by_a_kill_of_git, spoil_the_head])
+def test_a_room_repairs_itself(
+        project: Project, spoil: Callable[[Room], None]) -> None:
+    oid, tree = committed(project)
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        pass
+    spoil(room)
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+
+
+def test_a_bare_repository_has_rooms(
+        project: Project, tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    oid, tree = committed(project)
+    project.git('clone', '-q', '--bare', '.', str(tmp_path / 'bare'))
+    monkeypatch.chdir(tmp_path / 'bare')
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+
+
+def test_what_a_session_changed_is_seen(project: Project) -> None:
+    oid, tree = committed(project)
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        os.utime(room.tree / 'a.py', (1, 1))
+        assert tree_of(room, tree) == tree
+        (room.tree / 'a.py').write_text('two\n')
+        changed = tree_of(room, tree)
+        assert ask(room.repository, 'show', f'{changed}:a.py') == 'two'
+
+
+def test_a_rewritten_file_has_a_second_of_its_own(project: Project) -> None:
+    oid, tree = committed(project)
+    project.stage('a.py', 'two\n')
+    other = project.git('write-tree').strip()
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        first = (room.tree / 'a.py').stat().st_mtime
+        touch(room, ['a.py'])
+        second = (room.tree / 'a.py').stat().st_mtime
+    with enter(find_repository(), 'ci', other, oid) as room:
+        third = (room.tree / 'a.py').stat().st_mtime
+    assert int(first) < int(second) < int(third)
+
+
+def test_a_second_process_waits_and_says_for_what(
+        project: Project, capfd: Capture) -> None:
+    oid, tree = committed(project)
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        pass
+    (room.folder / 'holder').write_text('4711 holds')
+    other = open(room.folder / 'lock', 'ab')
+    assert lock_descriptor(other.fileno(), blocking=False)
+    release = threading.Timer(0.8, other.close)
+    release.start()
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        assert other.closed
+        assert_clean(room, tree)
+    assert capfd.readouterr().err == (
+        'autodevelop: waiting for the room of ci, which 4711 holds\n')
+
+
+@posix
+def test_a_room_is_held_while_what_runs_there_outlives_us(
+        project: Project) -> None:
+    oid, tree = committed(project)
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        child = os.fork()
+        if not child:  # pragma: no cover
+            time.sleep(1)
+            os._exit(0)
+    start = time.monotonic()
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+    assert time.monotonic() - start > 0.5
+    assert os.waitpid(child, 0)[1] == 0
+
+
+@pytest.mark.parametrize('content', [None, b'no database' * 100])
+def test_a_room_without_a_place_is_two_lines(
+        project: Project, content: bytes | None) -> None:
+    oid, tree = committed(project)
+    home = find_repository().home
+    if content is None:
+        home.write_bytes(b'a file')
+    else:
+        (home / 'ci').mkdir(parents=True)
+        (home / 'ci/lock').mkdir()
+    with pytest.raises(AutodevelopError, match='the room of ci cannot be'):
+        enter(find_repository(), 'ci', tree, oid).__enter__()
+
+
+def test_a_room_that_nobody_held_says_no_process(
+        project: Project, capfd: Capture) -> None:
+    oid, tree = committed(project)
+    folder = find_repository().home / 'ci'
+    folder.mkdir(parents=True)
+    other = open(folder / 'lock', 'ab')
+    assert lock_descriptor(other.fileno(), blocking=False)
+    threading.Timer(0.2, other.close).start()
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+    assert 'which process another holds' not in capfd.readouterr().err
+
+
+def test_git_that_fails_is_two_lines(project: Project) -> None:
+    with pytest.raises(AutodevelopError, match='git show failed: fatal'):
+        git(find_repository(), 'show', 'nothing')
+    assert reason(b'') == 'it says nothing'
+    assert resolve(find_repository(), 'HEAD') == [None]
+
+
+def test_a_worktree_that_is_away_is_not_pruned(
+        project: Project, tmp_path: Path) -> None:
+    oid, tree = committed(project)
+    linked, away = Project(tmp_path / 'linked'), tmp_path / 'away'
+    project.git('worktree', 'add', '-q', str(linked.folder), '-b', 'other')
+    linked.stage('staged', 'precious')
+    linked.folder.rename(away)
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+    away.rename(linked.folder)
+    assert linked.git('status', '--porcelain') == 'A  staged\n'
