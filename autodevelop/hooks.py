@@ -14,7 +14,7 @@ from autodevelop.git import (
 )
 from autodevelop.mend import Staged, mend_files
 from autodevelop.report import result_table
-from autodevelop.room import Room, enter, touch
+from autodevelop.room import Room, enter
 from autodevelop.sessions import Request
 from autodevelop.settings import read_settings, skipped_by_name
 
@@ -95,7 +95,6 @@ def _settle(repository: Repository, room: Room, tree: str, head: str | None,
             return verdict.tree
         fixes = list(changes(repository, request.tree, verdict.tree))
         _refuse_what_is_no_fix(fixes)
-        touch(room, (fix.path for fix in fixes))
         request = request._replace(tree=verdict.tree)
     raise AutodevelopError(
         f'the sessions still change files after {ROUNDS} runs',

@@ -6,8 +6,7 @@ path, and with it environments, editable installs and caches, stay valid.
 import os
 import shutil
 import sys
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +16,9 @@ from autodevelop.git import (
     Repository, ask, empty_tree, git, scrubbed, try_git,
 )
 from autodevelop.locks import held
+from autodevelop.mtimes import (
+    bump_mtimes, expect_changes, new_seconds, settle,
+)
 
 
 class Room(NamedTuple):
@@ -33,7 +35,7 @@ class Room(NamedTuple):
 
     @property
     def stamp(self) -> Path:
-        """Holds what is checked out; its time is of the last change there."""
+        """Holds what is checked out, and the last second of a file there."""
         return self.folder / 'stamp'
 
 
@@ -76,32 +78,34 @@ def check_out(room: Room, tree: str, commit: str) -> None:
     (git_dir / 'HEAD.lock').unlink(missing_ok=True)
     if (git_dir / 'HEAD').read_text().strip() != commit:
         git(room.repository, 'update-ref', '--no-deref', 'HEAD', commit)
-    if not room.stamp.exists() or room.stamp.read_text() != tree:
-        _let_the_second_pass(room.stamp)
-        room.stamp.write_text('')
-    git(room.repository, *_WHOLE, '-c', 'submodule.recurse=false',
-        'read-tree', '--reset', '-u', tree)
-    git(room.repository, 'clean', '-ffdq')
-    # Python trusts this by second and size, and a full disk can cut it short.
+    with new_seconds(room.repository, room.stamp, tree):
+        git(room.repository, *_WHOLE, '-c', 'submodule.recurse=false',
+            'read-tree', '--reset', '-u', tree)
+        git(room.repository, 'clean', '-ffdq')
+    # A full disk can cut it short.
     for compiled in (room.tree / '__pycache__').glob('noxfile.*.pyc'):
         compiled.unlink()
-    if not room.stamp.read_text():
-        room.stamp.write_text(tree)
 
 
 def tree_of(room: Room, tree: str) -> str:
     """The tree that the room has now; ``tree`` is what it was entered with.
 
     Files that git does not track are not part of it; those that it does
-    track and that were removed are not, either.
+    track and that were removed are not, either. Files that a session changed
+    get a new mtime, so that what follows sees that they changed.
     """
     listed = os.fsdecode(git(
         room.repository, *_WHOLE, 'diff-index', '--name-only', '-z',
         '--ignore-submodules=all', tree))
+    if not listed:
+        settle(room.stamp, tree)
+        return tree
     changed = [name for name in listed.split('\0')
                if name and not _as_checked_out(room, tree, name)]
     if not changed:
         return tree
+    # Before git looks at them: its index has the mtimes, too.
+    bump_mtimes(room.repository, room.stamp, changed)
     git(room.repository, *_WHOLE, '--literal-pathspecs', 'add', '--update',
         '--pathspec-from-file=-', '--pathspec-file-nul',
         given=os.fsencode('\0'.join(changed)))
@@ -122,25 +126,9 @@ def _as_checked_out(room: Room, tree: str, name: str) -> bool:
             and (mode == '100755') == os.access(path, os.X_OK))
 
 
-def touch(room: Room, names: Iterable[str]) -> None:
-    """Give files that a session rewrote a second of their own.
-
-    Python and mypy trust what they compiled by size and whole second.
-    """
-    second = int(time.time()) + 1
-    for name in names:
-        os.utime(room.tree / name, (second, second))
-    # Nor is it the tree that the room was entered with: entered anew, the
-    # room waits for that second to pass.
-    room.stamp.write_text('')
-    os.utime(room.stamp, (second, second))
-
-
-def _let_the_second_pass(stamp: Path) -> None:
-    if stamp.exists():
-        # The clock of file times is some milliseconds behind.
-        rest = int(stamp.stat().st_mtime) + 1.05 - time.time()
-        time.sleep(min(max(rest, 0), 2.1))
+def lend(room: Room) -> None:
+    """Note that sessions may change files, until ``tree_of`` has looked."""
+    expect_changes(room.stamp)
 
 
 def _furnished(repository: Repository, folder: Path, commit: str) -> Room:
@@ -151,13 +139,15 @@ def _furnished(repository: Repository, folder: Path, commit: str) -> Room:
         if sys.stderr.isatty():
             sys.stderr.write(f'autodevelop: making the room of {folder.name}, '
                              'which takes a while this once\n')
+        if (folder / 'stamp').exists():
+            # Caches outside of the tree may know files of the old one.
+            expect_changes(folder / 'stamp')
         shutil.rmtree(tree, ignore_errors=True)
         bare = Repository(repository.common, repository.common, None,
                           repository.local)
         # Forced twice: a kill while git made one leaves it locked.
         git(bare, 'worktree', 'add', '--quiet', '-ff', '--detach',
             '--no-checkout', str(tree), commit)
-        (folder / 'stamp').unlink(missing_ok=True)
     return Room(folder, Repository(repository.common, _git_dir(link), tree,
                                    repository.local))
 

@@ -8,7 +8,7 @@ from autodevelop.git import Repository
 from autodevelop.interpreters import search_path
 from autodevelop.manifest import UNSET
 from autodevelop.report import Row, read_results
-from autodevelop.room import Room, environment
+from autodevelop.room import Room, environment, lend
 
 Arguments = tuple[str, ...]
 
@@ -40,6 +40,7 @@ def run_sessions(room: Room, request: Request, sessions: Sequence[str],
     fingerprint: what decides whether environments are made anew.
     """
     rows: dict[str, Row] = {}
+    lend(room)
     how = installed.options(room, fingerprint, request.tree)
     for chunk in request.chunks:
         ran = _run_chunk(room, request, sessions, how, chunk)

@@ -21,6 +21,10 @@ pytestmark = pytest.mark.skipif(sys.platform == 'win32',
 SIZES = {1: 11, 20: 7, 200: 3}
 """The rounds for each number of files."""
 
+IN_A_ROW = 6
+ROWS = 3
+"""How many commits right after each other are one row, and the rounds."""
+
 LIMIT = 'sh hook'
 SUITES = (10, 500)
 PUSHES = 9
@@ -102,6 +106,25 @@ def test_a_commit_beside_other_runners(
     with capsys.disabled():
         print(f'\n\ngit commit, clean files: {size}; {SIZES[size]} rounds, '
               f'medians; x is to the {LIMIT}, by pairs:')
+        print(table(costs, LIMIT))
+
+
+def test_commits_in_a_row_beside_other_runners(
+        place: Place, sides: list[Side],
+        capsys: pytest.CaptureFixture[str]) -> None:
+    """No commit waits for the clock, so that its files' mtimes differ."""
+    costs: dict[str, list[Cost]] = {side.runner.name: [] for side in sides}
+    for number in range(ROWS):
+        revised = [next(revisions) for _ in range(IN_A_ROW)]
+        first = number % len(sides)
+        for side in sides[first:] + sides[:first]:
+            each = [commit(place, side, 1, revision) for revision in revised]
+            costs[side.runner.name].append(
+                Cost(sum(one.cpu for one in each),
+                     sum(one.wall for one in each)))
+    with capsys.disabled():
+        print(f'\n\n{IN_A_ROW} commits in a row, one clean file in each; '
+              f'{ROWS} rounds, medians; x is to the {LIMIT}, by pairs:')
         print(table(costs, LIMIT))
 
 

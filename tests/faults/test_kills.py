@@ -161,7 +161,7 @@ STEPS = [
     'autodevelop.check:tree_of:after',
     'autodevelop.ledger:Ledger.record:before',
     'autodevelop.ledger:Ledger.record:after',
-    'autodevelop.room:touch:after',
+    'autodevelop.room:bump_mtimes:after',
     'autodevelop.hooks:changes:after',
     'autodevelop.mend:Staged.assert_unchanged:before',
     'autodevelop.mend:Staged.write:before',

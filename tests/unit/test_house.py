@@ -15,8 +15,8 @@ METADATA.read(ROOT / 'setup.cfg')
 MODULES = sorted((ROOT / 'autodevelop').rglob('*.py'))
 ORDER = ['style', 'lint', 'errors', 'locks', 'process', 'forked', 'git',
          'interpreters', 'settings', 'manifest', 'plan', 'ci', 'report',
-         'markdown', 'run', 'combine', 'health', 'room', 'ledger', 'installed',
-         'sessions', 'check', 'hunks', 'mend', 'commit_message',
+         'markdown', 'run', 'combine', 'health', 'mtimes', 'room', 'ledger',
+         'installed', 'sessions', 'check', 'hunks', 'mend', 'commit_message',
          'installation', 'server_hooks', 'hooks', 'deploy', 'webhook',
          'commands', 'deploy_commands', 'hook_commands',
          'deploy_options', 'options', '__main__']

@@ -2,8 +2,6 @@
 import os
 import shutil
 import sys
-import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +10,7 @@ from filelock import lock_descriptor
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.git import ask, find_repository, git, reason, resolve
-from autodevelop.room import Room, enter, touch, tree_of
+from autodevelop.room import Room, enter, tree_of
 from tests.support.project import Project
 
 Capture = pytest.CaptureFixture[str]
@@ -123,50 +121,52 @@ def test_what_a_session_changed_is_seen(project: Project) -> None:
         assert ask(room.repository, 'show', f'{changed}:a.py') == 'two'
 
 
-def test_a_rewritten_file_has_a_second_of_its_own(project: Project) -> None:
-    oid, tree = committed(project)
-    project.stage('a.py', 'two\n')
-    other = project.git('write-tree').strip()
-    with enter(find_repository(), 'ci', tree, oid) as room:
-        first = (room.tree / 'a.py').stat().st_mtime
-        touch(room, ['a.py'])
-        second = (room.tree / 'a.py').stat().st_mtime
-    with enter(find_repository(), 'ci', other, oid) as room:
-        third = (room.tree / 'a.py').stat().st_mtime
-    assert int(first) < int(second) < int(third)
+def when_waiting(monkeypatch: pytest.MonkeyPatch,
+                 do: Callable[[], object]) -> list[str]:
+    """Have this done as soon as somebody says what he waits for."""
+    said = list[str]()
+
+    def write(text: str) -> None:
+        said.append(text)
+        do()
+
+    monkeypatch.setattr(sys.stderr, 'write', write)
+    return said
 
 
 def test_a_second_process_waits_and_says_for_what(
-        project: Project, capfd: Capture) -> None:
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     oid, tree = committed(project)
     with enter(find_repository(), 'ci', tree, oid) as room:
         pass
     (room.folder / 'holder').write_text('4711 holds')
     other = open(room.folder / 'lock', 'ab')
     assert lock_descriptor(other.fileno(), blocking=False)
-    release = threading.Timer(0.8, other.close)
-    release.start()
+    said = when_waiting(monkeypatch, other.close)
     with enter(find_repository(), 'ci', tree, oid) as room:
-        assert other.closed
         assert_clean(room, tree)
-    assert capfd.readouterr().err == (
-        'autodevelop: waiting for the room of ci, which 4711 holds\n')
+    assert said == [
+        'autodevelop: waiting for the room of ci, which 4711 holds\n']
 
 
 @posix
 def test_a_room_is_held_while_what_runs_there_outlives_us(
-        project: Project) -> None:
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     oid, tree = committed(project)
+    reader, writer = os.pipe()
     with enter(find_repository(), 'ci', tree, oid) as room:
         child = os.fork()
         if not child:  # pragma: no cover
-            time.sleep(1)
+            os.close(writer)
+            os.read(reader, 1)  # Until we close it, too.
             os._exit(0)
-    start = time.monotonic()
+    said = when_waiting(monkeypatch, lambda: os.close(writer))
     with enter(find_repository(), 'ci', tree, oid) as room:
         assert_clean(room, tree)
-    assert time.monotonic() - start > 0.5
+    assert said == [f'autodevelop: waiting for the room of ci, which process '
+                    f'{os.getpid()} holds, or what it started\n']
     assert os.waitpid(child, 0)[1] == 0
+    os.close(reader)
 
 
 @pytest.mark.parametrize('content', [None, b'no database' * 100])
@@ -184,16 +184,17 @@ def test_a_room_without_a_place_is_two_lines(
 
 
 def test_a_room_that_nobody_held_says_no_process(
-        project: Project, capfd: Capture) -> None:
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     oid, tree = committed(project)
     folder = find_repository().home / 'ci'
     folder.mkdir(parents=True)
     other = open(folder / 'lock', 'ab')
     assert lock_descriptor(other.fileno(), blocking=False)
-    threading.Timer(0.2, other.close).start()
+    said = when_waiting(monkeypatch, other.close)
     with enter(find_repository(), 'ci', tree, oid) as room:
         assert_clean(room, tree)
-    assert 'which process another holds' not in capfd.readouterr().err
+    assert said == ['autodevelop: waiting for the room of ci, which another '
+                    'process holds\n']
 
 
 def test_git_that_fails_is_two_lines(project: Project) -> None:
