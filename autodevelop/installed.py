@@ -2,7 +2,9 @@
 import hashlib
 import json
 import os
+import posixpath
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,18 +12,34 @@ from autodevelop.git import git
 from autodevelop.room import Room
 
 DECIDING = (
-    'noxfile.py', ':(glob)**/setup.py', '*.lock', '*.toml',
-    '*.cfg', '*require*', '*constraint*', '*environment*', 'MANIFEST.in',
-    'Pipfile', '*.c', '*.cc', '*.cpp', '*.h', '*.pyx', '*.pxd', '*.rs',
+    'noxfile.py', ':(glob)**/setup.py', '*.lock', '*.toml', '*.cfg',
+    '*require*', '*constraint*', '*environment*', 'MANIFEST.in', 'Pipfile',
+    '.python-version', '*.c', '*.cc', '*.cpp', '*.h', '*.pyx', '*.pxd', '*.rs',
 )
-"""Files that decide what is installed, as git's pathspecs; any other file
-that the noxfile names is one of them."""
+"""Files that decide what is installed, as git's pathspecs; so do others that
+the noxfile names."""
+
+LISTS = ('.cfg', '.in', '.ini', '.json', '.lock', '.pip', '.toml', '.txt',
+         '.whl', '.yaml', '.yml')
+"""How the names of files end that say what is installed. A word of the
+noxfile that ends otherwise may be a word, if there is a file of that name."""
 
 AS_THEY_ARE = ('--reuse-venv=always', '--no-install')
 """nox's options for environments that need nothing."""
 
 WORD = re.compile(r'[\w./-]+')
-IMPORT = re.compile(r'^\s*(?:from|import)\s+(\w[\w.]*)', re.MULTILINE)
+IMPORT = re.compile(
+    r'^\s*(?:from[ \t]+(\w[\w.]*)|import[ \t]+(\w[\w., \t]*))', re.MULTILINE)
+BY_NAME = re.compile(r'run_module|import_module|__import__')
+BY_PATH = re.compile(
+    r'run_path|spec_from_file_location|SourceFileLoader|\bexec\(')
+"""How a noxfile takes in code that it does not import by a statement."""
+
+INCLUDE = re.compile(
+    r'^[ \t]*(?:-[rc]|--(?:requirement|constraint)(?=[=\s]))[ \t]*=?[ \t]*'
+    r'(\S.*?)[ \t]*(?:[ \t]#.*)?$', re.MULTILINE)
+"""pip's way to include a file of requirements:
+https://pip.pypa.io/en/stable/reference/requirements-file-format/"""
 
 
 class Installed(NamedTuple):
@@ -39,16 +57,74 @@ class Installed(NamedTuple):
 def fingerprint(room: Room) -> str:
     """A hash of all that decides which sessions there are and their needs."""
     noxfile = _noxfile(room)
-    words = {form for word in WORD.findall(noxfile)
-             for form in (word.removeprefix('./'), word.strip('./'))}
-    words |= {f'{word.replace(".", "/")}.py' for word in words}
-    named = [f':(literal){word}' for word in sorted(words)
-             if _is_file_of(room, word)]
-    named += [f':(glob){module.partition(".")[0]}/**/*.py'
-              for module in sorted(set(IMPORT.findall(noxfile)))]
-    output = git(room.repository, 'ls-files', '--stage', '-z', '--',
-                 *DECIDING, *named)
+    named = [f':(literal){name}' for name in sorted(_named(room, noxfile))]
+    named += [f':(glob){module}/**/*.py' for module in _modules(noxfile)]
+    output = _listed(room, *DECIDING, *named)
+    names = {line.partition('\t')[2]
+             for line in os.fsdecode(output).split('\0')}
+    if included := _included(room, names) - names:
+        output += _listed(room, *(f':(literal){name}'
+                                  for name in sorted(included)))
     return hashlib.sha256(output).hexdigest()
+
+
+def _listed(room: Room, *pathspecs: str) -> bytes:
+    return git(room.repository, 'ls-files', '--stage', '-z', '--', *pathspecs)
+
+
+def _named(room: Room, noxfile: str) -> set[str]:
+    """The files that the noxfile names, and the modules beside it.
+
+    A script that a session runs installs nothing. A word without a slash may
+    be any word, unless it ends as the files do that list what is installed.
+    """
+    words = {form for word in WORD.findall(noxfile)
+             for form in (word, word.rstrip('./'))}
+    modules = set(_modules(noxfile))
+    if BY_NAME.search(noxfile):
+        modules |= {word.replace('.', '/') for word in words}
+    by_path = bool(BY_PATH.search(noxfile))
+    names = {word for word in words
+             if _is_list(word) or by_path and word.endswith('.py')}
+    return {posixpath.normpath(name)
+            for name in names | {f'{module}.py' for module in modules}
+            if _is_file_of(room, name)}
+
+
+def _is_list(word: str) -> bool:
+    return word.endswith(LISTS) or '/' in word and not word.endswith('.py')
+
+
+def _modules(noxfile: str) -> list[str]:
+    """The first parts of the names of what it imports."""
+    imported = [name for whole, several in IMPORT.findall(noxfile)
+                for name in (whole or several).split(',') if name.strip()]
+    return sorted({name.split()[0].partition('.')[0] for name in imported})
+
+
+def _included(room: Room, names: Iterable[str]) -> set[str]:
+    """What these files include by ``-r`` and ``-c``, and those in turn."""
+    found, seen = set[str](), set[str]()
+    left = [name for name in names if _may_include(name)]
+    while left:
+        name = left.pop()
+        seen.add(name)
+        path = room.tree / name
+        if not path.is_file():
+            continue
+        text = path.read_text(encoding='utf-8', errors='replace')
+        for each in INCLUDE.findall(text):
+            include = posixpath.normpath(posixpath.join(
+                posixpath.dirname(name), each.strip('\'"')))
+            if include not in seen and _is_file_of(room, include):
+                found.add(include)
+                left.append(include)
+    return found
+
+
+def _may_include(name: str) -> bool:
+    """A requirements file has any name, but none of a known other kind."""
+    return posixpath.splitext(name)[1] in ('', '.in', '.pip', '.txt')
 
 
 def _is_file_of(room: Room, name: str) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from autodevelop import installed
-from autodevelop.git import Repository, find_repository
+from autodevelop.git import Repository, find_repository, git
 from autodevelop.room import Room, enter
 from tests.support.project import Project
 
@@ -62,24 +62,118 @@ def test_a_file_outside_that_the_noxfile_names_decides_nothing(
         assert installed.fingerprint(room)
 
 
-def test_what_the_noxfile_names_decides_what_is_installed(
-        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    project.stage('noxfile.py', 'import tools.needs\nfrom more import *\n'
-                  'LIST = "dev/list", ".checks"\n')
-    seen = set()
-    names = ('noxfile.py', 'dev/list', 'tools/needs.py', 'a.lock', '.checks',
-             'more/__init__.py', 'more/below/deep.py')
-    for name in names:
-        project.stage(name, project.read('noxfile.py') + f'# {name}\n')
-        for text in ('one\n', 'two\n'):
-            project.stage('other.py', text)
-            tree = project.git('write-tree').strip()
-            with (monkeypatch.context() as patch,
-                  enter(find_repository(), 'ci', tree, None) as room):
-                patch.setenv('GIT_LITERAL_PATHSPECS', '1')
-                seen.add(installed.fingerprint(room))
-    assert len(seen) == len(names)
-    project.git('rm', '-qf', 'noxfile.py')
+NOXFILE = """\
+import tools.needs, both as other
+from more import *
+LIST = "dev/list", "./checks", "needs.yml", 'sub/env/base.txt', "and so on.ini"
+session.run('python', '.ci/build.py')  # Not any word, as more_words.
+"""
+BY_PATH = NOXFILE + "runpy.run_path('.ci/build.py')\n"
+BY_NAME = NOXFILE + "importlib.import_module('below.any')\n"
+
+
+def fingerprint(project: Project) -> str:
+    """The fingerprint of what is staged, in a room."""
     tree = project.git('write-tree').strip()
     with enter(find_repository(), 'ci', tree, None) as room:
-        assert installed.fingerprint(room) not in seen
+        return installed.fingerprint(room)
+
+
+def decides(project: Project, name: str) -> bool:
+    """Whether what is installed depends on what is in this file."""
+    project.stage(name, '# one\n')
+    first = fingerprint(project)
+    project.stage(name, '# two\n')
+    return fingerprint(project) != first
+
+
+@pytest.mark.parametrize('name', [
+    'noxfile.py', 'dev/list', 'checks', 'needs.yml', 'on.ini', 'a.lock',
+    'sub/requirements.txt', '.python-version', 'setup.py', 'tools/needs.py',
+    'tools/other.py', 'both.py', 'more.py', 'more/__init__.py',
+    'more/below/deep.py'])
+def test_what_is_installed_is_decided_by(
+        project: Project, name: str) -> None:
+    project.stage('noxfile.py', NOXFILE)
+    assert decides(project, name)
+
+
+def test_how_the_user_has_git_read_paths_decides_nothing(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = project.git('write-tree').strip()
+    with enter(find_repository(), 'ci', tree, None) as room:
+        usual = installed.fingerprint(room)
+        monkeypatch.setenv('GIT_LITERAL_PATHSPECS', '1')
+        assert installed.fingerprint(room) == usual
+
+
+@pytest.mark.parametrize('name', [
+    'other.py', '.ci/build.py', 'build.py', 'needs.py', 'session.py', 'LIST',
+    'run', 'python', 'list', 'dev/other', 'below/any.py', 'other/tools.py',
+    'more_words', 'results.txt', 'sub/needs.yml'])
+def test_what_is_installed_is_not_decided_by(
+        project: Project, name: str) -> None:
+    project.stage('noxfile.py', NOXFILE)
+    assert not decides(project, name)
+
+
+@pytest.mark.parametrize(('noxfile', 'name', 'decided'), [
+    (BY_PATH, '.ci/build.py', True), (BY_PATH, 'session.py', False),
+    (BY_NAME, 'below/any.py', True), (BY_NAME, '.ci/build.py', False)])
+def test_code_that_the_noxfile_loads_decides(
+        project: Project, noxfile: str, name: str, decided: bool) -> None:
+    project.stage('noxfile.py', noxfile)
+    assert decides(project, name) == decided
+
+
+def test_a_file_that_is_added_or_removed_decides(project: Project) -> None:
+    project.stage('noxfile.py', NOXFILE)
+    without = fingerprint(project)
+    project.stage('dev/list', '')
+    assert fingerprint(project) != without
+    project.git('rm', '-qf', 'dev/list')
+    assert fingerprint(project) == without
+    project.git('rm', '-qf', 'noxfile.py')
+    assert fingerprint(project) != without
+
+
+INCLUDES = {
+    'requirements.txt': '-r base/main\n--require-hashes\n',
+    'base/main': '-c ../both # why\n# -r base/comment\nx-r base/infix\n'
+                 '--constraint=limits.pip\n  --requirement "quoted name"\n',
+    'both': '-rbase/attached.txt\n-r\nbase/next\n',
+    'base/attached.txt': '-r ../requirements.txt\n-r ../../outside\n'
+                         '-r /etc/passwd\n-r https://a.b/c.txt\n'}
+
+
+@pytest.mark.parametrize(('name', 'decided'), [
+    *dict.fromkeys(['base/limits.pip', 'base/quoted name', 'both',
+                    'base/attached.txt', 'base/main'], True).items(),
+    *dict.fromkeys(['base/comment', 'base/infix', 'base/next', 'main',
+                    'limits.pip', 'etc/passwd', 'outside'], False).items()])
+def test_what_requirements_include_decides(
+        project: Project, name: str, decided: bool) -> None:
+    for each, text in INCLUDES.items():
+        project.stage(each, text)
+    assert decides(project, name) == decided
+
+
+@pytest.mark.parametrize(('text', 'processes'), [
+    ('division\n', 1), ('-r requirements.txt\n-c lock.toml\n', 1),
+    ('-c also\n', 2)])
+def test_a_fingerprint_asks_git_once_or_twice(
+        project: Project, monkeypatch: pytest.MonkeyPatch, text: str,
+        processes: int) -> None:
+    for name in ('lock.toml', 'also'):
+        project.stage(name, '')
+    project.stage('requirements.txt', text)
+    tree, asked = project.git('write-tree').strip(), list[str]()
+
+    def ask(repository: Repository, *arguments: str) -> bytes:
+        asked.append(arguments[0])
+        return git(repository, *arguments)
+
+    with enter(find_repository(), 'ci', tree, None) as room:
+        monkeypatch.setattr(installed, 'git', ask)
+        installed.fingerprint(room)
+    assert asked == ['ls-files'] * processes
