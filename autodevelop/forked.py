@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple, NoReturn
 
-from autodevelop.process import Environment, attend, end_child, merged
+from autodevelop.process import (
+    Environment, attend, end_child, lead_a_group, merged, needs_a_group,
+)
 
 
 FORKS = hasattr(os, 'fork') and sys.platform != 'darwin'
@@ -37,6 +39,8 @@ def attend_module(module: str, arguments: Sequence[str],
         _become(module, arguments, environment, folder,
                 target if isinstance(target, int) else target.fileno())
     try:
+        if needs_a_group():
+            child.lead_a_group()
         return child.wait()
     except BaseException:
         end_child(child)
@@ -137,12 +141,21 @@ class _Forked(NamedTuple):
     def send_signal(self, sig: int, /) -> None:
         os.kill(self.pid, sig)
 
+    def lead_a_group(self) -> None:
+        """Have the group be there, even if the child was not run yet."""
+        try:
+            os.setpgid(self.pid, self.pid)
+        except OSError:
+            pass  # It has ended.
+
 
 def _become(module: str, arguments: Sequence[str], environment: Environment,
             folder: Path, output: int) -> NoReturn:  # pragma: no cover
     """Be ``python -m module`` from here on; what ends here is not measured."""
     status = 1
     try:
+        if needs_a_group():
+            lead_a_group()
         os.chdir(folder)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         for stream in (1, 2):

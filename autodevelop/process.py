@@ -52,8 +52,10 @@ def attend(command: Sequence[str], environment: Environment, folder: Path,
     """
     target = output or sys.stderr.fileno()
     stdin = subprocess.PIPE if given else subprocess.DEVNULL
-    with subprocess.Popen(command, cwd=folder, env=merged(environment),
-                          stdin=stdin, stdout=target, stderr=target) as child:
+    with subprocess.Popen(
+            command, cwd=folder, env=merged(environment), stdin=stdin,
+            stdout=target, stderr=target,
+            preexec_fn=lead_a_group if needs_a_group() else None) as child:
         try:
             if child.stdin:
                 _give(child.stdin, given)
@@ -63,15 +65,35 @@ def attend(command: Sequence[str], environment: Environment, folder: Path,
             raise
 
 
+def needs_a_group() -> bool:
+    """Whether a child must lead a process group, so that it can be ended.
+
+    SIGINT is ignored in a job in the background of sh, and so below many CI
+    runners: a terminal's Ctrl-C is not for it. Children inherit that, and
+    would ignore ours. SIGTERM is no help: nox dies of it at once and leaves
+    its own children. In a group of its own a child may heed SIGINT, since a
+    terminal interrupts another group; and we reach all of its children.
+    """
+    return sys.platform != 'win32' and (
+        signal.getsignal(signal.SIGINT) == signal.SIG_IGN)
+
+
+def lead_a_group() -> None:  # pragma: no cover
+    """Lead a process group that can be interrupted: for a new child."""
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def interrupt_on_signals() -> None:
     """Have SIGTERM and SIGHUP do what Ctrl-C does: unwind, and end children.
 
     Python's own answer to them is to die at once, which leaves what it
-    started running.
+    started running. What is ignored stays ignored: nohup means it so.
     """
     # Windows has no SIGHUP.
     for number in (signal.SIGTERM, getattr(signal, 'SIGHUP', signal.SIGTERM)):
-        signal.signal(number, signal.default_int_handler)
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
 
 
 def merged(environment: Environment) -> dict[str, str]:
@@ -91,6 +113,9 @@ def _give(stdin: IO[bytes], given: bytes) -> None:
 class Child(Protocol):
     """What there is of a Popen that ends as children do."""
 
+    @property
+    def pid(self) -> int: ...
+
     def wait(self, timeout: float | None = None) -> int: ...
 
     def send_signal(self, sig: int, /) -> None: ...
@@ -102,6 +127,9 @@ def end_child(child: Child) -> None:
     nox ends its own children when it is interrupted, but a second
     interruption meanwhile would make it leave them.
     """
+    if needs_a_group():
+        _end_group(child)
+        return
     try:
         child.wait(1.0)
     except subprocess.TimeoutExpired:
@@ -113,3 +141,24 @@ def end_child(child: Child) -> None:
         except subprocess.TimeoutExpired:
             child.send_signal(getattr(signal, 'SIGKILL', signal.SIGTERM))
             child.wait()
+
+
+def _end_group(child: Child) -> None:
+    """Interrupt all of a child's group, as a terminal does; then kill it."""
+    _signal_group(child.pid, signal.SIGINT)
+    try:
+        child.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        _signal_group(child.pid, signal.SIGKILL)
+        child.wait()
+    finally:
+        # The child may have ended before its own, which may ignore SIGINT.
+        _signal_group(child.pid, signal.SIGKILL)
+
+
+def _signal_group(leader: int, number: int) -> None:
+    assert sys.platform != 'win32'
+    try:
+        os.killpg(leader, number)
+    except (ProcessLookupError, PermissionError):
+        pass  # It has ended; macOS says so of zombies by the latter.

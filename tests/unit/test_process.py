@@ -1,44 +1,12 @@
 """Programs and modules that are run to their end, or ended with us."""
-import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from autodevelop import forked, process
 from autodevelop.forked import attend_module
-
-posix = pytest.mark.skipif(sys.platform == 'win32', reason='has signals')
-
-
-@posix
-@pytest.mark.parametrize('copied', [False, True])
-@pytest.mark.parametrize('program', [
-    'import time; time.sleep(60)',
-    'import signal, time; signal.signal(2, signal.SIG_IGN); time.sleep(60)'])
-def test_what_is_interrupted_ends_its_child(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-        program: str, copied: bool) -> None:
-    monkeypatch.setattr(process, 'PATIENCE', 0.2)
-    (tmp_path / 'sleeper.py').write_text(program)
-    process.interrupt_on_signals()
-    # No thread: Python warns of those when it forks.
-    killer = subprocess.Popen(
-        ['sh', '-c', f'sleep 0.5; kill -s TERM {os.getpid()}'])
-    start = time.monotonic()
-    with open(tmp_path / 'output', 'wb') as output:
-        with pytest.raises(KeyboardInterrupt):
-            if copied:
-                attend_module('sleeper', [], {}, tmp_path, output)
-            else:
-                process.attend([sys.executable, 'sleeper.py'], {}, tmp_path,
-                               output)
-    assert time.monotonic() - start < 30
-    assert killer.wait() == 0
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
 
 
 @pytest.mark.parametrize('forks', [forked.FORKS, False])
