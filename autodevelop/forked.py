@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, NamedTuple, NoReturn
 
@@ -143,10 +143,8 @@ class _Forked(NamedTuple):
 
     def lead_a_group(self) -> None:
         """Have the group be there, even if the child was not run yet."""
-        try:
+        with suppress(OSError):  # It may have ended.
             os.setpgid(self.pid, self.pid)
-        except OSError:
-            pass  # It has ended.
 
 
 def _become(module: str, arguments: Sequence[str], environment: Environment,

@@ -105,14 +105,12 @@ def _modules(noxfile: str) -> list[str]:
 def _included(room: Room, names: Iterable[str]) -> set[str]:
     """What these files include by ``-r`` and ``-c``, and those in turn."""
     found, seen = set[str](), set[str]()
-    left = [name for name in names if _may_include(name)]
+    left = [name for name in names
+            if _may_include(name) and _is_file_of(room, name)]
     while left:
         name = left.pop()
         seen.add(name)
-        path = room.tree / name
-        if not path.is_file():
-            continue
-        text = path.read_text(encoding='utf-8', errors='replace')
+        text = (room.tree / name).read_text('utf-8', errors='replace')
         for each in INCLUDE.findall(text):
             include = posixpath.normpath(posixpath.join(
                 posixpath.dirname(name), each.strip('\'"')))

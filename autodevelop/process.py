@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol
 
@@ -158,7 +159,6 @@ def _end_group(child: Child) -> None:
 
 def _signal_group(leader: int, number: int) -> None:
     assert sys.platform != 'win32'
-    try:
+    # It may have ended; macOS says so of zombies by the second.
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, number)
-    except (ProcessLookupError, PermissionError):
-        pass  # It has ended; macOS says so of zombies by the latter.

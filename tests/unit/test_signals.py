@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.support.project import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform == 'win32', reason='has signals')
 LONGEST = 60
+Handler = Callable[[int, FrameType | None], object] | signal.Handlers
 IGNORING = 'import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n'
 
 COMMAND = """\
@@ -142,9 +144,12 @@ def test_a_terminal_does_not_reach_a_job_in_the_background(
 
 @pytest.mark.parametrize('copied', [False, True])
 @pytest.mark.parametrize('prelude', ['', IGNORING])
+@pytest.mark.parametrize('handler', [
+    signal.default_int_handler, signal.SIG_IGN], ids=['usual', 'background'])
 def test_what_is_interrupted_ends_its_child(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-        prelude: str, copied: bool) -> None:
+        handler: Handler, prelude: str, copied: bool) -> None:
+    signal.signal(signal.SIGINT, handler)
     monkeypatch.setattr(process, 'PATIENCE', 0.2)
     (tmp_path / 'sleeper.py').write_text(
         f'{prelude}import time\nopen("ready", "x")\ntime.sleep(60)\n')
