@@ -122,12 +122,18 @@ def result_rows(results: Sequence[Mapping[str, Any]], cells: Sequence[Cell],
 
 
 def result_table(rows: Sequence[Row]) -> str:
-    """Draw how cells ended, and end with the count of each outcome."""
-    count = {outcome: sum(row.outcome.endswith(outcome) for row in rows)
-             for outcome in ('passed', 'failed')}
-    return '{}\n{} passed, {} failed, {} skipped\n'.format(
-        columns([(row.session, row.outcome, row.detail) for row in rows]),
-        *count.values(), len(rows) - sum(count.values()))
+    """Draw how cells ended, and end with the count of each outcome.
+
+    What failed comes last and apart: it is what the screen still shows.
+    """
+    failed = [row for row in rows if row.outcome == 'failed']
+    away = [row for row in rows if row.outcome == 'not here']
+    ran = [row for row in rows if row.outcome not in ('failed', 'not here')]
+    gap = [Row('', '', '')] if failed and len(failed) < len(rows) else []
+    passed = sum(row.outcome.endswith('passed') for row in ran)
+    skipped = len(rows) - passed - len(failed)
+    return (f'{columns([*ran, *away, *gap, *failed])}\n{passed} passed, '
+            f'{len(failed)} failed, {skipped} skipped\n')
 
 
 def result_row(result: Mapping[str, Any], cell: Cell | None,

@@ -20,7 +20,7 @@ def runs(project: Project) -> list[str]:
 
 def table(capture: Capture) -> list[str]:
     return [line.split('  ')[0] + ':' + line.split()[1]
-            for line in capture.readouterr().out.splitlines()[:-1]]
+            for line in capture.readouterr().out.splitlines()[:-1] if line]
 
 
 def test_what_passed_is_not_run_again(

@@ -70,9 +70,24 @@ def test_what_ran_and_what_could_not_run_is_said() -> None:
         Row('tests-3.10(linux)', 'failed', 'a reason'),
         Row('tests-3.13(macos)', 'not here', 'needs macos'),
     ]
-    assert result_table(rows).splitlines()[-2:] == [
+    assert result_table(rows).splitlines() == [
+        'lint               passed    1.2 s',
+        'tests-3.12(linux)  skipped   no time',
+        'tests-3.99(linux)  not here  needs Python 3.99; runs on A and B',
         'tests-3.13(macos)  not here  needs macos',
+        '',
+        'tests-3.11(linux)  failed',
+        'tests-3.10(linux)  failed    a reason',
         '1 passed, 2 failed, 3 skipped']
+
+
+@pytest.mark.parametrize(('outcome', 'lines'), [
+    ('failed', ['a  failed', '0 passed, 1 failed, 0 skipped']),
+    ('already passed', ['a  already passed', '1 passed, 0 failed, 0 skipped']),
+])
+def test_a_table_of_one_kind_has_no_gap(
+        outcome: str, lines: list[str]) -> None:
+    assert result_table([Row('a', outcome, '')]).splitlines() == lines
 
 
 def test_cells_of_sessions_that_nobody_ran_are_no_rows() -> None:
