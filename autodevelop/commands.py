@@ -89,30 +89,36 @@ def coverage(arguments: Sequence[str]) -> int:
     return combine(cells, settings, arguments)
 
 
-def report(results: Path, as_markdown: bool, base: str) -> int:
-    """Print the table of a run of nox, or of the results of many machines.
+def report(results: Sequence[Path], as_markdown: bool, base: str) -> int:
+    """Print the table of runs of nox, or of the results of many machines.
 
-    1 when something failed; but a page of markdown is always written.
+    1 when something failed or nothing ran; but a page of markdown is always
+    written.
     """
     from autodevelop.report import (
         gathered_rows, read_results, result_rows, result_table,
     )
-    if as_markdown and not results.is_dir():
+    first, *others = results
+    is_folder = first.is_dir() and not others
+    if as_markdown and not is_folder:
         raise AutodevelopError(
-            f'{results} is no folder of results, which --markdown is made of',
+            f'{first} is no folder of results, which --markdown is made of',
             'name the folder: autodevelop report --markdown results')
-    ran = None if results.is_dir() else read_results(results)
+    ran = [] if is_folder else [
+        result for path in results for result in read_results(path)]
     settings, cells = _read_project()
-    if ran is None:
-        rows = gathered_rows(results, cells)
+    if is_folder:
+        rows = gathered_rows(first, cells)
     else:
         rows = result_rows(ran, cells, _elsewhere(cells, settings))
     if as_markdown:
         from autodevelop.markdown import markdown
-        sys.stdout.write(markdown(results, rows, cells, settings, base))
+        sys.stdout.write(markdown(first, rows, cells, settings, base))
         return 0
     sys.stdout.write(result_table(rows))
-    return int(any(row.outcome == 'failed' for row in rows))
+    # What nobody ran has not passed.
+    passed = any(row.outcome == 'passed' for row in rows)
+    return int(not passed or any(row.outcome == 'failed' for row in rows))
 
 
 def health(url: str, release: str | None, timeout: float) -> int:

@@ -99,10 +99,10 @@ def _add_run(add: Add) -> None:
         'run, by name; what follows the dashes goes to coverage report',
         'autodevelop coverage -- --fail-under=100')
 
-    report = add('report', _report, 'show what a run of nox passed, and '
-                 'what it could not run',
+    report = add('report', _report, 'show what runs of nox passed, and '
+                 'what they could not run; fail when nothing ran',
                  'autodevelop report .nox/results.json')
-    report.add_argument('results', type=Path, metavar='FILE',
+    report.add_argument('results', type=Path, metavar='FILE', nargs='+',
                         help='what nox --report FILE wrote, or the folder '
                         'of the results of all cells')
     report.add_argument('--markdown', action='store_true',
