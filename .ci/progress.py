@@ -1,0 +1,226 @@
+"""Run nox, say all the way what runs, and show the output of what failed.
+
+python .ci/progress.py [--lane NAME] NOX ARGUMENT ...
+"""
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from io import TextIOWrapper
+from queue import Empty, Queue
+from threading import Thread
+
+ENDS = '(was successful|success|failed|skipped|aborted)'
+# With --parallel, a session's output comes when it has ended, below a header.
+STARTING = re.compile(r'Starting session (.+)\.\.\.$')
+HEADER = re.compile(rf'={{10}} \S+ (.+): {ENDS}(?:, .+)? ={{10}}$')
+# Without it, and within such output; after a line that may lack its end.
+RUNNING = re.compile(r'nox > Running session (.+)$')
+ENDED = re.compile(rf'nox > Session (.+?) {ENDS}')
+SUMMARY = re.compile(r'nox > (Ran \d+ sessions|\* .+: \w+)')
+COLOUR = re.compile(r'\x1b\[[0-9;?]*[a-zA-Z]')
+SIGNALS = [getattr(signal, name) for name in ('SIGINT', 'SIGTERM', 'SIGHUP')
+           if hasattr(signal, name)]
+REDRAWS = sys.stdout.isatty() and 'CI' not in os.environ
+PERIOD = 1 if REDRAWS else 9  # Plus the second that a line is waited for.
+
+
+@dataclass
+class Output:
+    """What a session printed, and how it ended; '' is not yet."""
+
+    session: str
+    outcome: str
+    lines: list[str] = field(default_factory=list)
+
+
+class Progress:
+    """Follows nox line by line."""
+
+    def __init__(self, lane: str) -> None:
+        self.lane = f'{lane}  ' if lane else ''
+        self.began = self.told = time.monotonic()
+        self.running: dict[str, float] = {}
+        self.open: Output | None = None
+        self.kept: list[Output] = []
+        self.drawn = 0
+
+    def read(self, line: str) -> None:
+        """Sort out a line; print what is of no session.
+
+        A session may print what looks like nox's own, such as the output of
+        a test that runs nox. So its output goes on until nox says how that
+        very session ended, or until the header of another that runs.
+        """
+        text = COLOUR.sub('', line).rstrip()
+        header = HEADER.match(text)
+        if header and self._is_next(*header.groups()):
+            self._end_of_block(*header.groups())
+        elif self.open:
+            self._in_block(self.open, line, text)
+        elif starting := STARTING.match(text):
+            self._start(starting[1])
+        elif running := RUNNING.match(text):
+            self._start(running[1])
+            self.open = Output(running[1], '')
+        elif not SUMMARY.match(text):
+            self._print(line)
+
+    def tell(self, period: float = PERIOD, what: str = 'running') -> None:
+        """Say what runs and since when, unless that was said just now."""
+        if time.monotonic() - self.told < period:
+            return
+        self.told = time.monotonic()
+        names = [f'{name} {clock(since)}'
+                 for name, since in self.running.items()]
+        text = self._line(f'{what}: {", ".join(names) or "nox"}')
+        if REDRAWS:
+            text = text[:shutil.get_terminal_size().columns - 1]
+            self._print(text, redrawn=len(text))
+        else:
+            self._print(f'{text}\n')
+
+    def finish(self) -> None:
+        """Print the output of what failed, and of what never ended."""
+        self._print('')
+        for output in [*self.kept, *([self.open] if self.open else [])]:
+            rule = '=' * 10
+            name = f'{output.session}: {output.outcome or "did not end"}'
+            self._print(f'\n{rule} {self.lane}{name} {rule}\n')
+            self._print(''.join(output.lines))
+
+    def _is_next(self, session: str, outcome: str) -> bool:
+        if not self.open:
+            # One whose prerequisite failed is aborted without a start.
+            return session in self.running or outcome == 'aborted'
+        # Where a session has not ended, it runs without --parallel.
+        return session in self.running and bool(self.open.outcome)
+
+    def _start(self, session: str) -> None:
+        self.running[session] = time.monotonic()
+        self._print(self._line(f'{session}: started\n'))
+
+    def _end(self, session: str, outcome: str) -> str:
+        if 'success' in outcome:
+            outcome = 'passed'
+        took = (f' in {clock(self.running.pop(session))}'
+                if session in self.running else '')
+        self._print(self._line(f'{session}: {outcome}{took}\n'))
+        return outcome
+
+    def _end_of_block(self, session: str, outcome: str) -> None:
+        if self.open:  # It lacks the line that ends it.
+            self.kept.append(self.open)
+        started = session in self.running
+        outcome = self._end(session, outcome)
+        self.open = Output(session, outcome) if started else None
+
+    def _in_block(self, output: Output, line: str, text: str) -> None:
+        output.lines.append(line)
+        ended = ENDED.search(text)
+        if ended and ended[1] == output.session:
+            output.outcome = output.outcome or self._end(*ended.groups())
+            if output.outcome not in ('passed', 'skipped'):
+                self.kept.append(output)
+            self.open = None
+
+    def _line(self, text: str) -> str:
+        return f'{self.lane}{clock(self.began)}  {text}'
+
+    def _print(self, text: str, redrawn: int = 0) -> None:
+        erased = f'\r{" " * self.drawn}\r' if self.drawn else ''
+        sys.stdout.write(f'{erased}{text}')
+        sys.stdout.flush()
+        self.drawn = redrawn
+
+
+def clock(since: float) -> str:
+    seconds = int(time.monotonic() - since)
+    return f'{seconds // 60}:{seconds % 60:02}'
+
+
+def interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def follow(process: 'subprocess.Popen[str]', progress: Progress) -> int:
+    """Follow nox to its end; its exit status."""
+    lines: Queue[str | None] = Queue()
+
+    def read() -> None:
+        for line in process.stdout or ():
+            lines.put(line)
+        lines.put(None)
+
+    reader = Thread(target=read, daemon=True)
+    reader.start()
+    while True:
+        with suppress(Empty):
+            line = lines.get(timeout=1)
+            if line is None:
+                break
+            progress.read(line)
+        progress.tell()
+        # What a session left running may hold the pipe open.
+        if process.poll() is not None:
+            reader.join(5)
+            if reader.is_alive() and lines.empty():
+                break
+    status = process.wait()
+    return status if status >= 0 else 128 - status
+
+
+def stop(process: 'subprocess.Popen[str]') -> None:
+    """End nox as Ctrl-C does, upon which nox ends its sessions; wait.
+
+    Of SIGTERM it would die at once, and leave them running.
+    """
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    with suppress(ProcessLookupError):
+        if os.name == 'posix':
+            os.killpg(process.pid, signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(20)
+        if os.name == 'posix':
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
+
+
+def main(lane: str, command: list[str]) -> int:
+    """Run nox; its exit status, or 130 when it is interrupted."""
+    progress = Progress(lane)
+    # A handler even where SIGINT is ignored, as it is in the background: nox
+    # would inherit that, and could not be interrupted.
+    for number in SIGNALS:
+        ignored = signal.getsignal(number) is signal.SIG_IGN
+        signal.signal(number, (lambda *_: None) if ignored else interrupt)
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, errors='backslashreplace',
+        # A group of its own: Ctrl-C reaches it once, through stop().
+        start_new_session=os.name == 'posix')
+    try:
+        status = follow(process, progress)
+    except KeyboardInterrupt:
+        status = 130
+        progress.tell(0, 'interrupted')
+    finally:
+        if process.poll() is None:
+            stop(process)
+    progress.finish()
+    return status
+
+
+if __name__ == '__main__':
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors='backslashreplace')
+    with_lane = sys.argv[1] == '--lane'
+    sys.exit(main(*(sys.argv[2], sys.argv[3:]) if with_lane else
+                  ('', sys.argv[1:])))
