@@ -1,26 +1,41 @@
 # One-line aliases; what is checked is defined in noxfile.py.
 PYTHON = python3
+OLDEST = $(shell sed -n 's/^python_requires = >=//p' setup.cfg)
 BIN = .venv/bin
 RESULTS = .nox/results.json
 OPTIONS =
+TESTS = tests coverage
 UV = $(BIN)/uv pip install --quiet --python .venv
-NOX = $(BIN)/nox --parallel auto --report $(RESULTS) $(OPTIONS)
+LOCKED = install --quiet --require-hashes -r .ci/uv.txt
+NOX = $(BIN)/python .ci/progress.py $(BIN)/nox --parallel auto \
+	--report $(RESULTS) $(OPTIONS)
+# Fails when nox failed, when it left no report, and when nothing ran.
+TABLE = status=$$?; test $$status -ne 130 \
+	&& $(BIN)/autodevelop report $(RESULTS) && exit $$status
 
 check: setup  ## Run every check of the pre-push stage; end in the table.
 	@rm -f $(RESULTS)
-	-@$(NOX) --tags pre-push
-	@$(BIN)/autodevelop report $(RESULTS)
+	@$(NOX) --tags pre-push; $(TABLE)
 
 test: setup  ## Run the tests on every Python here, and the coverage gate.
 	@rm -f $(RESULTS)
-	-@$(NOX) --sessions tests coverage
-	@$(BIN)/autodevelop report $(RESULTS)
+	@$(NOX) --sessions $(TESTS); $(TABLE)
+
+help:  ## List these targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-9s %s\n", $$1, $$2}' Makefile
 
 setup: $(BIN)/autodevelop  ## Make .venv with all that is locked.
 
+# Python's own pip installs uv, where it can do that into .venv (pip 22.3):
+# ensurepip takes longer than all else here.
 $(BIN)/autodevelop: test-requirements.txt .ci/uv.txt setup.cfg
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r .ci/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < tuple(map( \
+	int, "$(OLDEST)".split("."))))' || { \
+	echo 'error: $(PYTHON) is not Python $(OLDEST) or newer' >&2; \
+	echo 'hint: make PYTHON=python$(OLDEST)' >&2; exit 1; }
+	$(PYTHON) -m venv --without-pip .venv
+	$(PYTHON) -m pip --python .venv $(LOCKED) || { \
+	$(PYTHON) -m venv .venv && $(BIN)/python -m pip $(LOCKED); }
 	$(UV) --require-hashes -r test-requirements.txt
 	$(UV) --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -40,7 +55,7 @@ health: setup  ## Ask the served division how it is.
 lock: setup  ## Pin anew what the *.in files ask for.
 	@for name in requirements test-requirements .ci/requirements .ci/codecov .ci/uv; do \
 	(cd $$(dirname $$name) && $(CURDIR)/$(BIN)/uv pip compile --quiet --upgrade \
-	--universal --generate-hashes --no-strip-extras --python-version 3.11 --no-header \
+	--universal --generate-hashes --no-strip-extras --python-version $(OLDEST) --no-header \
 	$$(basename $$name).in -o $$(basename $$name).txt) || exit; done
 
-.PHONY: check test setup lint dev prod-run health lock
+.PHONY: check test help setup lint dev prod-run health lock
