@@ -211,6 +211,8 @@ def main(lane: str, command: list[str]) -> int:
     except KeyboardInterrupt:
         status = 130
         progress.tell(0, 'interrupted')
+        if progress.open:
+            del progress.open.lines[:-20]  # Enough to see what hung.
     finally:
         if process.poll() is None:
             stop(process)
