@@ -18,19 +18,40 @@ from .act import clean_environment
 
 ROOT = Path(__file__).parents[2]
 TAKEN = ['noxfile.py', 'setup.cfg', 'test-requirements.txt',
+         '.ci/lint.py', '.ci/style.py',
          *(str(path.relative_to(ROOT)) for pattern in ('*.py', '*.jinja')
            for path in ROOT.glob(f'autodevelop/**/{pattern}'))]
+HALF = 'autodevelop/service/half.py'
 FILES = {
-    'autodevelop/half.py': 'def half(number: int) -> int:\n'
-                           '    if number:\n        number //= 2\n'
-                           '    return number\n',
-    'tests/test_half.py': 'from autodevelop.half import half\n\n\n'
+    HALF: 'def half(number: int) -> int:\n'
+          '    if number:\n        number //= 2\n'
+          '    return number\n',
+    'tests/test_half.py': 'from autodevelop.service.half import half\n\n\n'
                           'def test_half() -> None:\n'
                           '    assert half(4) == 2\n    assert half(0) == 0\n',
     # Read before setup.cfg, which measures the others, too.
     '.coveragerc': '[run]\nbranch = true\nrelative_files = true\n'
                    'include = */half.py\n',
 }
+
+
+FAULTS = [
+    ('quotes.py', 'x = "1"\n', 'Q000'),
+    ('naming.py', 'def Half() -> None:\n    pass\n', 'N802'),
+    ('long.py', f"x = '{'1' * 80}'\n", 'E501'),
+    ('debugger.py', 'import pdb\n\npdb.set_trace()\n', 'T100'),
+    ('printing.py', 'print(1)\n', 'T201'),
+    ('spaces.py', 'x=1\n', 'E225'),
+    ('end.md', 'no newline', 'no newline at the end'),
+    ('letters.py', "x = '\xfc'\n", 'non-ASCII'),
+    ('gr\xfc\xdfe.md', '', 'file name with non-ASCII'),
+    ('CamelCase.py', '', 'not snake_case'),
+    ('merge.md', '<<<<<<< ours\n', 'Merge conflict string'),
+    ('large.md', 'large\n' * 100_000, 'exceeds 500 KB'),
+    ('-dash.py', 'x=1\n', 'E225'),
+    ('a space.py', 'x = "1"\n', 'Q000'),
+]
+"""Files, and what the session lint says of each."""
 
 
 @pytest.fixture(scope='module', autouse=True)
@@ -97,10 +118,10 @@ def test_a_branch_that_no_cell_took_fails_the_gate(
 
 def test_coverage_of_other_sources_is_none(
         small: Path, cells: list[str]) -> None:
-    source = small / 'autodevelop/half.py'
-    source.write_text(f'{FILES["autodevelop/half.py"]}# changed\n')
+    source = small / HALF
+    source.write_text(f'{FILES[HALF]}# changed\n')
     run = nox(small, '--session', 'coverage')
-    source.write_text(FILES['autodevelop/half.py'])
+    source.write_text(FILES[HALF])
     assert run.returncode == 1
     assert f'no coverage of these sources from {", ".join(cells)}' in (
         run.stdout)
@@ -118,45 +139,38 @@ def test_a_cell_of_another_platform_is_skipped(
     assert not list(small.glob(f'results/*{other}'))
 
 
-@pytest.mark.parametrize(('name', 'content', 'said'), [
-    ('fine.py', 'x = 1\n', ''),
-    ('quotes.py', 'x = "1"\n', 'Q000'),
-    ('naming.py', 'def Half() -> None:\n    pass\n', 'N802'),
-    ('long.py', f'x = "{"1" * 80}"\n'.replace('"', "'"), 'E501'),
-    ('debugger.py', 'import pdb\n\npdb.set_trace()\n', 'T100'),
-    ('printing.py', 'print(1)\n', 'T201'),
-    ('spaces.py', 'x=1\n', 'x = 1'),
-    ('end.md', 'no newline', 'no newline at the end'),
-    ('letters.py', "x = '\xfc'\n", 'non-ASCII'),
-    ('gr\xfc\xdfe.md', '', 'file name with non-ASCII'),
-    ('CamelCase.py', '', 'not snake_case'),
-    ('merge.md', '<<<<<<< ours\n', 'Merge conflict string'),
-    ('large.md', 'large\n' * 100_000, 'exceeds 500 KB'),
-    ('-dash.py', 'x=1\n', 'x = 1'),
-    ('a space.py', 'x = "1"\n', 'Q000'),
-])
-def test_a_file_is_checked_and_left_as_it_is(
-        small: Path, name: str, content: str, said: str) -> None:
-    path = small / name
-    path.write_text(content, encoding='utf-8', newline='\n')
-    run = nox(small, '--session', 'lint', '--', '--check', name)
-    after = path.read_text(encoding='utf-8')
+def test_files_are_checked_and_left_as_they_are(small: Path) -> None:
+    for name, content, _ in FAULTS:
+        (small / name).write_text(content, encoding='utf-8', newline='\n')
+    run = nox(small, '--session', 'lint', '--', '--check',
+              *(name for name, _, _ in FAULTS))
+    for name, content, said in FAULTS:
+        path = small / name
+        assert path.read_bytes() == content.encode()
+        path.unlink()
+        assert any(ascii(name)[1:-1] in line and said in line
+                   for line in run.stdout.splitlines()), (name, run.stdout)
+    assert run.returncode == 1
+
+
+def test_a_file_without_a_fault_passes(small: Path) -> None:
+    path = small / 'fine.py'
+    path.write_text('x = 1\n', encoding='utf-8', newline='\n')
+    run = nox(small, '--session', 'lint', '--', '--check', 'fine.py')
     path.unlink()
-    assert after == content
-    assert (run.returncode == 0) == (name == 'fine.py'), run.stdout
-    assert said in run.stdout
+    assert run.returncode == 0, run.stdout
 
 
 def test_without_names_the_whole_project_is_fixed(small: Path) -> None:
-    source, prose = small / 'autodevelop/half.py', small / 'prose.md'
-    source.write_text(FILES['autodevelop/half.py'].replace(': int', ':int'))
+    source, prose = small / HALF, small / 'prose.md'
+    source.write_text(FILES[HALF].replace(': int', ':int'))
     prose.write_text('prose')
     subprocess.run(['git', 'add', '.'], cwd=small, check=True)
     run = nox(small, '--session', 'lint')
     subprocess.run(['git', 'add', '.'], cwd=small, check=True)
     assert run.returncode == 0, run.stdout
     assert prose.read_text() == 'prose\n'
-    assert source.read_text() == FILES['autodevelop/half.py']
+    assert source.read_text() == FILES[HALF]
 
 
 def git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -182,7 +196,7 @@ def test_the_hook_lets_in_what_is_clean(
 
 
 def test_the_hook_checks_a_file_that_was_renamed(small: Path) -> None:
-    git(small, 'mv', 'autodevelop/half.py', 'autodevelop/Half.py')
+    git(small, 'mv', HALF, HALF.replace('half', 'Half'))
     run = git(small, 'commit', '--message=Rename it')
     git(small, 'reset', '--quiet', '--hard')
     assert run.returncode == 1

@@ -1,20 +1,54 @@
-"""The tools of the session lint, run in one process on real files."""
-from pathlib import Path
+"""The tools of the session lint, .ci/lint.py, on real files."""
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from autodevelop import lint
-from tests.support.project import Project
+from tests.support.project import ROOT, Project
 
+Main = Callable[[Sequence[str]], int]
 Capture = pytest.CaptureFixture[str]
-SETTINGS = '[flake8]\ninline-quotes = single\n'
-# autopep8 would indent it otherwise; flake8 does not complain.
-ALLOWED = 'x = [\n        1,\n]\n'
+
+# One job: a fork of pytest itself, which may have threads, is deprecated:
+# https://docs.python.org/3/library/os.html#os.fork
+SETTINGS = '[flake8]\ninline-quotes = single\njobs = 1\n'
 CRASHING = """
 [flake8:local-plugins]
 extension = C9 = crashing:check
 paths = .
 """
+FAULTS = {
+    '-a b.py': 'x=1\n',
+    'end.py': 'x = 1',
+    'large.bin': '\0' * 600_000 + '\n',
+    'merge.md': '<<<<<<< ours\n',
+    'prose.md': 'prose',
+    'quotes.py': 'x = "1"\n',
+    'spaces.py': 'x=1\n',
+    'syntax.py': 'def (\n',
+}
+NAMES = [f'./{name}' for name in FAULTS]
+FIXED = FAULTS | {
+    '-a b.py': 'x = 1\n', 'end.py': 'x = 1\n', 'prose.md': 'prose\n',
+    'spaces.py': 'x = 1\n'}
+LEFT = [
+    ('quotes.py:1:', 'Q000'),
+    ('syntax.py:1:', 'E999'),
+    ('merge.md:1:', 'Merge conflict string'),
+    ('large.bin', 'exceeds 500 KB'),
+    ('-a b.py:1:', 'not snake_case'),
+]
+"""A file and what is said of it, for each line printed after the fixes."""
+
+
+@pytest.fixture(scope='module')
+def main() -> Main:
+    """Load the linter as Python does: its folder is the first of the path."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(ROOT / '.ci')
+        import lint
+    return lint.main
 
 
 @pytest.fixture
@@ -23,72 +57,88 @@ def styled(project: Project) -> Project:
     return project
 
 
-@pytest.mark.parametrize(('name', 'content', 'fixed', 'said'), [
-    ('a.py', 'x = 1\n', 'x = 1\n', ''),
-    ('a.py', 'x=1\n', 'x = 1\n', ''),
-    ('a.py', 'x = 1', 'x = 1\n', ''),
-    ('-a b.py', 'x=1\n', 'x = 1\n', ''),
-    ('new\nline:1.py', 'x=1\n', 'x = 1\n', 'not snake_case'),
-    ('a.py', 'x="1"\n', 'x = "1"\n', 'Q000'),
-    ('a.py', 'def (\n', 'def (\n', 'E999'),
-    ('a.md', 'prose', 'prose\n', ''),
-    ('a.md', '<<<<<<< ours\n', '<<<<<<< ours\n', 'Merge conflict string'),
-    ('a.bin', '\0' * 600_000, '\0' * 600_000, 'exceeds 500 KB'),
-    ('A.py', 'x = 1\n', 'x = 1\n', 'not snake_case'),
-])
-def test_a_file_is_fixed_and_what_is_left_is_said(
-        styled: Project, capfd: Capture, name: str, content: str, fixed: str,
-        said: str) -> None:
-    styled.write(name, content)
-    status = lint.main([f'./{name}'])
-    # What end-of-file-fixer fixes, it says.
-    output = capfd.readouterr().out.replace(f'Fixing ./{name}\n', '')
-    assert styled.read(name) in (fixed, f'{fixed}\n')
-    assert status == bool(output.strip())
-    assert said in output
+@pytest.fixture
+def faulty(styled: Project) -> Project:
+    for name, content in FAULTS.items():
+        styled.write(name, content)
+    return styled
 
 
-@pytest.mark.parametrize(('content', 'said'), [
-    ('x = 1\n', ''), ('x=1\n', '+x = 1'), ('x = 1', 'W292'),
-    ('x = "1"\n', 'Q000')])
-def test_a_file_is_checked_alone(
-        styled: Project, capfd: Capture, content: str, said: str) -> None:
-    styled.write('a.py', content)
-    assert lint.main(['--check', './a.py']) == bool(said)
-    assert said in capfd.readouterr().out
-    assert styled.read('a.py') == content
-
-
-def test_several_files_are_checked_side_by_side(
-        styled: Project, capfd: Capture) -> None:
-    names = [f'./module_{number}.py' for number in range(9)]
-    for name in names:
-        styled.write(name, 'x=1\n' if name == names[4] else ALLOWED)
-    before = [Path(name).stat().st_mtime_ns for name in names]
-    assert lint.main(names) == 0
-    after = [Path(name).stat().st_mtime_ns for name in names]
-    assert [old == new for old, new in zip(before, after)] == [
-        name != names[4] for name in names]
-    assert styled.read(names[4]) == 'x = 1\n'
-
-
-@pytest.mark.parametrize('options', [[], ['--check']])
-@pytest.mark.parametrize('names', [['./a.py'], ['./a.py', './b.py']])
-def test_a_check_that_crashes_is_no_pass(
-        styled: Project, capfd: Capture, options: list[str],
-        names: list[str]) -> None:
+@pytest.fixture
+def crashing(styled: Project) -> Project:
     styled.write('setup.cfg', CRASHING)
     styled.write('crashing.py', 'def check(logical_line):\n    1 / 0\n')
     styled.write('a.py', 'x = 1\n')
     styled.write('b.py', 'undefined\n')
-    assert lint.main([*options, *names]) == 1
+    return styled
+
+
+def test_files_are_fixed_and_what_is_left_is_said(
+        faulty: Project, main: Main, capfd: Capture) -> None:
+    assert main(NAMES) == 1
+    assert {name: faulty.read(name) for name in FAULTS} == FIXED
+    said = [line for line in capfd.readouterr().out.splitlines()
+            if not line.startswith('Fixing ')]
+    for line, (name, complaint) in zip(said, LEFT, strict=True):
+        assert name in line
+        assert complaint in line
+
+
+def test_files_that_are_only_checked_stay_as_they_are(
+        faulty: Project, main: Main, capfd: Capture) -> None:
+    assert main(['--check', *NAMES]) == 1
+    assert {name: faulty.read(name) for name in FAULTS} == FAULTS
+    output = capfd.readouterr().out
+    for said in ('./-a b.py:1:2: E225', 'fixed/./spaces.py', '+x = 1',
+                 'end.py:1:6: W292', 'prose.md:1: no newline', 'Q000', 'E999'):
+        assert said in output
+
+
+def test_only_files_with_a_fault_are_written(
+        styled: Project, main: Main, capfd: Capture) -> None:
+    # autopep8 would change this indent; flake8 does not complain of it.
+    styled.write('indent.py', 'x = [\n        1,\n]\n')
+    styled.write('spaces.py', 'x=1\n')
+    before = (styled.folder / 'indent.py').stat().st_mtime_ns
+    assert main(['./indent.py', './spaces.py']) == 0
+    assert (styled.folder / 'indent.py').stat().st_mtime_ns == before
+    assert styled.read('spaces.py') == 'x = 1\n'
+    assert main(['--check', './indent.py', './spaces.py']) == 0
+    assert capfd.readouterr().out == ''
+
+
+@pytest.mark.parametrize('options', [[], ['--check']])
+@pytest.mark.usefixtures('crashing')
+def test_a_plugin_that_crashes_fails_the_check(
+        main: Main, capfd: Capture, options: list[str]) -> None:
+    assert main([*options, './a.py']) == 1
     assert 'ZeroDivisionError' in capfd.readouterr().out
 
 
-def test_a_name_that_flake8_cannot_print_is_no_pass(styled: Project) -> None:
-    styled.write('\udcff.py', 'x=1\n')
-    assert lint.python_style(['./\udcff.py'], check=False) == 0
-    assert styled.read('\udcff.py') == 'x = 1\n'
-    styled.write('\udcff.py', 'undefined\n')
+def test_a_plugin_that_crashes_in_a_pool_fails_the_check(
+        crashing: Project) -> None:
+    # b.py has a fault of its own, which does not hide the crash.
+    run = subprocess.run(
+        [sys.executable, ROOT / '.ci/lint.py', './a.py', './b.py'],
+        cwd=crashing.folder, capture_output=True, text=True, encoding='utf-8')
+    assert run.returncode == 1
+    assert 'ZeroDivisionError' in run.stdout
+
+
+@pytest.mark.skipif(sys.platform == 'win32', reason='Windows has no such name')
+def test_a_file_whose_name_has_two_lines_is_fixed(
+        styled: Project, main: Main, capfd: Capture) -> None:
+    styled.write('new\nline:1.py', 'x=1\n')
+    assert main(['./new\nline:1.py']) == 1
+    assert styled.read('new\nline:1.py') == 'x = 1\n'
+    assert capfd.readouterr().out == (
+        'new\\nline:1.py:1: file name is not snake_case\n')
+
+
+@pytest.mark.skipif(sys.platform != 'linux', reason='names are Unicode')
+def test_a_name_that_flake8_cannot_print_hides_no_fault(
+        styled: Project, main: Main) -> None:
+    styled.write('\udcff.py', 'x=undefined\n')
     with pytest.raises(UnicodeEncodeError):
-        lint.python_style(['./\udcff.py'], check=False)
+        main(['./\udcff.py'])
+    assert styled.read('\udcff.py') == 'x = undefined\n'
