@@ -34,6 +34,9 @@ def lint(session: nox.Session) -> None:
     session.run('python', '.ci/lint.py', *(['--check'] if check else []),
                 *(f'./{os.path.relpath(name)}' for name in sorted(names)
                   if Path(name).is_file()))
+    if not given:  # A commit gives names, and does not wait for these.
+        session.run('python', '.ci/structure.py')
+        session.run('lint-imports', '--no-cache', '--no-logo')
 
 
 @nox.session(tags=['pre-push', 'ci', 'deploy'], allow_parallel=True)

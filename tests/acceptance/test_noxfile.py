@@ -18,9 +18,10 @@ from .act import clean_environment
 
 ROOT = Path(__file__).parents[2]
 TAKEN = ['noxfile.py', 'setup.cfg', 'test-requirements.txt',
-         '.ci/lint.py', '.ci/style.py',
+         '.ci/lint.py', '.ci/style.py', '.ci/structure.py',
          *(str(path.relative_to(ROOT)) for pattern in ('*.py', '*.jinja')
            for path in ROOT.glob(f'autodevelop/**/{pattern}'))]
+# In the service, since setup.cfg names every module of the harness.
 HALF = 'autodevelop/service/half.py'
 FILES = {
     HALF: 'def half(number: int) -> int:\n'
@@ -159,6 +160,23 @@ def test_a_file_without_a_fault_passes(small: Path) -> None:
     run = nox(small, '--session', 'lint', '--', '--check', 'fine.py')
     path.unlink()
     assert run.returncode == 0, run.stdout
+
+
+@pytest.mark.parametrize(('content', 'said'), [
+    ('x = 1\n' * 221, f'{HALF}:221: file has 221 lines'),
+    ('import autodevelop.errors\n\nx = autodevelop.errors\n',
+     'autodevelop.service.half -> autodevelop.errors'),
+])
+def test_the_structure_is_checked_when_no_file_is_named(
+        small: Path, content: str, said: str) -> None:
+    source = small / HALF
+    source.write_text(content, encoding='utf-8', newline='\n')
+    named = nox(small, '--session', 'lint', '--', HALF)
+    run = nox(small, '--session', 'lint')
+    source.write_text(FILES[HALF], encoding='utf-8', newline='\n')
+    assert named.returncode == 0, named.stdout
+    assert said in run.stdout
+    assert run.returncode == 1
 
 
 def test_without_names_the_whole_project_is_fixed(small: Path) -> None:
