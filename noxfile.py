@@ -1,5 +1,6 @@
 """What is checked, where, and when: a session's tags are its stages."""
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -12,6 +13,8 @@ PLATFORMS = ['linux', 'macos', 'windows'] if EVERYWHERE else [HERE]
 TEST_LOCK = ['--require-hashes', '-r', 'test-requirements.txt']
 ALL_LOCKS = [*TEST_LOCK, '-r', '.ci/requirements.txt']
 PATIENT = ['--timeout=1800']
+NEWEST = max((each for each in PYTHONS if shutil.which(f'python{each}')),
+             key=PYTHONS.index, default=None)
 
 nox.options.default_venv_backend = 'uv|virtualenv'
 nox.options.download_python = 'never'
@@ -46,19 +49,41 @@ def types(session: nox.Session) -> None:
     session.run('mypy')
 
 
+def measure(session: nox.Session, cell: str, *tests: str) -> None:
+    """Run pytest --cov, its data in results/CELL; or -- PYTEST ARGUMENT ..."""
+    session.install(*TEST_LOCK)
+    results = f'results/{cell}'
+    session.run(
+        'python', '-m', 'pytest', *(session.posargs or [
+            *tests, '--cov', f'--cov-report=xml:{results}/coverage.xml',
+            f'--junitxml={results}/junit.xml']),
+        env={'COVERAGE_FILE': f'{results}/coverage.data'})
+    session.log('one cell gates no coverage: nox -s coverage combines all')
+
+
+@nox.session(python=NEWEST, tags=['pre-push', 'ci', 'deploy'],
+             allow_parallel=True)
+def integration(session: nox.Session) -> None:
+    """Test with real nox, gunicorn and pushes, as far as coverage needs."""
+    measure(session, 'integration', 'tests/integration', '-mcore', '-nauto')
+
+
 @nox.session(python=PYTHONS, tags=['pre-push', 'ci', 'deploy'],
              allow_parallel=True)
 @nox.parametrize('platform', PLATFORMS, ids=PLATFORMS)
 def tests(session: nox.Session, platform: str) -> None:
-    """Run the tests and measure coverage; or -- PYTEST ARGUMENT ..."""
+    """Test in process and with git, on every Python and platform."""
     if platform != HERE:
         session.skip(f'needs {platform}')
+    measure(session, f'tests-{session.python}-{platform}', 'tests/unit')
+
+
+@nox.session(python=NEWEST, tags=['ci'], allow_parallel=True)
+def remaining(session: nox.Session) -> None:
+    """Run the integration tests that coverage does not need."""
     session.install(*TEST_LOCK)
-    results = f'results/tests-{session.python}-{platform}'
-    measure = ['--cov', f'--cov-report=xml:{results}/coverage.xml',
-               f'--junitxml={results}/junit.xml']
-    session.run('python', '-m', 'pytest', *(session.posargs or measure),
-                env={'COVERAGE_FILE': f'{results}/coverage.data'})
+    session.run('python', '-m', 'pytest', 'tests/integration', '-mnot core',
+                '-nauto', *session.posargs)
 
 
 @nox.session(tags=['pre-push', 'ci', 'deploy'])

@@ -87,8 +87,10 @@ def of_stage(cells: Sequence[Cell], stage: str) -> list[Cell]:
 def _check_names(sessions: Sequence[Session], settings: Settings) -> None:
     named = [(f'stages.{stage}', name)
              for stage, names in settings.stages.items() for name in names]
-    named += [(key, getattr(settings, key)) for key in ('tests', 'coverage')
-              if getattr(settings, key) != Settings._field_defaults[key]]
+    if settings.tests != Settings().tests:
+        named += [('tests', name) for name in settings.tests]
+    if settings.coverage != Settings().coverage:
+        named.append(('coverage', settings.coverage))
     for key, name in named:
         if name not in {each.name for each in sessions}:
             raise AutodevelopError(

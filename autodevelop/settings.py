@@ -44,7 +44,7 @@ class Settings(NamedTuple):
     branch: the main branch, on which CI runs and from which is deployed.
     environments: where CI deploys to, of ENVIRONMENTS: the main branch to
         production, a pull request to staging.
-    tests: the session whose cells measure coverage.
+    tests: the sessions whose cells measure coverage.
     coverage: the session that combines what they measured.
     file_names: whether the sessions of the stage pre-commit get the names of
         the files of the commit as positional arguments.
@@ -58,7 +58,7 @@ class Settings(NamedTuple):
     upload: str = ''
     branch: str = 'main'
     environments: tuple[str, ...] = ()
-    tests: str = 'tests'
+    tests: tuple[str, ...] = ('tests',)
     coverage: str = 'coverage'
     file_names: bool = True
     issue: str = ''
@@ -114,7 +114,9 @@ def _value(key: str, value: Any) -> Any:
     if key == 'branch' and not BRANCH.fullmatch(_text(key, value)):
         raise _wrong(f'wants a plain name for branch, not {value!r}',
                      'use letters, digits and ./_- alone')
-    return _names(key, value) if key == 'ci' else _text(key, value)
+    if key == 'tests' and isinstance(value, str):
+        return (value,)
+    return _names(key, value) if key in ('ci', 'tests') else _text(key, value)
 
 
 def _environments(names: tuple[str, ...]) -> tuple[str, ...]:

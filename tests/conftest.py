@@ -1,23 +1,76 @@
 """What tests of several modules start from."""
+import os
+import shutil
 import signal
 import subprocess
 import textwrap
+import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.project import NO_CONFIG, NOXFILE, Project
 
 Write = Callable[[str, str], Path]
 
+MARK = 'AUTODEVELOP_TEST_RUN'
+"""The variable by which processes that a test started are known."""
+
+ENDS_WITHIN = 20.0
+"""Seconds that what tests started may take to end after the last of them."""
+
+# Short: people wait for these. `nox -s fuzz` looks for longer. Named here,
+# since hypothesis's own profile for CI repeats the same examples.
+settings.register_profile(
+    'short', max_examples=25, deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture])
+settings.register_profile(
+    'fuzz', max_examples=5000, deadline=None, derandomize=False)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have hypothesis be quick where no other profile is asked for."""
+    if not config.getoption('--hypothesis-profile'):
+        settings.load_profile('short')
+
+
+@pytest.fixture(scope='session', autouse=True)
+def no_process_is_left() -> Iterator[None]:
+    """Fail when a process that a test started outlives the tests.
+
+    Known by a variable that they inherit, so Linux alone can tell.
+    """
+    os.environ[MARK] = uuid.uuid4().hex
+    yield
+    until = time.monotonic() + ENDS_WITHIN
+    while (left := _started(os.environ[MARK])) and time.monotonic() < until:
+        time.sleep(0.05)
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    assert not left, f'tests left processes running: {left}'
+
+
+def _started(mark: str) -> dict[int, str]:
+    """The command lines of the processes that inherited this mark, by pid."""
+    found = {}
+    for folder in Path('/proc').glob('[0-9]*'):
+        try:
+            if f'{MARK}={mark}'.encode() in (folder / 'environ').read_bytes():
+                found[int(folder.name)] = (folder / 'cmdline').read_text()
+        except OSError:
+            pass  # It has ended, or belongs to another user.
+    return found
+
 
 @pytest.fixture(autouse=True)
 def signals() -> Iterator[None]:
-    """Undo what a command of this process does with signals.
+    """Restore the signal handlers that commands of this process set.
 
-    Else flake8's workers inherit it, and one that is told to end while it
-    waits for a lock may wait for ever.
+    flake8's workers inherit them; one that is terminated while it waits for a
+    lock would wait for ever.
     """
     numbers = [signal.SIGINT, signal.SIGTERM,
                getattr(signal, 'SIGHUP', signal.SIGTERM)]
@@ -29,7 +82,7 @@ def signals() -> Iterator[None]:
 
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
-    """Write a file of an empty project, and stand in that project."""
+    """Write a file of an empty project; it is the current folder."""
     def write_file(name: str, text: str) -> Path:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,18 +93,29 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
     return write_file
 
 
+@pytest.fixture(scope='session')
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with a noxfile that is staged, to be copied."""
+    made = Project(tmp_path_factory.mktemp('template') / 'project')
+    subprocess.run(['git', 'init', '-q', '-b', 'main', made.folder],
+                   check=True, env=os.environ | NO_CONFIG)
+    # Sample hooks are most of the files that a copy would take.
+    shutil.rmtree(made.folder / '.git/hooks', ignore_errors=True)
+    made.write('.gitignore', 'results/\n__pycache__/\n')
+    made.write('noxfile.py', NOXFILE)
+    made.git('add', '.')
+    return made.folder
+
+
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A repository of its own; stand in it, away from any configuration."""
+def project(template: Path, tmp_path: Path,
+            monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A repository, the current folder, away from any configuration."""
     for name, value in NO_CONFIG.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv('GITHUB_OUTPUT', raising=False)
     monkeypatch.setenv('RUNS', str(tmp_path / 'runs'))
     made = Project(tmp_path / 'project')
-    subprocess.run(['git', 'init', '-q', '-b', 'main', made.folder],
-                   check=True)
+    shutil.copytree(template, made.folder)
     monkeypatch.chdir(made.folder)
-    made.write('.gitignore', 'results/\n__pycache__/\n')
-    made.stage('noxfile.py', NOXFILE)
-    made.git('add', '.')
     return made

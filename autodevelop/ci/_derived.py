@@ -17,14 +17,15 @@ def render_codecov(cells: Sequence[Cell], settings: Settings,
     A wrong number makes Codecov comment too early or never. What it counts
     stands beside it, so that a diff says why it changed.
     """
-    measuring = [cell for cell in cells if cell.name == settings.tests]
+    measuring = [cell for cell in cells if cell.name in settings.tests]
     if not measuring:
         return present
     counted = [' '.join(dict.fromkeys(filter(None, each))) for each in (
         (cell.python for cell in measuring),
         (cell.platform for cell in measuring))]
     comment = ' on '.join(filter(None, counted)) or 'one'
-    number = f'{len(measuring)}  # {quote(settings.tests)[1:-1]}: {comment}'
+    names = quote(', '.join(settings.tests))[1:-1]
+    number = f'{len(measuring)}  # {names}: {comment}'
     return re.sub(r'(?m)^(\s*after_n_builds:).*$',
                   lambda line: f'{line[1]} {number}', present)
 

@@ -53,8 +53,11 @@ def test_schemathesis_finds_nothing(server: Server, tmp_path: Path) -> None:
     assert not re.search(r'Traceback|" 5\d\d ', log)
 
 
-def test_hypothesis_finds_nothing_in_many_more_examples() -> None:
+@pytest.mark.parametrize(('name', 'number'), [
+    ('service/test_division.py', 3), ('test_hunks.py', 6)])
+def test_hypothesis_finds_nothing_in_many_more_examples(
+        name: str, number: int) -> None:
     said = run('pytest', '-p', 'no:cacheprovider', '-q',
                '--hypothesis-profile=fuzz', '--hypothesis-show-statistics',
-               'tests/unit/service/test_division.py')
-    assert said.count('because settings.max_examples=5000') == 3
+               f'tests/unit/{name}')
+    assert said.count('because settings.max_examples=5000') == number

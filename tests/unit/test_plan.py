@@ -55,7 +55,7 @@ def test_settings_name_stages_for_a_noxfile_without_them() -> None:
 
 
 @pytest.mark.parametrize('settings', [
-    Settings(stages={'ci': ('test',)}), Settings(tests='test'),
+    Settings(stages={'ci': ('test',)}), Settings(tests=('test',)),
     Settings(coverage='test')])
 def test_a_setting_of_no_session_is_an_error(settings: Settings) -> None:
     with pytest.raises(AutodevelopError, match="'test'"):

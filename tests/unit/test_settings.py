@@ -18,7 +18,7 @@ def test_every_key_is_read(write: Write) -> None:
         upload = 'send it'
         branch = 'trunk'
         environments = ['staging']
-        tests = 'test'
+        tests = ['test', 'more']
         coverage = 'combine'
         file_names = false
         issue = '#[0-9]+'
@@ -26,9 +26,13 @@ def test_every_key_is_read(write: Write) -> None:
         deploy.application = 'app:app'
         deploy.keep = 2
     """) == Settings(('appveyor',), 'lock.txt', 'send it', 'trunk',
-                     ('staging',), 'test', 'combine', False, '#[0-9]+',
-                     {'pre-push': ('test',)},
+                     ('staging',), ('test', 'more'), 'combine', False,
+                     '#[0-9]+', {'pre-push': ('test',)},
                      Deploy('app:app', keep=2))
+
+
+def test_one_session_of_tests_needs_no_list(write: Write) -> None:
+    assert settings(write, "tool.autodevelop.tests = 'a'").tests == ('a',)
 
 
 @pytest.mark.parametrize('text', ['', '[tool.other]\nci = 1'])
@@ -51,7 +55,8 @@ def test_no_file_is_needed(write: Write) -> None:
     ('tool.autodevelop.environments = ["test"]', "no environment 'test'"),
     ('tool.autodevelop.branch = "a\'b"', 'a plain name for branch'),
     ('tool.autodevelop.branch = 1', "a text for 'branch'"),
-    ('tool.autodevelop.tests = ["a"]', "a text for 'tests'"),
+    ('tool.autodevelop.tests = 1', "a list of names for 'tests'"),
+    ('tool.autodevelop.coverage = ["a"]', "a text for 'coverage'"),
     ('tool.autodevelop.stages = "ci"', "a table for stages, not 'ci'"),
     ('tool.autodevelop.stages.cl = ["a"]', "no stage 'cl'"),
     ('tool.autodevelop.stages.ci = "a"', "a list of names for 'stages.ci'"),

@@ -22,6 +22,13 @@ def test_codecov_waits_for_each_cell_of_tests() -> None:
         '  layout: diff\n')
 
 
+def test_codecov_waits_for_the_cells_of_several_sessions() -> None:
+    plan = [*cells('3.9', '3.10'), *cells('3.10', name='more')]
+    text = render_codecov(plan, Settings(tests=('tests', 'more')),
+                          'after_n_builds: 7\n')
+    assert text == 'after_n_builds: 3  # tests, more: 3.9 3.10\n'
+
+
 def test_a_report_of_no_version_is_one_too() -> None:
     assert render_codecov(cells(None), Settings(), 'after_n_builds: 7\n') == (
         'after_n_builds: 1  # tests: one\n')

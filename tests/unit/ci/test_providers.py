@@ -128,7 +128,7 @@ def test_what_is_yours_is_an_error_rather_than_lost(
 def test_without_a_choice_what_people_write_is_followed_too(
         tmp_path: Path) -> None:
     (tmp_path / 'codecov.yml').write_text('after_n_builds: 7\n')
-    settings = Settings(ci=('travis',), tests='lint')
+    settings = Settings(ci=('travis',), tests=('lint',))
     texts = {path.name: text for path, (_, text) in render_all(
         tmp_path, CELLS, settings, []).items()}
     assert set(texts) == {'.travis.yml', 'codecov.yml'}

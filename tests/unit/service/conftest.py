@@ -1,13 +1,9 @@
-"""The application, and how long hypothesis looks for a counterexample."""
+"""The application, without a server."""
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import settings
 
 from autodevelop.service import create_app
-
-# Said here since hypothesis's own profile for CI repeats the same examples.
-settings.register_profile('fuzz', max_examples=5000, derandomize=False)
 
 
 @pytest.fixture

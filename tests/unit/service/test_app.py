@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autodevelop import __version__
@@ -191,7 +191,6 @@ def test_documented_answer_is_the_one_given(
     assert not required or set(json.loads(answer.data)) == set(required)
 
 
-@settings(deadline=None)
 @given(st.text() | st.text('0123456789+-.eE', min_size=1, max_size=66))
 def test_documented_pattern_and_length_are_those_of_numbers(
         text: str) -> None:
@@ -210,7 +209,6 @@ def test_documented_pattern_and_length_are_those_of_numbers(
 
 
 def test_no_query_is_an_error_of_the_server(client: FlaskClient) -> None:
-    @settings(deadline=None)
     @given(PATHS, QUERIES)
     def ask(path: bytes, query: bytes) -> None:
         answer = client.get(environ_overrides={
@@ -227,7 +225,6 @@ def test_no_query_is_an_error_of_the_server(client: FlaskClient) -> None:
 
 def test_no_path_or_method_is_an_error_of_the_server(
         client: FlaskClient) -> None:
-    @settings(deadline=None)
     @given(st.binary(), st.from_regex(r'[A-Za-z-]{1,9}', fullmatch=True))
     def ask(path: bytes, method: str) -> None:
         answer = client.get(environ_overrides={

@@ -3,7 +3,7 @@ import math
 import sys
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autodevelop.service import compute_division
@@ -42,7 +42,6 @@ def test_division_by_zero_is_infinity_for_every_x(
     assert compute_division(x, parse_number([zero])) == math.inf
 
 
-@settings(deadline=None)
 @given(FINITE, FINITE)
 def test_division_is_the_operator_unless_y_is_zero(
         x: float, y: float) -> None:
@@ -104,7 +103,6 @@ def test_none_and_several_values_are_refused(values: list[str]) -> None:
         parse_number(values)
 
 
-@settings(deadline=None)
 @given(st.lists(NUMBER_LIKE, max_size=3) | NUMBER_LIKE.map(lambda one: [one]))
 @example(['1e400'])
 @example(['1e-400'])
@@ -121,7 +119,6 @@ def test_values_are_refused_or_one_finite_float(values: list[str]) -> None:
         assert len(text) <= LONGEST
 
 
-@settings(deadline=None)
 @given(FINITE)
 def test_every_finite_float_is_read_as_python_writes_it(
         number: float) -> None:

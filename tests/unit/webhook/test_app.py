@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from autodevelop.deploy.history import History
 from autodevelop.deploy.target import Target, open_target
@@ -191,8 +191,6 @@ def test_the_page_shows_what_happened_as_text(
     assert 'width=device-width' in page
 
 
-@settings(max_examples=400, deadline=None,
-          suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(what=DELIVERIES)
 def test_no_body_deploys_and_none_is_a_500(
         client: FlaskClient, deliveries: Deliveries,
