@@ -42,22 +42,36 @@ keep = 3
 VARIABLES = {**os.environ, **NO_CONFIG, 'PYTHONPATH': str(ROOT)}
 
 
+def make_template(folder: Path, settings: str = SETTINGS) -> None:
+    """Make the repository of the application, with a first commit."""
+    made = Project(folder)
+    subprocess.run(['git', 'init', '-q', '-b', 'main', folder], check=True)
+    shutil.rmtree(folder / '.git/hooks', ignore_errors=True)
+    for name, text in [('small.py', APPLICATION), ('noxfile.py', NOXFILE),
+                       ('pyproject.toml', settings)]:
+        made.write(name, text)
+    shutil.copy(ROOT / 'requirements.txt', folder)
+    made.git('add', '.')
+    subprocess.run(['git', 'commit', '-q', '-m', 'begin'], cwd=folder,
+                   env=VARIABLES, check=True)
+
+
 class Site(Project):
     """A repository, and beside it the target of its releases.
 
     folder: both are made below it; it must have a short path.
     environments: what other sites run on, which is not made again.
+    template: a repository that make_template made; copied.
     """
 
-    def __init__(self, folder: Path, environments: Path) -> None:
+    def __init__(self, folder: Path, environments: Path,
+                 template: Path | None = None) -> None:
         super().__init__(folder / 'work')
-        subprocess.run(['git', 'init', '-q', '-b', 'main', self.folder],
-                       check=True)
-        for name, text in [('small.py', APPLICATION), ('noxfile.py', NOXFILE),
-                           ('pyproject.toml', SETTINGS)]:
-            self.write(name, text)
-        shutil.copy(ROOT / 'requirements.txt', self.folder)
-        self.first = self.change('begin')
+        if template:
+            shutil.copytree(template, self.folder)
+        else:
+            make_template(self.folder)
+        self.first = self.git('rev-parse', 'HEAD').strip()
         target = folder / 'to'
         target.mkdir()
         environments.mkdir(exist_ok=True)

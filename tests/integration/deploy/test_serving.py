@@ -1,6 +1,6 @@
 """How gunicorn ends."""
 from autodevelop.deploy import serving
-from tests.support.site import APPLICATION, Site
+from tests.support.site import APPLICATION, SETTINGS, Site
 
 NOTING = """\
 import time
@@ -20,6 +20,7 @@ time.sleep = note
 
 def test_workers_end_one_after_the_other(site: Site) -> None:
     pauses = site.target.folder / 'pauses'
+    site.write('pyproject.toml', f'{SETTINGS}workers = 2\n')
     site.run('deploy', site.change(
         'note', small=NOTING.format(path=str(pauses)) + APPLICATION))
     live = site.target.live()

@@ -1,6 +1,6 @@
 """A forge, the server's copy of its repository, and a target."""
 from tests.integration.deploy.conftest import (
-    collect_ignore_glob, environments, site,
+    environments, repository, site,
 )
 
-__all__ = ['collect_ignore_glob', 'environments', 'site']
+__all__ = ['environments', 'repository', 'site']
