@@ -12,7 +12,6 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from gunicorn.app.base import BaseApplication
 
 from autodevelop.__main__ import main
 from autodevelop.deploy.history import History
@@ -22,8 +21,10 @@ from autodevelop.health import wait_until_healthy
 from autodevelop.webhook import worker as module
 from autodevelop.webhook.deliveries import Deliveries
 from autodevelop.webhook.worker import Worker, work
+from tests.support import measured
+from tests.support.deliver import REPOSITORY, SECRET, headers, push
+from tests.support.project import ROOT
 from tests.support.site import VARIABLES, Site
-from tests.support.deliver import SECRET, headers, push
 
 Capture = pytest.CaptureFixture[str]
 
@@ -187,22 +188,30 @@ exec "$@"
     assert states(worker) == {'1': 'superseded'}
 
 
-def test_the_command_works_until_it_is_told(
-        site: Site, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
-    given: list[Worker] = []
-
-    def work_on(worker: Worker, told: Event) -> None:
-        given.append(worker)
-        os.kill(os.getpid(), signal.SIGTERM)
-        assert told.wait(5)
-
-    monkeypatch.setattr(module, 'work_on', work_on)
-    for key, value in [('deployIn', '/elsewhere.git'), ('deployAs', 'su')]:
+def test_the_command_works_until_it_is_terminated(
+        site: Site, worker: Worker, tmp_path: Path) -> None:
+    """As another user, in a repository of that user."""
+    other = tmp_path / 'other.git'
+    subprocess.run(['git', 'init', '-q', '--bare', '-b', 'main', other],
+                   check=True)
+    user = tmp_path / 'as-user'
+    user.write_text(f'#!/bin/sh\necho "$@" >> "{tmp_path}/ran"\nexec "$@"\n')
+    user.chmod(0o755)
+    for key, value in [('deployIn', other), ('deployAs', user)]:
         subprocess.run(['git', 'config', f'autodevelop.{key}', value],
                        check=True)
-    assert main(['webhook', '--work', '--to', str(site.target.folder)]) == 0
-    assert given[0].deploys == Path('/elsewhere.git')
-    assert given[0].prefix == 'su'
+    worker.deliveries.store('1', 'why', site.first)
+    program = subprocess.Popen(
+        measured.command(Path.cwd(), 'autodevelop', 'webhook', '--work',
+                         '--to', str(site.target.folder)),
+        cwd=ROOT, env=measured.variables())
+    wait_for(lambda: states(worker) == {'1': 'live'})
+    program.terminate()
+    assert program.wait(40) == 0
+    ran = (tmp_path / 'ran').read_text()
+    assert 'git fetch' in ran
+    assert f'deploy {site.first} --newer --to {site.target.folder}' in ran
+    assert (other / 'autodevelop/deploy').is_dir()
 
 
 def test_a_second_worker_waits_for_the_first(
@@ -295,12 +304,13 @@ def address(site: Site, worker: Worker, tmp_path: Path,
         port = free.getsockname()[1]
     bind = f'127.0.0.1:{port}'
     server = subprocess.Popen(
-        [sys.executable, '-m', 'autodevelop', 'webhook', '--bind', bind,
-         '--to', str(site.target.folder)], env=VARIABLES | {
-             'AUTODEVELOP_SECRET_FILE': str(tmp_path / 'secret'),
-             'GIT_CONFIG_COUNT': '1',
-             'GIT_CONFIG_KEY_0': 'autodevelop.repository',
-             'GIT_CONFIG_VALUE_0': 'owner/division'})
+        measured.command(Path.cwd(), 'autodevelop', 'webhook', '--bind', bind,
+                         '--to', str(site.target.folder)),
+        cwd=ROOT, env=measured.variables() | {
+            'AUTODEVELOP_SECRET_FILE': str(tmp_path / 'secret'),
+            'GIT_CONFIG_COUNT': '1',
+            'GIT_CONFIG_KEY_0': 'autodevelop.repository',
+            'GIT_CONFIG_VALUE_0': REPOSITORY})
     health = wait_until_healthy(f'http://{bind}/healthz', None, 20.0)
     assert not health.problem
     yield bind, server.pid
@@ -317,25 +327,9 @@ def test_a_delivery_over_http_goes_live(
         assert answer.status == 202
     assert work(worker)
     with urllib.request.urlopen(f'http://{address[0]}/') as answer:
-        assert 'live now' in answer.read().decode()
-
-
-def test_gunicorn_serves_the_application(
-        worker: Worker, tmp_path: Path,
-        monkeypatch: pytest.MonkeyPatch) -> None:
-    """In this process, where gunicorn would go on for ever."""
-    (tmp_path / 'secret').write_bytes(SECRET)
-    monkeypatch.setenv('AUTODEVELOP_SECRET_FILE', str(tmp_path / 'secret'))
-    subprocess.run(['git', 'config', 'autodevelop.repository', 'owner/name'],
-                   check=True)
-    ran: list[BaseApplication] = []
-    monkeypatch.setattr(BaseApplication, 'run', lambda self: ran.append(self))
-    assert main(['webhook', '--bind', 'unix:/run/hook.sock', '--to',
-                 str(worker.target.folder)]) == 0
-    server, = ran
-    assert server.cfg.bind == ['unix:/run/hook.sock']
-    client = server.load().test_client()  # type: ignore[union-attr]
-    assert 'owner/name' in client.get('/').text
+        page = answer.read().decode()
+    assert REPOSITORY in page
+    assert 'live now' in page
 
 
 def test_without_a_secret_it_does_not_listen(
