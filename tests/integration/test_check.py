@@ -10,6 +10,7 @@ from autodevelop.__main__ import main
 from autodevelop.forked import attend_module
 from tests.support.project import NOXFILE, Project
 
+core = pytest.mark.core
 Capture = pytest.CaptureFixture[str]
 
 
@@ -23,6 +24,7 @@ def table(capture: Capture) -> list[str]:
             for line in capture.readouterr().out.splitlines()[:-1] if line]
 
 
+@core
 def test_what_passed_is_not_run_again(
         project: Project, capfd: Capture) -> None:
     project.stage('a.py', 'one\n')
@@ -51,6 +53,7 @@ def test_positional_arguments_are_part_of_what_passed(
     assert runs(project) == ['one', 'one']
 
 
+@core
 def test_a_pass_of_the_same_sessions_helps_another_tree(
         project: Project, capfd: Capture) -> None:
     project.stage('a.py', 'one\n')
@@ -72,6 +75,7 @@ def test_a_session_that_takes_nox_with_it_fails(
     assert 'nox did not end it' in capfd.readouterr().out
 
 
+@core
 def test_a_session_can_be_skipped_by_name(
         project: Project, monkeypatch: pytest.MonkeyPatch,
         capfd: Capture) -> None:
@@ -82,12 +86,14 @@ def test_a_session_can_be_skipped_by_name(
     assert table(capfd) == ['tests:skipped', 'tests-3.99:skipped']
 
 
+@core
 def test_an_unknown_revision_is_two_lines(
         project: Project, capfd: Capture) -> None:
     assert main(['check', 'nothing']) == 2
     assert "there is no commit 'nothing'" in capfd.readouterr().err
 
 
+@core
 def test_outside_of_a_repository_is_two_lines(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
         capfd: Capture) -> None:
@@ -97,6 +103,7 @@ def test_outside_of_a_repository_is_two_lines(
     assert 'in no git repository' in capfd.readouterr().err
 
 
+@core
 def test_one_session_is_run_where_the_other_passed(
         project: Project, capfd: Capture) -> None:
     noxfile = project.read('noxfile.py')
@@ -127,6 +134,7 @@ def test_a_session_that_is_queued_and_fails_fails_the_check(
         assert table(capfd)[-1] == 'other:failed'
 
 
+@core
 def test_nox_that_fails_without_a_session_passes_nothing(
         project: Project, monkeypatch: pytest.MonkeyPatch,
         capfd: Capture) -> None:

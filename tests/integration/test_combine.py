@@ -10,6 +10,7 @@ from autodevelop.__main__ import main
 from autodevelop.interpreters import PLATFORM
 from tests.support.project import Project
 
+core = pytest.mark.core
 OTHER = 'windows' if PLATFORM != 'windows' else 'macos'
 NOXFILE = f"""
 import nox
@@ -67,6 +68,7 @@ def everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('AUTODEVELOP_PLATFORMS', 'all')
 
 
+@core
 def test_lines_of_a_platform_that_has_no_part_do_not_count() -> None:
     assert main(GATE) == 0
     assert Path('results/coverage/coverage.xml').is_file()
@@ -81,6 +83,7 @@ def test_lines_of_a_platform_that_has_a_part_count(
     assert main(GATE) == 1
 
 
+@core
 def test_a_cell_of_the_run_without_data_fails_it_by_name(
         monkeypatch: pytest.MonkeyPatch, capfd: Capture) -> None:
     everywhere(monkeypatch)
@@ -100,12 +103,14 @@ def test_data_of_other_sources_are_none(
     assert main(GATE) == 0
 
 
+@core
 def test_broken_data_fail(capfd: Capture) -> None:
     path = Path(f'results/tests-{PLATFORM}/coverage.data')
     path.write_text('nothing')
     assert main(GATE) == 1
 
 
+@core
 def test_a_plan_without_such_cells_is_an_error(
         project: Project, capfd: Capture) -> None:
     project.stage('noxfile.py', NOXFILE.replace('def tests', 'def other'))
@@ -113,6 +118,7 @@ def test_a_plan_without_such_cells_is_an_error(
     assert 'no cell of tests can run here' in capfd.readouterr().err
 
 
+@core
 def test_cells_of_no_platform_measure_all_of_them(project: Project) -> None:
     project.stage('noxfile.py', NOXFILE.replace(
         "@nox.parametrize('platform', PLATFORMS, ids=PLATFORMS)\n"

@@ -15,6 +15,7 @@ from autodevelop.forked import attend_module
 from autodevelop.git import find_repository
 from tests.support.project import ROOT, Project, write_launcher
 
+core = pytest.mark.core
 Capture = pytest.CaptureFixture[str]
 posix = pytest.mark.skipif(sys.platform == 'win32', reason='has symlinks')
 
@@ -57,6 +58,7 @@ def test_an_unstaged_edit_of_the_next_line_survives(project: Project) -> None:
     assert project.read('a.py') == 'x = 1\nedited\n'
 
 
+@core
 def test_an_unstaged_edit_of_the_same_line_stays(
         project: Project, capfd: Capture) -> None:
     project.stage('a.py', 'x=1\n')
@@ -67,6 +69,7 @@ def test_an_unstaged_edit_of_the_same_line_stays(
     assert "'a.py':1 was edited" in capfd.readouterr().err
 
 
+@core
 def test_what_a_killed_hook_left_is_removed_in_time(
         project: Project) -> None:
     own = project.folder / '.git/autodevelop'
@@ -101,6 +104,7 @@ def test_only_names_of_files_that_the_commit_changes_are_given(
     assert project.read('-b.py') == 'x = 1'
 
 
+@core
 def test_a_merge_checks_what_differs_from_both_sides(
         project: Project) -> None:
     project.commit()
@@ -116,12 +120,14 @@ def test_a_merge_checks_what_differs_from_both_sides(
     refused('lint')
 
 
+@core
 def test_the_names_can_be_turned_off(project: Project) -> None:
     project.stage('pyproject.toml', '[tool.autodevelop]\nfile_names = false')
     project.stage('a.py', 'forbidden')
     pre_commit()
 
 
+@core
 @pytest.mark.parametrize(('text', 'what'), [
     ('endless\n', 'still change files'), ('gone\n', 'a session removed')])
 def test_what_is_no_fix_is_refused(
@@ -131,6 +137,7 @@ def test_what_is_no_fix_is_refused(
     assert project.read('a.py') == text
 
 
+@core
 def test_a_fix_that_leaves_nothing_is_refused(project: Project) -> None:
     project.stage('a.py', 'x = 1\n')
     project.commit()
@@ -138,6 +145,7 @@ def test_a_fix_that_leaves_nothing_is_refused(project: Project) -> None:
     refused('nothing is left to commit')
 
 
+@core
 def test_what_is_staged_meanwhile_is_refused(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('STAGE', str(project.folder))
@@ -146,6 +154,7 @@ def test_what_is_staged_meanwhile_is_refused(
     refused('changed while it was checked')
 
 
+@core
 def test_a_refreshed_index_is_no_change(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('STAGE', str(project.folder))
@@ -155,6 +164,7 @@ def test_a_refreshed_index_is_no_change(
     assert project.read('a.py') == 'x = 1\n'
 
 
+@core
 def test_another_git_at_work_is_named(project: Project) -> None:
     project.stage('a.py', 'x=1\n')
     lock = project.folder / '.git/index.lock'
@@ -174,6 +184,7 @@ def test_a_skipped_session_is_named(
         'autodevelop: lint skipped: AUTODEVELOP_SKIP\n')
 
 
+@core
 def test_an_empty_first_commit_checks_nothing(project: Project) -> None:
     (project.folder / '.git/index').unlink()
     pre_commit()
@@ -218,6 +229,7 @@ def test_the_index_that_git_holds_is_fixed_too(
     assert project.git('status', '--short', '-uno') == ''
 
 
+@core
 def test_a_push_is_checked_once(
         project: Project, capfd: Capture) -> None:
     project.stage('a.py', 'one\n')
@@ -245,6 +257,7 @@ def test_what_the_remote_has_is_not_checked(project: Project) -> None:
     assert pre_push(f'refs/heads/b {oid} refs/heads/b {"0" * 40}') == 0
 
 
+@core
 @pytest.mark.parametrize(('text', 'what'), [
     ('broken\n', 'failed: tests'), ('changing\n', 'sessions changed files')])
 def test_a_bad_commit_is_not_pushed(
@@ -295,6 +308,7 @@ def test_git_pushes_what_passed_alone(
     assert len(runs(project)) == 1 - status
 
 
+@core
 def test_the_hooks_are_called_by_name(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project.stage('a.py', 'x=1\n')
@@ -308,6 +322,7 @@ def test_the_hooks_are_called_by_name(
     assert len(runs(project)) == 1
 
 
+@core
 def test_a_skip_of_one_chunk_is_no_pass(
         project: Project, monkeypatch: pytest.MonkeyPatch,
         capfd: Capture) -> None:
@@ -336,6 +351,7 @@ def test_a_file_that_git_alone_sees_changed_is_let_be(
         "autodevelop: fixed in this commit: 'a.py'\n")
 
 
+@core
 def test_a_file_without_the_line_ends_that_git_would_write(
         project: Project, capfd: Capture) -> None:
     project.git('config', 'core.autocrlf', 'true')

@@ -18,6 +18,7 @@ from autodevelop.options import parse
 from tests.conftest import Write
 from tests.support.project import ROOT, Project
 
+core = pytest.mark.core
 NOXFILE = """
     import nox
 
@@ -54,6 +55,7 @@ def test_the_plan_is_a_table(write: Write, capsys: Capture) -> None:
     assert not messages
 
 
+@core
 def test_the_plan_is_json(write: Write, capsys: Capture) -> None:
     write('noxfile.py', NOXFILE)
     assert main(['plan', '--json']) == 0
@@ -62,6 +64,7 @@ def test_the_plan_is_json(write: Write, capsys: Capture) -> None:
         None, 'linux', 'macos', 'windows'}
 
 
+@core
 def test_the_plan_is_a_matrix(write: Write, capsys: Capture) -> None:
     write('noxfile.py', NOXFILE)
     assert main(['plan', '--github']) == 0
@@ -76,6 +79,7 @@ def test_the_plan_is_a_matrix(write: Write, capsys: Capture) -> None:
         'cells': '["tests-3.99(windows)"]'}
 
 
+@core
 def test_no_noxfile_is_two_lines(write: Write, capsys: Capture) -> None:
     assert main(['plan']) == 2
     assert_two_lines(capsys, 'no such file exists', 'python -m nox --list')
@@ -88,6 +92,7 @@ def test_an_unknown_argument_is_two_lines(capsys: Capture) -> None:
     assert_two_lines(capsys, '--jsom', 'autodevelop --help')
 
 
+@core
 def test_an_unknown_provider_is_two_lines(
         write: Write, capsys: Capture) -> None:
     write('noxfile.py', NOXFILE)
@@ -115,6 +120,7 @@ def test_files_are_written_once_and_then_match(
     assert not list(workflow.parent.glob('ci.yml.*'))
 
 
+@core
 def test_drift_is_a_diff_and_the_command_that_mends_it(
         write: Write, capsys: Capture) -> None:
     write('noxfile.py', NOXFILE)
@@ -128,6 +134,7 @@ def test_drift_is_a_diff_and_the_command_that_mends_it(
     assert 'to mend it: run: autodevelop ci appveyor\n' in output.err
 
 
+@core
 def test_a_file_that_cannot_be_replaced_is_left_as_it_was(
         write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write('.appveyor.yml', 'mine\n')
@@ -143,6 +150,7 @@ def test_a_file_that_cannot_be_replaced_is_left_as_it_was(
         '.appveyor.yml']
 
 
+@core
 def test_a_file_that_cannot_be_written_is_two_lines(
         write: Write, capsys: Capture) -> None:
     write('.github/workflows/ci.yml/taken', 'a folder stands in the way')
@@ -160,6 +168,7 @@ def test_a_file_that_is_no_text_is_replaced(write: Write) -> None:
     assert path.read_text().startswith('# Rendered from noxfile.py')
 
 
+@core
 def test_a_run_of_nox_is_reported(write: Write, capsys: Capture) -> None:
     folder = write('noxfile.py', NOXFILE).parent
     subprocess.run([sys.executable, '-m', 'nox', '--no-venv', '--report',
@@ -193,6 +202,7 @@ def test_the_module_is_the_command() -> None:
     assert run.stdout == f'{__version__}\n'
 
 
+@core
 @pytest.mark.parametrize(('arguments', 'status'), [
     (['--version'], 0), (['report', 'none'], 2), (['hook', 'none'], 0),
     (['hook'], 2), (['hook', '--help'], 0), (['hook', '-x'], 2)])
@@ -214,11 +224,13 @@ def test_the_program_ends_with_the_status_of_its_command(
     assert looks_for_garbage == bool(frozen) == (arguments[0] != 'hook')
 
 
+@core
 def test_the_parser_calls_hooks_too(project: Project) -> None:
     options = parse(['hook', 'none'])
     assert options.command(options) == 0
 
 
+@core
 @pytest.mark.parametrize(('number', 'status'), [
     (errno.ENOSPC, 1), (errno.EROFS, 1), (errno.EBADF, 3)])
 def test_a_disk_that_cannot_be_written_is_no_bug(

@@ -7,6 +7,7 @@ import pytest
 from autodevelop.errors import AutodevelopError
 from autodevelop.manifest import Session, read_manifest
 
+core = pytest.mark.core
 STRANGE = """
     import nox
     from pathlib import PurePosixPath
@@ -88,6 +89,7 @@ def test_a_noxfile_is_told_to_list_all_platforms(
     assert list(found) == ['all']
 
 
+@core
 @pytest.mark.parametrize(('noxfile', 'said'), [
     ('raise RuntimeError("out of coffee")', 'RuntimeError: out of coffee'),
     ('import nox\nprint("hello")\n@nox.session\ndef a(session): ...',

@@ -8,6 +8,7 @@ from autodevelop import markdown
 from autodevelop.__main__ import main
 from tests.support.project import Project
 
+core = pytest.mark.core
 NOXFILE = """
 import nox
 
@@ -86,6 +87,7 @@ def test_the_cells_are_a_table_by_python(capsys: Capture) -> None:
         '| tests(windows) |  | **failed** | **failed** |']
 
 
+@core
 def test_where_nothing_failed_nothing_is_to_be_reproduced(
         project: Project, capsys: Capture) -> None:
     project.stage('noxfile.py', NOXFILE[:NOXFILE.index('@nox.session(python')])
@@ -110,6 +112,7 @@ def test_the_total_and_the_change_are_said(capsys: Capture) -> None:
     assert '| code.py | 3 |' in text
 
 
+@core
 def test_a_change_that_is_covered_has_no_table(
         project: Project, capsys: Capture) -> None:
     project.write('results/coverage/coverage.xml',
@@ -141,6 +144,7 @@ def test_names_are_text_and_nothing_else(capsys: Capture) -> None:
     assert 'slow&#91;a&#124;b&#93;' in text
 
 
+@core
 def test_a_commit_that_there_is_not_is_said(capsys: Capture) -> None:
     assert 'There is no HEAD&#126;9 to compare with.' in (
         page(capsys, '--base', 'HEAD~9'))
@@ -155,6 +159,7 @@ def test_each_cells_coverage_serves_where_none_is_combined(
     assert '| code.py | 3 |' in text
 
 
+@core
 def test_without_coverage_and_tests_there_are_the_cells(
         results: Path, capsys: Capture) -> None:
     for path in results.glob('*/*.xml'):
@@ -162,12 +167,14 @@ def test_without_coverage_and_tests_there_are_the_cells(
     assert page(capsys).count('## ') == 1
 
 
+@core
 def test_without_diff_cover_that_is_said(
         capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(markdown, 'find_spec', lambda name: None)
     assert 'Install autodevelop[report] to see it here.' in page(capsys)
 
 
+@core
 def test_a_page_is_made_of_a_folder(results: Path, capsys: Capture) -> None:
     report = results / 'lint/nox.json'
     assert main(['report', str(report), '--markdown']) == 2
@@ -183,6 +190,7 @@ def test_a_session_may_be_called_none(
     assert '| all-None |' in page(capsys)
 
 
+@core
 def test_a_diff_cover_that_fails_is_two_lines(
         results: Path, capsys: Capture) -> None:
     (results / 'coverage/coverage.xml').write_text('broken')

@@ -13,6 +13,7 @@ from autodevelop.plan import Cell
 from autodevelop.run import job_key, run_cells
 from tests.support.project import Project
 
+core = pytest.mark.core
 OTHER = 'windows' if PLATFORM != 'windows' else 'macos'
 NOXFILE = f"""
 import os
@@ -78,6 +79,7 @@ def test_a_cell_that_passes_leaves_its_report(capfd: Capture) -> None:
     assert f'{HERE}  passed' in capfd.readouterr().out
 
 
+@core
 @pytest.mark.parametrize(('cell', 'line'), [
     ('lint', 'reproduce: nox -s "lint"'),
     ('dies', 'reproduce: nox -s "dies"'),
@@ -103,6 +105,7 @@ def test_a_job_reads_its_cells_from_the_environment(
     assert re.search('quits +skipped  no time', capfd.readouterr().out)
 
 
+@core
 @pytest.mark.parametrize(('cells', 'told'), [
     ([HERE], 'passed=true\n'), ([HERE, 'quits'], ''), ([HERE, 'lint'], '')])
 def test_github_is_told_of_passes_alone(
@@ -115,6 +118,7 @@ def test_github_is_told_of_passes_alone(
     assert output.read_text() == told
 
 
+@core
 def test_a_pass_of_before_does_not_count() -> None:
     report = Path('results/dies/nox.json')
     report.parent.mkdir(parents=True)
@@ -125,6 +129,7 @@ def test_a_pass_of_before_does_not_count() -> None:
     assert not report.exists()
 
 
+@core
 @pytest.mark.parametrize(('cells', 'variable', 'what', 'what_to_do'), [
     ([f'tests({OTHER})'], '', f'needs {OTHER}; this is {PLATFORM}',
      f'run it on {OTHER}; CI runs it on GitHub Actions'),
@@ -151,6 +156,7 @@ def test_a_missing_python_fails_its_cell(project: Project) -> None:
     assert row.outcome == 'failed'
 
 
+@core
 def test_a_pass_is_remembered_by_tree_and_cells(
         project: Project, capfd: Capture) -> None:
     def key(*cells: str) -> str:
@@ -167,6 +173,7 @@ def test_a_pass_is_remembered_by_tree_and_cells(
     assert key('lint') != first
 
 
+@core
 def test_without_a_commit_nothing_can_be_remembered(capfd: Capture) -> None:
     assert main(['run', '--key', 'lint']) == 2
     assert capfd.readouterr().err == (

@@ -22,6 +22,7 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.health import Health, wait_until_healthy
 from tests.support.site import APPLICATION, Site
 
+core = pytest.mark.core
 Capture = pytest.CaptureFixture[str]
 SLOW = APPLICATION.replace('    body', """\
     if environ['PATH_INFO'] == '/':
@@ -43,6 +44,7 @@ def deploy(site: Site, revision: str = 'HEAD') -> int:
     return main(['deploy', revision, '--to', str(site.target.folder)])
 
 
+@core
 def test_a_commit_goes_live_and_back(site: Site, capfd: Capture) -> None:
     assert deploy(site) == 0
     output = capfd.readouterr()
@@ -124,6 +126,7 @@ def test_what_is_broken_never_serves(
     assert deploy(site, site.first) == 0
 
 
+@core
 def test_a_package_of_another_hash_is_not_installed(
         site: Site, capfd: Capture) -> None:
     deploy(site)
@@ -146,6 +149,7 @@ def test_the_log_of_what_does_not_start_is_shown(
     assert site.target.live() is None
 
 
+@core
 def test_a_server_that_refuses_its_settings_is_said(
         site: Site, capfd: Capture) -> None:
     site.write('requirements.txt', '')
@@ -154,6 +158,7 @@ def test_a_server_that_refuses_its_settings_is_said(
     assert 'gunicorn does not start: ' in capfd.readouterr().err
 
 
+@core
 @pytest.mark.parametrize('before', [True, False])
 def test_a_front_that_does_not_answer_is_the_way_back(
         site: Site, capfd: Capture, before: bool,
@@ -171,6 +176,7 @@ def test_a_front_that_does_not_answer_is_the_way_back(
         assert answers(site).release == site.first
 
 
+@core
 def test_an_interrupted_deploy_leaves_what_was_live(site: Site) -> None:
     deploy(site)
     live = site.target.live()
@@ -186,6 +192,7 @@ def test_an_interrupted_deploy_leaves_what_was_live(site: Site) -> None:
     assert answers(site).release == site.first
 
 
+@core
 def test_old_releases_go_and_can_be_deployed_again(
         site: Site, capfd: Capture) -> None:
     commits = [site.first, *(site.change(str(n)) for n in range(3))]
@@ -202,6 +209,7 @@ def test_old_releases_go_and_can_be_deployed_again(
     assert deploy(site, site.first) == 0
 
 
+@core
 def test_only_the_main_branch_goes_live(site: Site, capfd: Capture) -> None:
     site.git('checkout', '-q', '-b', 'other')
     site.change('elsewhere')
@@ -215,6 +223,7 @@ def test_only_the_main_branch_goes_live(site: Site, capfd: Capture) -> None:
     assert deploy(site) == 1
 
 
+@core
 def test_what_is_live_may_have_it_already(
         site: Site, capfd: Capture) -> None:
     newer = ['--newer', '--to', str(site.target.folder)]
@@ -227,6 +236,7 @@ def test_what_is_live_may_have_it_already(
     assert site.target.live() == number
 
 
+@core
 def test_what_cannot_be_pruned_is_live_all_the_same(
         site: Site, capfd: Capture) -> None:
     deploy(site)
@@ -246,6 +256,7 @@ def test_who_is_overtaken_does_not_go_back(site: Site) -> None:
     assert site.target.live() == number
 
 
+@core
 def test_a_rollback_that_was_overtaken_is_two_lines(
         site: Site, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     for commit in (site.first, site.change('second')):
@@ -286,6 +297,7 @@ def test_what_still_runs_is_kept(site: Site) -> None:
         commits[1]}
 
 
+@core
 @pytest.mark.parametrize('named', [True, False])
 def test_who_deploys_is_known_by_name_and_address(
         site: Site, monkeypatch: pytest.MonkeyPatch, named: bool) -> None:
@@ -300,6 +312,7 @@ def test_who_deploys_is_known_by_name_and_address(
     assert History(site.target).attempts()[0].who == f'{user} from 192.0.2.7'
 
 
+@core
 def test_without_a_history_it_is_not_begun(
         site: Site, capfd: Capture) -> None:
     (site.target.folder / 'history.sqlite').mkdir()
@@ -307,6 +320,7 @@ def test_without_a_history_it_is_not_begun(
     assert 'history.sqlite cannot be used' in capfd.readouterr().err
 
 
+@core
 def test_what_is_live_stays_though_it_cannot_be_noted(
         site: Site, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(self: History, attempt: object) -> None:
@@ -338,6 +352,7 @@ def test_who_ignores_the_end_is_killed(
     assert site.target.attempts() == []
 
 
+@core
 def test_what_is_no_longer_live_is_ended(site: Site) -> None:
     deploy(site)
     live = site.target.live()
@@ -347,6 +362,7 @@ def test_what_is_no_longer_live_is_ended(site: Site) -> None:
     assert not serving.processes(site.target, [live])
 
 
+@core
 def test_who_has_ended_meanwhile_is_told_nothing(
         site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = subprocess.Popen([sys.executable, '-c', ''])
@@ -357,6 +373,7 @@ def test_who_has_ended_meanwhile_is_told_nothing(
         assert serving.tell(site.target, [1], signal.SIGTERM)
 
 
+@core
 def test_where_no_copy_can_be_trusted_the_task_is_waited_for(
         monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[int] = []
@@ -387,6 +404,7 @@ def test_a_master_that_is_no_more_has_ended(site: Site) -> None:
     assert ended()
 
 
+@core
 def test_a_master_of_another_user_has_not_ended(
         site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     def kill(pid: int, number: int) -> None:
@@ -405,6 +423,7 @@ def test_a_master_that_ended_at_once_is_seen_to(site: Site) -> None:
     assert asked == [False] * (serving.LOOKS - 1) + [True]
 
 
+@core
 def test_what_is_live_is_listed(site: Site, capfd: Capture) -> None:
     to = ['--to', str(site.target.folder)]
     assert main(['status', *to]) == 1
@@ -429,6 +448,7 @@ def test_what_is_live_is_listed(site: Site, capfd: Capture) -> None:
     assert main(['status', *to]) == 1
 
 
+@core
 def test_what_is_live_is_started_again(site: Site, capfd: Capture) -> None:
     """As after a boot: its processes are gone, the socket leads nowhere."""
     to = ['--to', str(site.target.folder)]
@@ -444,6 +464,7 @@ def test_what_is_live_is_started_again(site: Site, capfd: Capture) -> None:
     assert answers(site).release == site.first
 
 
+@core
 @pytest.mark.parametrize('name', UNITS)
 def test_a_unit_is_printed_for_its_target(
         site: Site, name: str, capfd: Capture) -> None:
@@ -455,6 +476,7 @@ def test_a_unit_is_printed_for_its_target(
     assert '{' not in text
 
 
+@core
 def test_without_a_target_that_is_said(site: Site, capfd: Capture) -> None:
     assert main(['releases']) == 2
     assert 'git config autodevelop.to DIR' in capfd.readouterr().err

@@ -18,6 +18,7 @@ from autodevelop.health import wait_until_healthy
 from tests.support.project import Project, write_launcher
 from tests.support.site import Site
 
+core = pytest.mark.core
 Capture = pytest.CaptureFixture[str]
 MAIN, ZERO = 'refs/heads/main', '0' * 40
 
@@ -121,6 +122,7 @@ def test_a_release_that_does_not_start_says_how_to_try_again(
     assert live(site) == site.first
 
 
+@core
 def test_the_hooks_of_a_server_come_and_go(
         server: Project, capfd: Capture) -> None:
     scripts = [server.folder / 'hooks' / name
@@ -138,6 +140,7 @@ def test_the_hooks_of_a_server_come_and_go(
     assert 'core.hooksPath hooks; then again' in capfd.readouterr().err
 
 
+@core
 def test_the_hooks_do_what_git_tells_them(
         site: Site, server: Project, monkeypatch: pytest.MonkeyPatch,
         capfd: Capture) -> None:
@@ -169,6 +172,7 @@ def test_the_hooks_do_what_git_tells_them(
     assert 'is no commit' in capfd.readouterr().err
 
 
+@core
 def test_a_push_that_was_overtaken_does_nothing(
         site: Site, server: Project, capfd: Capture) -> None:
     """Its hook gets its turn after that of the next push."""
@@ -180,6 +184,7 @@ def test_a_push_that_was_overtaken_does_nothing(
     assert live(site) == second
 
 
+@core
 def test_a_full_disk_refuses_the_push(
         site: Site, server: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(AutodevelopError, match='cannot be kept') as error:
@@ -188,6 +193,7 @@ def test_a_full_disk_refuses_the_push(
     assert error.value.status == 1
 
 
+@core
 @pytest.mark.parametrize('ref', [
     'refs/heads/$(touch executed)', 'refs/heads/-rf', 'refs/heads/a;b|c',
     'refs/heads/refs/heads/main', 'refs/heads/a\xe9', 'refs/heads/main2'])

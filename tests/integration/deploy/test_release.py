@@ -10,6 +10,7 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.git import find_repository
 from tests.support.site import Site
 
+core = pytest.mark.core
 LOCK = """\
 nothing==0 --hash=sha256:{}
 """
@@ -31,6 +32,7 @@ def test_the_files_are_those_of_the_commit(site: Site) -> None:
         ' M small.py\n?? untracked\n')
 
 
+@core
 def test_a_release_that_is_there_is_not_written_again(site: Site) -> None:
     files = release.check_out(find_repository(), site.first, site.target)
     (files / 'mark').touch()
@@ -39,6 +41,7 @@ def test_a_release_that_is_there_is_not_written_again(site: Site) -> None:
     assert (files / 'mark').exists()
 
 
+@core
 def test_what_cannot_be_written_leaves_no_release(site: Site) -> None:
     with pytest.raises(AutodevelopError, match='git read-tree failed'):
         release.check_out(find_repository(), '1' * 40, site.target)
@@ -111,11 +114,13 @@ def test_an_environment_cut_short_is_made_again(site: Site) -> None:
     assert not (environment / 'half').exists()
 
 
+@core
 def test_without_a_lock_file_that_is_said(site: Site) -> None:
     with pytest.raises(AutodevelopError, match='none.txt cannot be read'):
         release.furnish(site.folder, 'none.txt', site.target)
 
 
+@core
 def test_what_is_not_kept_goes(site: Site, tmp_path: Path) -> None:
     target = site.target._replace(folder=tmp_path)
     for name in ('releases/a', 'releases/b', 'environments/c',

@@ -9,6 +9,7 @@ from autodevelop.deploy import serving, systemd
 from autodevelop.health import wait_until_healthy
 from tests.support.site import Site
 
+core = pytest.mark.core
 Capture = pytest.CaptureFixture[str]
 # It starts what the unit says, and keeps nothing.
 SYSTEMCTL = """\
@@ -51,6 +52,7 @@ def test_it_starts_and_stops_attempts(site: Site, asked: Path) -> None:
     assert not serving.processes(target, [1])
 
 
+@core
 def test_a_user_without_one_is_told(
         site: Site, asked: Path, capfd: Capture) -> None:
     program = asked.parent / 'bin/systemctl'
@@ -62,6 +64,7 @@ def test_a_user_without_one_is_told(
     assert 'loginctl enable-linger' in said
 
 
+@core
 def test_the_unit_of_another_folder_is_not_this_ones(
         site: Site, asked: Path) -> None:
     unit = asked.parent / 'systemd/user/to@.service'
@@ -70,6 +73,7 @@ def test_the_unit_of_another_folder_is_not_this_ones(
     assert not systemd.keeps(site.target)
 
 
+@core
 def test_a_folder_that_units_cannot_name_is_two_lines(
         site: Site, capfd: Capture) -> None:
     assert main(['deploy', '--print-unit', 'start.service', '--to',

@@ -21,6 +21,8 @@ from tests.support.server import Server, serve, wait_for_port
 STOPPED = 1 if sys.platform == 'win32' else 0
 SETTINGS = 'python:autodevelop.service.gunicorn_settings'
 
+core = pytest.mark.core
+
 
 @pytest.fixture(scope='module')
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -75,6 +77,7 @@ def test_server_that_is_told_to_stop_stops_well(tmp_path: Path) -> None:
         ask(server.port, '/healthz')
 
 
+@core
 def test_port_of_the_environment_stays_on_loopback(
         monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('PORT', '81')
@@ -88,6 +91,7 @@ def test_option_that_the_server_lacks_is_refused(tmp_path: Path) -> None:
         server.__enter__()
 
 
+@core
 @pytest.mark.parametrize('platform, module, given, seen', [
     ('linux', 'gunicorn.app.wsgiapp', [], []),
     ('darwin', 'gunicorn.app.wsgiapp', ['--bind=:80'], ['--bind=:80']),

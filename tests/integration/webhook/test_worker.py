@@ -26,6 +26,7 @@ from tests.support.deliver import REPOSITORY, SECRET, headers, push
 from tests.support.project import ROOT
 from tests.support.site import VARIABLES, Site
 
+core = pytest.mark.core
 Capture = pytest.CaptureFixture[str]
 
 
@@ -51,6 +52,7 @@ def states(worker: Worker) -> dict[str, str]:
     return {each.id: each.state for each in worker.deliveries.newest(99)}
 
 
+@core
 def test_what_is_on_the_branch_goes_live(site: Site, worker: Worker) -> None:
     assert not work(worker)
     second = site.change('second')
@@ -66,6 +68,7 @@ def test_what_is_on_the_branch_goes_live(site: Site, worker: Worker) -> None:
     assert len(History(site.target).attempts()) == 1
 
 
+@core
 def test_the_newest_commit_wins_in_whichever_order(
         site: Site, worker: Worker) -> None:
     commits = [site.first, *(site.change(str(n)) for n in range(3))]
@@ -82,6 +85,7 @@ def test_the_newest_commit_wins_in_whichever_order(
     assert len(History(site.target).attempts()) == 1
 
 
+@core
 @pytest.mark.parametrize('oid', ['1' * 40, ''])
 def test_what_is_not_on_the_branch_fails(
         site: Site, worker: Worker, oid: str) -> None:
@@ -97,6 +101,7 @@ def test_what_is_not_on_the_branch_fails(
     assert History(site.target).attempts() == []
 
 
+@core
 def test_what_failed_is_tried_again_when_it_is_delivered_again(
         site: Site, worker: Worker) -> None:
     broken = site.change('broken', small='fault')
@@ -109,6 +114,7 @@ def test_what_failed_is_tried_again_when_it_is_delivered_again(
     assert len(History(site.target).attempts()) == 2
 
 
+@core
 def test_a_forge_that_is_away_loses_nothing(
         site: Site, worker: Worker, capfd: Capture) -> None:
     worker.deliveries.store('1', 'why', site.first)
@@ -145,6 +151,7 @@ def test_the_deploy_is_run_as_somebody_else(
     assert live(site) == site.first
 
 
+@core
 def test_another_repository_deploys_what_is_fetched(
         site: Site, worker: Worker, tmp_path: Path) -> None:
     other = tmp_path / 'deploys.git'
@@ -247,6 +254,7 @@ def work_once(site: Site, worker: Worker) -> None:
     assert states(worker) == {'1': 'live'}
 
 
+@core
 def test_deliveries_are_nobody_elses(worker: Worker) -> None:
     assert worker.deliveries.folder.stat().st_mode & 0o777 == 0o700
     (worker.repository.home / 'file').touch()
@@ -254,6 +262,7 @@ def test_deliveries_are_nobody_elses(worker: Worker) -> None:
         Deliveries(worker.repository.home / 'file')
 
 
+@core
 def test_in_a_work_tree_it_is_refused(
         site: Site, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(site.folder)
@@ -332,6 +341,7 @@ def test_a_delivery_over_http_goes_live(
     assert 'live now' in page
 
 
+@core
 def test_without_a_secret_it_does_not_listen(
         worker: Worker, capfd: Capture, tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch) -> None:
@@ -358,6 +368,7 @@ def test_the_forges_name_is_read_off_the_address(
     assert repository_name() == name
 
 
+@core
 def test_a_forge_without_a_name_is_two_lines(
         worker: Worker, capfd: Capture, tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch) -> None:
@@ -368,6 +379,7 @@ def test_a_forge_without_a_name_is_two_lines(
     assert 'git config autodevelop.repository' in capfd.readouterr().err
 
 
+@core
 def test_without_flask_that_is_said(
         worker: Worker, capfd: Capture,
         monkeypatch: pytest.MonkeyPatch) -> None:
