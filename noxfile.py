@@ -8,13 +8,12 @@ import nox
 
 PYTHONS = ['3.11', '3.12', '3.13', '3.14', '3.15']
 HERE = {'darwin': 'macos', 'win32': 'windows'}.get(sys.platform, 'linux')
-EVERYWHERE = os.environ.get('AUTODEVELOP_PLATFORMS') == 'all'
-PLATFORMS = ['linux', 'macos', 'windows'] if EVERYWHERE else [HERE]
+PLATFORMS = [HERE] if os.environ.get('AUTODEVELOP_PLATFORMS') != 'all' else [
+    'linux', 'macos', 'windows']
+GATE = ['pre-push', 'ci', 'deploy']
 TEST_LOCK = ['--require-hashes', '-r', 'test-requirements.txt']
 ALL_LOCKS = [*TEST_LOCK, '-r', '.ci/requirements.txt']
-PATIENT = ['--timeout=1800']
-NEWEST = max((each for each in PYTHONS if shutil.which(f'python{each}')),
-             key=PYTHONS.index, default=None)
+PYTEST = ['python', '-m', 'pytest', '--timeout=1800']
 
 nox.options.default_venv_backend = 'uv|virtualenv'
 nox.options.download_python = 'never'
@@ -23,26 +22,22 @@ nox.options.reuse_venv = 'yes'
 pyenv = Path(os.environ.get('PYENV_ROOT', Path.home() / '.pyenv'))
 os.environ['PATH'] += ''.join(
     f'{os.pathsep}{path}' for path in sorted(pyenv.glob('versions/*/bin')))
+NEWEST = next(filter(lambda version: shutil.which(f'python{version}'),
+                     reversed(PYTHONS)), None)
 
 
-@nox.session(tags=['pre-commit', 'pre-push', 'ci', 'deploy'])
+@nox.session(tags=['pre-commit', *GATE])
 def lint(session: nox.Session) -> None:
     """Fix and check style (flake8, autopep8); -- [--check] [FILE ...]."""
     session.install(*TEST_LOCK)
-    check = '--check' in session.posargs or 'CI' in os.environ
-    given = set(session.posargs) - {'--check'}
-    names = given or str(session.run(
-        'git', 'ls-files', '-z', external=True, silent=True)).split('\0')
     # flake8, autopep8 and the rest in one process: 203 ms instead of 471 ms.
-    session.run('python', '.ci/lint.py', *(['--check'] if check else []),
-                *(f'./{os.path.relpath(name)}' for name in sorted(names)
-                  if Path(name).is_file()))
-    if not given:  # A commit gives names, and does not wait for these.
+    session.run('python', '.ci/lint.py', *session.posargs)
+    if not set(session.posargs) - {'--check'}:  # A commit gives names.
         session.run('python', '.ci/structure.py')
         session.run('lint-imports', '--no-cache', '--no-logo')
 
 
-@nox.session(tags=['pre-push', 'ci', 'deploy'], allow_parallel=True)
+@nox.session(tags=GATE, allow_parallel=True)
 def types(session: nox.Session) -> None:
     """Check the types of everything (mypy --strict)."""
     session.install(*ALL_LOCKS)
@@ -53,23 +48,14 @@ def measure(session: nox.Session, cell: str, *tests: str) -> None:
     """Run pytest --cov, its data in results/CELL; or -- PYTEST ARGUMENT ..."""
     session.install(*TEST_LOCK)
     results = f'results/{cell}'
-    session.run(
-        'python', '-m', 'pytest', *(session.posargs or [
-            *tests, '--cov', f'--cov-report=xml:{results}/coverage.xml',
-            f'--junitxml={results}/junit.xml']),
+    session.run('python', '-m', 'pytest', *(session.posargs or [
+        *tests, '--cov', f'--cov-report=xml:{results}/coverage.xml',
+        f'--junitxml={results}/junit.xml']),
         env={'COVERAGE_FILE': f'{results}/coverage.data'})
     session.log('one cell gates no coverage: nox -s coverage combines all')
 
 
-@nox.session(python=NEWEST, tags=['pre-push', 'ci', 'deploy'],
-             allow_parallel=True)
-def integration(session: nox.Session) -> None:
-    """Test with real nox, gunicorn and pushes, as far as coverage needs."""
-    measure(session, 'integration', 'tests/integration', '-mcore', '-nauto')
-
-
-@nox.session(python=PYTHONS, tags=['pre-push', 'ci', 'deploy'],
-             allow_parallel=True)
+@nox.session(python=PYTHONS, tags=GATE, allow_parallel=True)
 @nox.parametrize('platform', PLATFORMS, ids=PLATFORMS)
 def tests(session: nox.Session, platform: str) -> None:
     """Test in process and with git, on every Python and platform."""
@@ -78,17 +64,15 @@ def tests(session: nox.Session, platform: str) -> None:
     measure(session, f'tests-{session.python}-{platform}', 'tests/unit')
 
 
-@nox.session(python=NEWEST, tags=['ci'], allow_parallel=True)
-def remaining(session: nox.Session) -> None:
-    """Run the integration tests that coverage does not need."""
-    session.install(*TEST_LOCK)
-    session.run('python', '-m', 'pytest', 'tests/integration', '-mnot core',
-                '-nauto', *session.posargs)
+@nox.session(python=NEWEST, tags=GATE, allow_parallel=True)
+def integration(session: nox.Session) -> None:
+    """Test with real nox, gunicorn and pushes, as far as coverage needs."""
+    measure(session, 'integration', 'tests/integration', '-mcore', '-nauto')
 
 
-@nox.session(tags=['pre-push', 'ci', 'deploy'])
+@nox.session(tags=GATE)
 def coverage(session: nox.Session) -> None:
-    """Combine the coverage of all cells; fail under 100 %."""
+    """Combine the coverage of all cells (coverage combine, report)."""
     session.install(*TEST_LOCK)
     session.run('python', '-m', 'autodevelop', 'coverage', '--',
                 '--fail-under=100')
@@ -101,7 +85,7 @@ def drift(session: nox.Session) -> None:
     session.run('python', '-m', 'autodevelop', 'ci', '--check')
 
 
-@nox.session(tags=['pre-push', 'ci', 'deploy'], allow_parallel=True)
+@nox.session(tags=GATE, allow_parallel=True)
 def build(session: nox.Session) -> None:
     """Build wheel and sdist; install and import each."""
     session.install(*TEST_LOCK)
@@ -112,28 +96,26 @@ def build(session: nox.Session) -> None:
 def fuzz(session: nox.Session) -> None:
     """Fuzz the served division: schemathesis, and hypothesis for longer."""
     session.install(*ALL_LOCKS)
-    session.run('python', '-m', 'pytest', 'tests/fuzz', *session.posargs)
+    session.run(*PYTEST, 'tests/fuzz', *session.posargs)
 
 
 @nox.session(tags=['ci'])
 def acceptance(session: nox.Session) -> None:
-    """Run the GitHub workflow (act) and the commands of the README."""
+    """Test CI files (act), README, and integration beyond the gate."""
     session.install(*ALL_LOCKS)
-    session.run('python', '-m', 'pytest', 'tests/acceptance', *PATIENT,
-                '-n2', '--dist=loadfile', *session.posargs)
+    session.run(*PYTEST, 'tests/acceptance', 'tests/integration',
+                '-mnot core', '-n2', '--dist=loadfile', *session.posargs)
 
 
 @nox.session(tags=['ci'])
 def faults(session: nox.Session) -> None:
     """Kill real hooks at every moment, fill disks: nothing may be lost."""
     session.install(*TEST_LOCK)
-    session.run('python', '-m', 'pytest', 'tests/faults', *PATIENT,
-                *session.posargs)
+    session.run(*PYTEST, 'tests/faults', *session.posargs)
 
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
     """Measure, side by side, what is claimed to be fast."""
     session.install(*ALL_LOCKS)
-    session.run('python', '-m', 'pytest', 'tests/bench', *PATIENT,
-                *session.posargs)
+    session.run(*PYTEST, 'tests/bench', *session.posargs)

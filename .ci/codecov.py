@@ -1,5 +1,7 @@
 """Upload each cell's coverage to Codecov, flagged by Python and platform.
 
+The session ``coverage`` leaves all of it combined, which is not uploaded.
+
 Arguments go to codecovcli, before its command; ``-u URL`` sends it all there.
 """
 import os
@@ -16,15 +18,18 @@ def main(arguments: list[str]) -> None:
     if not os.environ.get('CODECOV_TOKEN'):
         print('CODECOV_TOKEN is empty: nothing is uploaded.')
         return
-    for report in sorted(Path('results').glob('tests-*/coverage.xml')):
-        flags = report.parent.name.split('-')[1:]
+    for report in sorted(Path('results').glob('*/coverage.xml')):
+        session, *flags = report.parent.name.split('-')
+        if session == 'coverage':
+            continue
         try:
             subprocess.run([
                 'codecovcli', '--disable-telem', *arguments, 'upload-coverage',
                 '--fail-on-error', '--git-service', 'github',
                 '--plugin', 'noop', '--disable-search', '--file', str(report),
                 '--name', report.parent.name,
-                *(word for flag in flags for word in ('--flag', flag)),
+                *(word for flag in flags or [session]
+                  for word in ('--flag', flag)),
             ], check=True, timeout=PATIENCE)
         except subprocess.SubprocessError as error:
             slow = isinstance(error, subprocess.TimeoutExpired)

@@ -1,4 +1,5 @@
 """The tools of the session lint, .ci/lint.py, on real files."""
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -120,7 +121,8 @@ def test_a_plugin_that_crashes_in_a_pool_fails_the_check(
     # b.py has a fault of its own, which does not hide the crash.
     run = subprocess.run(
         [sys.executable, ROOT / '.ci/lint.py', './a.py', './b.py'],
-        cwd=crashing.folder, capture_output=True, text=True, encoding='utf-8')
+        cwd=crashing.folder, capture_output=True, text=True, encoding='utf-8',
+        env={name: text for name, text in os.environ.items() if name != 'CI'})
     assert run.returncode == 1
     assert 'ZeroDivisionError' in run.stdout
 
