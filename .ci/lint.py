@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import structure
 import style
 
 
@@ -87,5 +88,7 @@ def chosen_files(names: Sequence[str]) -> list[str]:
 if __name__ == '__main__':
     only_check = '--check' in sys.argv or 'CI' in os.environ
     given = [name for name in sys.argv[1:] if name != '--check']
-    raise SystemExit(main([*(['--check'] if only_check else []),
-                           *chosen_files(given)]))
+    status = main([*(['--check'] if only_check else []),
+                   *chosen_files(given)])
+    # A commit gives names of files, and does not wait for the structure.
+    raise SystemExit(status or (0 if given else structure.main()))
