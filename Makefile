@@ -1,10 +1,10 @@
-# One-line aliases; what is checked is defined in noxfile.py.
+# Aliases; what is checked is defined in noxfile.py.
 PYTHON = python3
 OLDEST = $(shell sed -n 's/^python_requires = >=//p' setup.cfg)
 BIN = .venv/bin
 RESULTS = .nox/results.json
 OPTIONS =
-TESTS = tests coverage
+TESTS = integration tests coverage
 UV = $(BIN)/uv pip install --quiet --python .venv
 LOCKED = install --quiet --require-hashes -r .ci/uv.txt
 NOX = $(BIN)/python .ci/progress.py $(BIN)/nox --parallel auto \

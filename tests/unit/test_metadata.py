@@ -42,9 +42,8 @@ def test_the_extra_service_is_what_requirements_in_asks_for() -> None:
     assert asked == extra.split('\n')[1:]
 
 
-def test_makefile_and_readme_name_the_oldest_python() -> None:
+def test_the_readme_names_the_oldest_python() -> None:
     oldest = METADATA['options']['python_requires'].removeprefix('>=')
-    assert f'--python-version {oldest} ' in read('Makefile')
     assert f'Python {oldest} or newer' in read('README.md')
 
 
