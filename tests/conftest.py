@@ -4,7 +4,6 @@ import shutil
 import signal
 import subprocess
 import textwrap
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,12 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.left import MARK, kill_started
 from tests.support.project import NO_CONFIG, NOXFILE, Project
 
 Write = Callable[[str, str], Path]
-
-MARK = 'AUTODEVELOP_TEST_RUN'
-"""The variable by which processes that a test started are known."""
 
 ENDS_WITHIN = 20.0
 """Seconds that what tests started may take to end after the last of them."""
@@ -29,12 +26,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture])
 settings.register_profile(
     'fuzz', max_examples=5000, deadline=None, derandomize=False)
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Have hypothesis be quick where no other profile is asked for."""
-    if not config.getoption('--hypothesis-profile'):
-        settings.load_profile('short')
+settings.load_profile('short')
 
 
 @pytest.fixture(scope='session', autouse=True)
@@ -45,24 +37,8 @@ def no_process_is_left() -> Iterator[None]:
     """
     os.environ[MARK] = uuid.uuid4().hex
     yield
-    until = time.monotonic() + ENDS_WITHIN
-    while (left := _started(os.environ[MARK])) and time.monotonic() < until:
-        time.sleep(0.05)
-    for pid in left:
-        os.kill(pid, signal.SIGKILL)
+    left = kill_started(os.environ[MARK], ENDS_WITHIN)
     assert not left, f'tests left processes running: {left}'
-
-
-def _started(mark: str) -> dict[int, str]:
-    """The command lines of the processes that inherited this mark, by pid."""
-    found = {}
-    for folder in Path('/proc').glob('[0-9]*'):
-        try:
-            if f'{MARK}={mark}'.encode() in (folder / 'environ').read_bytes():
-                found[int(folder.name)] = (folder / 'cmdline').read_text()
-        except OSError:
-            pass  # It has ended, or belongs to another user.
-    return found
 
 
 @pytest.fixture(autouse=True)

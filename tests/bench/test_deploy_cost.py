@@ -13,7 +13,7 @@ from autodevelop.deploy.history import History
 from tests.support.front import port_of, serve_in_front
 from tests.support.load import Answer, load
 from tests.support.project import write_launcher
-from tests.support.site import VARIABLES, Site
+from tests.support.site import VARIABLES, Site, make_template
 
 PUSHES = 8
 ROUNDS = 4
@@ -23,7 +23,8 @@ DEPLOYS = 5
 @pytest.fixture
 def site() -> Iterator[Site]:
     with tempfile.TemporaryDirectory() as folder:
-        made = Site(Path(folder), Path(folder, 'environments'))
+        made = Site(Path(folder), Path(folder, 'environments'),
+                    make_template(Path(folder, 'template')))
         yield made
         made.close()
 

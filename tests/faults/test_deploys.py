@@ -21,7 +21,9 @@ from autodevelop.health import wait_until_healthy
 from tests.support.front import NGINX, port_of, serve_in_front
 from tests.support.load import load
 from tests.support.project import write_launcher
-from tests.support.site import APPLICATION, VARIABLES, Site
+from tests.support.site import (
+    APPLICATION, VARIABLES, Site, make_template,
+)
 
 pytestmark = pytest.mark.skipif(sys.platform == 'win32', reason='POSIX')
 MOMENTS = 100
@@ -49,7 +51,8 @@ def quiet() -> Iterator[Site]:
     """A site of which nobody asks."""
     with tempfile.TemporaryDirectory(prefix='site-') as folder:
         made = Site(Path(os.path.realpath(folder)),
-                    Path(folder, 'environments'))
+                    Path(folder, 'environments'),
+                    make_template(Path(folder, 'template')))
         made.run('deploy', made.first)
         yield made
         made.close()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.site import Site
+from tests.support.site import Site, make_template
 
 NGINX = shutil.which('nginx', path='/usr/sbin:/usr/bin:/usr/local/bin')
 
@@ -18,7 +18,8 @@ def serve_in_front() -> Iterator[Site]:
     with tempfile.TemporaryDirectory() as folder:
         # nginx answers as a user of its own.
         Path(folder).chmod(0o755)
-        site = Site(Path(folder), Path(folder, 'environments'))
+        site = Site(Path(folder), Path(folder, 'environments'),
+                    make_template(Path(folder, 'template')))
         with socket.create_server(('127.0.0.1', 0)) as free:
             port = free.getsockname()[1]
         front = f'http://127.0.0.1:{port}/healthz'

@@ -42,7 +42,7 @@ keep = 3
 VARIABLES = {**os.environ, **NO_CONFIG, 'PYTHONPATH': str(ROOT)}
 
 
-def make_template(folder: Path, settings: str = SETTINGS) -> None:
+def make_template(folder: Path, settings: str = SETTINGS) -> Path:
     """Make the repository of the application, with a first commit."""
     made = Project(folder)
     subprocess.run(['git', 'init', '-q', '-b', 'main', folder], check=True)
@@ -54,6 +54,7 @@ def make_template(folder: Path, settings: str = SETTINGS) -> None:
     made.git('add', '.')
     subprocess.run(['git', 'commit', '-q', '-m', 'begin'], cwd=folder,
                    env=VARIABLES, check=True)
+    return folder
 
 
 class Site(Project):
@@ -61,16 +62,13 @@ class Site(Project):
 
     folder: both are made below it; it must have a short path.
     environments: what other sites run on, which is not made again.
-    template: a repository that make_template made; copied.
+    template: the repository that make_template made; it is copied.
     """
 
     def __init__(self, folder: Path, environments: Path,
-                 template: Path | None = None) -> None:
+                 template: Path) -> None:
         super().__init__(folder / 'work')
-        if template:
-            shutil.copytree(template, self.folder)
-        else:
-            make_template(self.folder)
+        shutil.copytree(template, self.folder)
         self.first = self.git('rev-parse', 'HEAD').strip()
         target = folder / 'to'
         target.mkdir()

@@ -1,0 +1,21 @@
+"""The check that no test leaves a process running."""
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.left import MARK, kill_started
+
+
+@pytest.mark.skipif(sys.platform != 'linux', reason='reads /proc')
+def test_a_process_that_is_left_is_named_and_killed() -> None:
+    left = subprocess.Popen([sys.executable, '-c', 'input()'],
+                            stdin=subprocess.PIPE,
+                            env=os.environ | {MARK: 'a test of its own'})
+    found = kill_started('a test of its own', 0.1)
+    left.communicate()
+    assert list(found) == [left.pid]
+    assert 'input()' in found[left.pid]
+    assert left.returncode < 0
+    assert kill_started('a test of its own', 10) == {}
