@@ -2,21 +2,35 @@
 import io
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from autodevelop import hooks, installed, sessions
+from autodevelop import hooks
 from autodevelop.__main__ import main
 from autodevelop.errors import AutodevelopError
-from autodevelop.forked import attend_module
 from autodevelop.git import find_repository
 from tests.support.project import ROOT, Project, write_launcher
 
 core = pytest.mark.core
 Capture = pytest.CaptureFixture[str]
+INSTALLING = """
+import os
+import shutil
+from pathlib import Path
+
+import nox
+
+
+@nox.session(venv_backend='uv', tags=['pre-commit'])
+def lint(session):
+    copy = Path(session.virtualenv.location, 'installed.py')
+    session.run_install('python', '-c', 'import shutil, sys; '
+                        'shutil.copy(*sys.argv[1:])', 'z.py', str(copy))
+    with open(os.environ['RUNS'], 'a') as runs:
+        runs.write(copy.read_text())
+    Path('z.py').write_text('x = 1\\n')
+"""
 posix = pytest.mark.skipif(sys.platform == 'win32', reason='has symlinks')
 
 
@@ -377,19 +391,11 @@ def test_a_git_directory_by_way_of_a_symlink(project: Project) -> None:
     assert not lock.exists()
 
 
-def test_what_was_fixed_is_installed_anew(
-        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where environments hold a copy of the project."""
-    given = list[Sequence[str]]()
-
-    def attend(module: str, arguments: Sequence[str], *rest: Any) -> int:
-        given.append(arguments)
-        return attend_module(module, arguments, *rest)
-
-    monkeypatch.setattr(sessions, 'attend_module', attend)
-    monkeypatch.setattr(installed, '_hold_the_tree', lambda room: True)
-    # No file that the noxfile names: that has environments made anew.
+@core
+def test_a_fixed_file_is_installed_again(project: Project) -> None:
+    """An environment that holds a copy of the project gets the fix, too."""
+    project.stage('noxfile.py', INSTALLING)
     project.stage('z.py', 'x=1\n')
     pre_commit()
-    assert ['--reuse-venv=never' in each for each in given] == [True, False]
-    assert ['--no-install' in each for each in given] == [False, False]
+    # What the session found installed, in each of its two runs.
+    assert runs(project) == ['x=1', 'x = 1']

@@ -1,4 +1,5 @@
-"""Who holds what, and who waits for it."""
+"""Who holds a lock, and who waits for it."""
+import threading
 from pathlib import Path
 
 import pytest
@@ -8,19 +9,32 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.locks import held
 
 
-def test_a_holder_that_is_not_known_is_another_process(
-        tmp_path: Path, capsys: pytest.CaptureFixture[str],
-        monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = iter([False, True])
-    monkeypatch.setattr('filelock.lock_descriptor',
-                        lambda number, **options: next(answers))
-    with held(tmp_path / 'new', 'the room', 'process 1 holds'):
-        pass
-    assert capsys.readouterr().err == (
+def test_a_lock_of_nobody_known_is_waited_for(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its file is locked, and no file beside it says by whom."""
+    other = open(tmp_path / 'lock', 'ab')
+    assert lock_descriptor(other.fileno(), blocking=False)
+    entered = threading.Event()
+
+    def hold() -> None:
+        with held(tmp_path, 'the room', 'process 1 holds'):
+            entered.set()
+
+    waiting = threading.Thread(target=hold)
+    waiting.start()
+    said = ''
+    while not said:
+        said = capsys.readouterr().err
+    assert said == (
         'autodevelop: waiting for the room, which another process holds\n')
+    assert not entered.is_set()
+    other.close()
+    waiting.join(60)
+    assert entered.is_set()
+    assert (tmp_path / 'holder').read_text('utf-8') == 'process 1 holds'
 
 
-def test_what_cannot_be_noted_is_not_held(tmp_path: Path) -> None:
+def test_a_lock_whose_owner_cannot_be_noted_is_let_go(tmp_path: Path) -> None:
     (tmp_path / 'holder').mkdir()
     with pytest.raises(AutodevelopError, match='the room cannot be used'):
         held(tmp_path, 'the room', 'process 1 holds').__enter__()
