@@ -14,6 +14,29 @@ from tests.support.project import ROOT, Project, write_launcher
 
 core = pytest.mark.core
 Capture = pytest.CaptureFixture[str]
+CHANGING = """
+from pathlib import Path
+
+import nox
+
+
+@nox.session(python=False, tags=['pre-commit'])
+def lint(session):
+    path = Path('a.py')
+    path.{change}
+"""
+LEAVING = """
+from pathlib import Path
+
+import nox
+
+
+@nox.session(python=False, tags=['pre-push'])
+def tests(session):
+    if 'leaves' in Path('a.py').read_text():
+        Path('results/tests').mkdir(parents=True)
+        Path('results/tests/data').touch()
+"""
 INSTALLING = """
 import os
 import shutil
@@ -272,6 +295,17 @@ def test_what_the_remote_has_is_not_checked(project: Project) -> None:
 
 
 @core
+def test_a_push_that_git_cannot_look_through_is_checked(
+        project: Project) -> None:
+    project.stage('a.py', 'broken\n')
+    oid = project.commit()
+    # git rev-list fails of a grafted parent that is not there.
+    project.write('.git/shallow', f'{oid}\nno object\n')
+    with pytest.raises(AutodevelopError, match='failed|fatal'):
+        pre_push(f'refs/heads/main {oid} refs/heads/main {"0" * 40}')
+
+
+@core
 @pytest.mark.parametrize(('text', 'what'), [
     ('broken\n', 'failed: tests'), ('changing\n', 'sessions changed files')])
 def test_a_bad_commit_is_not_pushed(
@@ -389,6 +423,40 @@ def test_a_git_directory_by_way_of_a_symlink(project: Project) -> None:
     pre_commit()
     assert project.git('show', ':a.py') == project.read('a.py') == 'x = 1\n'
     assert not lock.exists()
+
+
+@core
+@posix
+@pytest.mark.parametrize(('change', 'mode'), [
+    ('chmod(0o755)', '100755'), ('unlink(); path.symlink_to("b")', None)])
+def test_a_mode_is_a_fix_and_a_symlink_is_none(
+        project: Project, change: str, mode: str | None) -> None:
+    project.stage('noxfile.py', CHANGING.format(change=change))
+    project.stage('a.py', 'x = 1\n')
+    if mode is None:
+        refused("a session removed 'a.py'")
+        assert not (project.folder / 'a.py').is_symlink()
+    else:
+        pre_commit()
+        assert os.access('a.py', os.X_OK)
+    assert project.read('a.py') == 'x = 1\n'
+    staged = project.git('ls-files', '--stage', 'a.py')
+    assert staged[:6] == (mode or '100644')
+
+
+@core
+def test_results_of_another_tree_are_none_of_this_one(
+        project: Project) -> None:
+    """A session that leaves nothing left nothing in the tree before."""
+    project.stage('noxfile.py', LEAVING)
+    trees = []
+    for text in ('leaves\n', 'nothing\n'):
+        project.stage('a.py', text)
+        trees.append(project.commit())
+        line = f'refs/heads/main {trees[-1]} refs/heads/main {"0" * 40}'
+        assert pre_push(line) == 1
+    left = project.folder / '.git/autodevelop/pre-push/tree/results/tests'
+    assert not left.exists()
 
 
 @core

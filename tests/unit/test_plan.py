@@ -54,6 +54,15 @@ def test_settings_name_stages_for_a_noxfile_without_them() -> None:
     assert of_stage(cells, 'pre-push') == cells[1:]
 
 
+def test_a_deploy_checks_its_own_stage_or_that_of_ci() -> None:
+    both = make_plan([session('lint', tags=('ci',)),
+                      session('smoke', tags=('ci', 'deploy'))],
+                     Settings(), 'linux', [])
+    assert [cell.name for cell in of_stage(both, 'deploy')] == ['smoke']
+    assert [cell.name for cell in of_stage(both[:1], 'deploy')] == ['lint']
+    assert of_stage(both, 'pre-push') == []
+
+
 @pytest.mark.parametrize('settings', [
     Settings(stages={'ci': ('test',)}), Settings(tests=('test',)),
     Settings(coverage='test')])

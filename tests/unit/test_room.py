@@ -101,6 +101,64 @@ def test_a_room_repairs_itself(
         assert_clean(room, tree)
 
 
+def test_locks_that_a_kill_left_cost_no_new_room(project: Project) -> None:
+    oid, tree = committed(project)
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        (room.tree / 'results').mkdir()
+    project.git('commit', '-q', '--allow-empty', '-m', 'next')
+    head = project.git('rev-parse', 'HEAD').strip()
+    leave_locks(room)
+    with enter(find_repository(), 'ci', tree, head) as room:
+        assert_clean(room, tree)
+        assert ask(room.repository, 'rev-parse', 'HEAD') == head
+        assert (room.tree / 'results').is_dir()
+
+
+def test_a_copied_repository_has_a_room_of_its_own(
+        project: Project, tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    """The link of the copied room leads to the first repository."""
+    oid, tree = committed(project)
+    with enter(find_repository(), 'ci', tree, oid) as first:
+        pass
+    copy = tmp_path / 'copy'
+    shutil.copytree(project.folder, copy)
+    monkeypatch.chdir(copy)
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+        own = (copy / '.git/worktrees').resolve()
+        assert room.repository.git_dir.is_relative_to(own)
+        assert room.repository.git_dir != first.repository.git_dir
+
+
+@posix
+@pytest.mark.parametrize('executable', [True, False])
+def test_an_executable_bit_that_a_session_changed_is_seen(
+        project: Project, executable: bool) -> None:
+    project.write('a.py', 'one\n')
+    os.chmod('a.py', 0o644 if executable else 0o755)
+    project.git('add', 'a.py')
+    oid = project.commit()
+    tree = project.git('rev-parse', 'HEAD^{tree}').strip()
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        (room.tree / 'a.py').chmod(0o755 if executable else 0o644)
+        changed = tree_of(room, tree)
+        listed = ask(room.repository, 'ls-tree', changed, 'a.py')
+    assert listed[:6] == ('100755' if executable else '100644')
+
+
+@posix
+def test_a_symlink_that_a_session_made_of_a_file_is_seen(
+        project: Project) -> None:
+    oid, tree = committed(project)
+    with enter(find_repository(), 'ci', tree, oid) as room:
+        (room.tree / 'a.py').rename(room.tree / 'b.py')
+        (room.tree / 'a.py').symlink_to('b.py')
+        changed = tree_of(room, tree)
+        listed = ask(room.repository, 'ls-tree', changed, 'a.py')
+    assert listed[:6] == '120000'
+
+
 def test_a_bare_repository_has_rooms(
         project: Project, tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch) -> None:
