@@ -297,12 +297,15 @@ def test_what_the_remote_has_is_not_checked(project: Project) -> None:
 @core
 def test_a_push_that_git_cannot_look_through_is_checked(
         project: Project) -> None:
+    parent = project.commit()
     project.stage('a.py', 'broken\n')
     oid = project.commit()
-    # git rev-list fails of a grafted parent that is not there.
-    project.write('.git/shallow', f'{oid}\nno object\n')
-    with pytest.raises(AutodevelopError, match='failed|fatal'):
-        pre_push(f'refs/heads/main {oid} refs/heads/main {"0" * 40}')
+    project.git('checkout', '-q', '--orphan', 'theirs')
+    theirs = project.commit()
+    # git rev-list fails where the parent of a commit is gone.
+    (project.folder / '.git/objects' / parent[:2] / parent[2:]).unlink()
+    with pytest.raises(AutodevelopError, match='failed: tests'):
+        pre_push(f'refs/heads/main {oid} refs/heads/main {theirs}')
 
 
 @core
