@@ -1,4 +1,8 @@
-"""Python modules run as programs, in a copy of this process."""
+"""Python modules run as programs, in a copy of this process.
+
+A copy goes on in a function of its own, called where it is forked: coverage
+measures no more of the function that was running when it was forked.
+"""
 import gc
 import os
 import subprocess
@@ -34,10 +38,9 @@ def attend_module(module: str, arguments: Sequence[str],
                       folder, output)
     target = output or sys.stderr.fileno()
     sys.stderr.flush()
-    child = _Forked(os.fork())
-    if not child.pid:  # pragma: no cover
-        _become(module, arguments, environment, folder,
-                target if isinstance(target, int) else target.fileno())
+    child = _Forked(os.fork() or _become(
+        module, arguments, environment, folder,
+        target if isinstance(target, int) else target.fileno()))
     try:
         if needs_a_group():
             child.lead_a_group()
@@ -58,23 +61,31 @@ def leave(task: Callable[[], object]) -> None:
         return
     sys.stdout.flush()
     sys.stderr.flush()
-    child = os.fork()
-    if not child:  # pragma: no cover
-        try:
-            os.setsid()
-            if not os.fork():
-                nothing = os.open(os.devnull, os.O_RDWR)
-                for stream in (0, 1, 2):
-                    os.dup2(nothing, stream)
-                # Else who reads what this process writes waits for this, too.
-                _close_all_but_streams()
-                task()
-        finally:
-            os._exit(0)
-    os.waitpid(child, 0)
+    os.waitpid(os.fork() or _detach(task), 0)
 
 
-def _close_all_but_streams() -> None:  # pragma: no cover
+def _detach(task: Callable[[], object]) -> NoReturn:
+    """Leave the task to a child that nobody is the parent of."""
+    try:
+        os.setsid()
+        os.fork() or _do_alone(task)
+    finally:
+        os._exit(0)
+
+
+def _do_alone(task: Callable[[], object]) -> NoReturn:
+    try:
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(nothing, stream)
+        # Else who reads what this process writes waits for this, too.
+        _close_all_but_streams()
+        task()
+    finally:
+        os._exit(0)
+
+
+def _close_all_but_streams() -> None:
     for stream in map(int, os.listdir('/dev/fd')):
         if stream > 2:
             try:
@@ -92,10 +103,7 @@ def relayed() -> Iterator[None]:
     """
     reader, writer = os.pipe()
     sys.stderr.flush()
-    child = os.fork()
-    if not child:  # pragma: no cover
-        os.close(writer)
-        _hand_on(reader)
+    child = os.fork() or _hand_on(reader, writer)
     os.close(reader)
     before = os.dup(2)
     os.dup2(writer, 2)
@@ -109,8 +117,9 @@ def relayed() -> Iterator[None]:
         os.waitpid(child, 0)
 
 
-def _hand_on(reader: int) -> NoReturn:  # pragma: no cover
+def _hand_on(reader: int, writer: int) -> NoReturn:
     try:
+        os.close(writer)
         os.setsid()
         while read := os.read(reader, 65536):
             try:
@@ -148,8 +157,8 @@ class _Forked(NamedTuple):
 
 
 def _become(module: str, arguments: Sequence[str], environment: Environment,
-            folder: Path, output: int) -> NoReturn:  # pragma: no cover
-    """Be ``python -m module`` from here on; what ends here is not measured."""
+            folder: Path, output: int) -> NoReturn:
+    """Be ``python -m module`` from here on."""
     status = 1
     try:
         if needs_a_group():
@@ -183,7 +192,7 @@ def _become(module: str, arguments: Sequence[str], environment: Environment,
             os._exit(status)
 
 
-def _run_module(module: str) -> int:  # pragma: no cover
+def _run_module(module: str) -> int:
     import importlib
     import runpy
     import traceback

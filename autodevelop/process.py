@@ -79,7 +79,7 @@ def needs_a_group() -> bool:
         signal.getsignal(signal.SIGINT) == signal.SIG_IGN)
 
 
-def lead_a_group() -> None:  # pragma: no cover
+def lead_a_group() -> None:
     """Lead a process group that can be interrupted: for a new child."""
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -14,9 +14,9 @@ import pytest
 from autodevelop import process
 from autodevelop.forked import attend_module
 from tests.support.project import ROOT
+from tests.support.wait import LONGEST, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform == 'win32', reason='has signals')
-LONGEST = 60
 Handler = Callable[[int, FrameType | None], object] | signal.Handlers
 IGNORING = 'import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n'
 
@@ -57,13 +57,6 @@ while not Path('go').exists():
 """
 
 
-def wait_until(done: Callable[[], bool]) -> None:
-    end = time.monotonic() + LONGEST
-    while not done():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 def runs(pid: int) -> bool:
     """Whether there is a process that has not ended.
 
@@ -74,7 +67,7 @@ def runs(pid: int) -> bool:
         return b') Z ' not in Path(f'/proc/{pid}/stat').read_bytes()
     except ProcessLookupError:
         return False
-    except FileNotFoundError:
+    except FileNotFoundError:  # only on macos
         return not Path('/proc/self').exists()
 
 
@@ -170,3 +163,14 @@ def test_what_is_interrupted_ends_its_child(
     assert killer.wait() == 0
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.parametrize('handler', [signal.SIG_DFL, signal.SIG_IGN])
+def test_what_is_ignored_is_not_heeded(handler: signal.Handlers) -> None:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, handler)
+    process.interrupt_on_signals()
+    heeded = handler != signal.SIG_IGN
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        assert signal.getsignal(number) == (
+            signal.default_int_handler if heeded else signal.SIG_IGN)

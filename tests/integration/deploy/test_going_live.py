@@ -12,7 +12,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from autodevelop import forked
 from autodevelop.__main__ import main
 from autodevelop.deploy import going_live, serving
 from autodevelop.deploy.history import History
@@ -371,15 +370,6 @@ def test_who_has_ended_meanwhile_is_told_nothing(
         patch.setattr(serving, 'processes', lambda target, numbers: [
             serving.Process(gone.pid, 1, 1)])
         assert serving.tell(site.target, [1], signal.SIGTERM)
-
-
-@core
-def test_where_no_copy_can_be_trusted_the_task_is_waited_for(
-        monkeypatch: pytest.MonkeyPatch) -> None:
-    done: list[int] = []
-    monkeypatch.setattr(forked, 'FORKS', False)
-    forked.leave(lambda: done.append(1))
-    assert done == [1]
 
 
 def test_processes_that_only_name_the_folder_are_not_ours(

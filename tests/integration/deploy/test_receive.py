@@ -2,9 +2,7 @@
 import io
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +10,6 @@ from autodevelop.__main__ import main
 from autodevelop.deploy import receive
 from autodevelop.deploy.history import History
 from autodevelop.errors import AutodevelopError
-from autodevelop.forked import relayed
 from autodevelop.git import find_repository
 from autodevelop.health import wait_until_healthy
 from tests.support.project import Project, write_launcher
@@ -221,31 +218,3 @@ def test_names_that_a_shell_would_run_are_pushed(
     assert not list(site.folder.parent.rglob('executed'))
     listed = server.git('for-each-ref', '--format=%(refname)').splitlines()
     assert sorted(listed) == sorted(f'refs/{name}' for name in names)
-
-
-def test_nobody_need_read_what_is_relayed(tmp_path: Path) -> None:
-    """It is a program of its own whose standard error nobody reads."""
-    done = tmp_path / 'done'
-    program = ('import sys\nfrom pathlib import Path\n'
-               'from autodevelop.forked import relayed\n'
-               'with relayed():\n'
-               '    for _ in range(1000):\n'
-               '        sys.stderr.write("x" * 1000)\n'
-               '    sys.stderr.flush()\n'
-               'Path(sys.argv[1]).touch()\n')
-    reader, writer = os.pipe()
-    child = subprocess.Popen([sys.executable, '-c', program, str(done)],
-                             stderr=writer)
-    os.close(writer)
-    os.read(reader, 10)
-    os.close(reader)
-    assert child.wait(60) == 0
-    assert done.exists()
-
-
-def test_what_is_relayed_arrives(capfd: Capture) -> None:
-    with relayed():
-        os.write(2, b'one\n')
-        os.write(2, b'two\n')
-    os.write(2, b'three\n')
-    assert capfd.readouterr().err == 'one\ntwo\nthree\n'

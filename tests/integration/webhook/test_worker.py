@@ -5,9 +5,8 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 
@@ -25,6 +24,7 @@ from tests.support import measured
 from tests.support.deliver import REPOSITORY, SECRET, headers, push
 from tests.support.project import ROOT
 from tests.support.site import VARIABLES, Site
+from tests.support.wait import wait_until
 
 core = pytest.mark.core
 Capture = pytest.CaptureFixture[str]
@@ -213,7 +213,7 @@ def test_the_command_works_until_it_is_terminated(
         measured.command(Path.cwd(), 'autodevelop', 'webhook', '--work',
                          '--to', str(site.target.folder)),
         cwd=ROOT, env=measured.variables())
-    wait_for(lambda: states(worker) == {'1': 'live'})
+    wait_until(lambda: states(worker) == {'1': 'live'})
     program.terminate()
     assert program.wait(40) == 0
     ran = (tmp_path / 'ran').read_text()
@@ -225,7 +225,7 @@ def test_the_command_works_until_it_is_terminated(
 def test_a_second_worker_waits_for_the_first(
         site: Site, worker: Worker) -> None:
     first = start_worker(site)
-    wait_for((worker.deliveries.folder / 'deliveries.sqlite').exists)
+    wait_until((worker.deliveries.folder / 'deliveries.sqlite').exists)
     second = start_worker(site, subprocess.PIPE)
     assert second.stderr
     assert second.stderr.readline() == (
@@ -278,12 +278,12 @@ def test_a_worker_that_is_killed_goes_on_where_it_was(
         site.folder / 'small.py').read_text() + 'import time\ntime.sleep(3)\n')
     worker.deliveries.store('1', 'why', slow)
     first = start_worker(site)
-    wait_for(lambda: states(worker) == {'1': 'running'}
-             and bool(site.target.attempts()))
+    wait_until(lambda: states(worker) == {'1': 'running'}
+               and bool(site.target.attempts()))
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
     second = start_worker(site)
-    wait_for(lambda: worker.deliveries.newest(1)[0].tries == 2)
+    wait_until(lambda: worker.deliveries.newest(1)[0].tries == 2)
     # One that is told to end brings to its end what goes on.
     second.terminate()
     assert second.wait(40) == 0
@@ -296,13 +296,6 @@ def start_worker(site: Site, said: int | None = None,
     return subprocess.Popen(
         [sys.executable, '-m', 'autodevelop', 'webhook', '--work', '--to',
          str(site.target.folder)], env=VARIABLES, stderr=said, text=True)
-
-
-def wait_for(reached: Callable[[], bool]) -> None:
-    end = time.monotonic() + 40
-    while not reached():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 @pytest.fixture

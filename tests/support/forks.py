@@ -1,0 +1,37 @@
+"""A program that forks in each way of autodevelop.forked, to be measured."""
+import os
+import signal
+import sys
+from pathlib import Path
+
+from autodevelop.forked import attend_module, leave, relayed
+
+PROGRAMS = {
+    'passes': 'print("passes", sys.argv[1:])',
+    'exits': 'sys.exit(4)',
+    'explains': 'sys.exit("a reason")',
+    'raises': '1 / 0',
+    'is_interrupted': 'raise KeyboardInterrupt',
+}
+
+
+def main(lines: int) -> None:
+    """Print how each program ends; leave a file, and relay so many lines."""
+    for name, program in PROGRAMS.items():
+        Path(f'{name}.py').write_text(f'import sys\n{program}\n', 'utf-8')
+        status = attend_module(name, ['argument'], {}, Path.cwd())
+        print(name, status, flush=True)
+    print('nowhere', attend_module('passes', [], {}, Path('no such folder')))
+    # As in a job in the background of sh.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    print('background', attend_module('passes', [], {}, Path.cwd()))
+    sys.stdout.flush()
+    leave(lambda: Path('left').touch())
+    with relayed():
+        for number in range(lines):
+            os.write(2, b'%1000d\n' % number)
+    Path('relayed').touch()
+
+
+if __name__ == '__main__':
+    main(int(sys.argv[1]))
