@@ -11,6 +11,9 @@ from typing import IO, NamedTuple, Protocol
 Environment = Mapping[str, str | None]
 """Variables that differ from this process's; None unsets one."""
 
+SAME_SIGNAL = 1.0
+"""Seconds to end for a child that a terminal interrupted with us."""
+
 PATIENCE = 5.0
 """Seconds that an interrupted program has to end its own children."""
 
@@ -132,7 +135,7 @@ def end_child(child: Child) -> None:
         _end_group(child)
         return
     try:
-        child.wait(1.0)
+        child.wait(SAME_SIGNAL)
     except subprocess.TimeoutExpired:
         # Windows has sent its Ctrl-C to all that share the console.
         child.send_signal(signal.SIGTERM if sys.platform == 'win32'
