@@ -73,10 +73,8 @@ BY_NAME = NOXFILE + "importlib.import_module('below.any')\n"
 
 
 def fingerprint(project: Project) -> str:
-    """The fingerprint of what is staged, in a room."""
-    tree = project.git('write-tree').strip()
-    with enter(find_repository(), 'ci', tree, None) as room:
-        return installed.fingerprint(room)
+    """The fingerprint of what is staged; the work tree serves as a room."""
+    return installed.fingerprint(Room(project.folder, find_repository()))
 
 
 def decides(project: Project, name: str) -> bool:

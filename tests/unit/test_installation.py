@@ -85,7 +85,9 @@ def test_hooks_that_are_kept_run_first(
     assert 'to run first' in capfd.readouterr().out
     assert main(['hook', 'post-commit', 'argument']) == 0
     assert 'argument' in capfd.readouterr().err
-    assert main(['hook', 'pre-commit']) == 0
+    message = project.folder / 'message'
+    message.write_text('divide\n', 'utf-8')
+    assert main(['hook', 'commit-msg', str(message)]) == 0
     given = subprocess.run(
         [sys.executable, '-m', 'autodevelop', 'hook', 'pre-push', 'origin'],
         input='refs', text=True, cwd=project.folder,
@@ -146,11 +148,13 @@ def test_the_script_finds_autodevelop(
 
 @posix
 def test_a_kept_hook_that_refuses_is_the_end_of_it(project: Project) -> None:
-    old_hook(project, 'pre-commit', 'exit 3')
+    old_hook(project, 'commit-msg', 'exit 3')
+    message = project.folder / 'message'
+    message.write_text('divide\n', 'utf-8')
     assert main(['hooks', 'install', '--keep']) == 0
-    assert main(['hook', 'pre-commit']) == 3
+    assert main(['hook', 'commit-msg', str(message)]) == 3
     assert main(['hooks', 'install', '--replace']) == 0
-    assert main(['hook', 'pre-commit']) == 0
+    assert main(['hook', 'commit-msg', str(message)]) == 0
 
 
 def test_a_hooks_path_of_one_work_tree_is_left_to_its_user(
