@@ -142,6 +142,16 @@ def test_only_names_of_files_that_the_commit_changes_are_given(
 
 
 @core
+@posix
+def test_the_name_of_a_symlink_is_not_given(project: Project) -> None:
+    project.stage('old.py', 'forbidden')
+    project.commit()
+    (project.folder / 'link.py').symlink_to('old.py')
+    project.git('add', 'link.py')
+    pre_commit()
+
+
+@core
 def test_a_merge_checks_what_differs_from_both_sides(
         project: Project) -> None:
     project.commit()
