@@ -3,12 +3,12 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from autodevelop.deploy import serving
 from autodevelop.deploy.target import Target, held, open_target
 from tests.support.project import NO_CONFIG, ROOT, Project
+from tests.support.wait import wait_until
 
 APPLICATION = """\
 import json
@@ -100,10 +100,8 @@ class Site(Project):
 
     def settle(self) -> None:
         """Wait until what is not live has ended."""
-        end = time.monotonic() + 20
-        while len(self.target.attempts()) > 1 and time.monotonic() < end:
-            time.sleep(0.05)
-        assert self.target.attempts() == [self.target.live()]
+        wait_until(
+            lambda: self.target.attempts() == [self.target.live()])
 
     def close(self) -> None:
         """End all that serves, at once."""

@@ -20,13 +20,16 @@ from autodevelop.deploy_options import UNITS
 from autodevelop.errors import AutodevelopError
 from autodevelop.health import Health, wait_until_healthy
 from tests.support.site import APPLICATION, Site
+from tests.support.wait import wait_until
 
 core = pytest.mark.core
 Capture = pytest.CaptureFixture[str]
 SLOW = APPLICATION.replace('    body', """\
     if environ['PATH_INFO'] == '/':
         import time
-        time.sleep(2)
+        open('began', 'x').close()
+        while not os.path.exists('go'):
+            time.sleep(0.02)
     body""", 1)
 
 
@@ -78,6 +81,7 @@ def test_the_live_commit_is_deployed_again_beside_itself(site: Site) -> None:
 def test_a_request_that_is_under_way_is_finished(site: Site) -> None:
     slow = site.change('slow', small=SLOW)
     assert deploy(site) == 0
+    log = site.target.run(site.target.live() or 0) / 'log'
     got: list[str] = []
 
     def ask() -> None:
@@ -87,8 +91,11 @@ def test_a_request_that_is_under_way_is_finished(site: Site) -> None:
 
     asking = threading.Thread(target=ask)
     asking.start()
-    time.sleep(0.3)
+    files = site.target.releases / slow
+    wait_until((files / 'began').exists)
     site.run('deploy', site.change('next', small=APPLICATION))
+    wait_until(lambda: 'signal: term' in log.read_text())
+    (files / 'go').touch()
     asking.join()
     assert got == [slow]
 
@@ -182,8 +189,10 @@ def test_an_interrupted_deploy_leaves_what_was_live(site: Site) -> None:
     site.change('hangs', small='import time\ntime.sleep(60)')
     # No thread of this process: it might take the signal for itself. And
     # what runs in the background may have been told to ignore Ctrl-C.
+    started = site.target.run((live or 0) + 1) / 'pid'
     killer = subprocess.Popen(
-        ['sh', '-c', f'sleep 3; kill -s TERM {os.getpid()}'])
+        ['sh', '-c', f'until [ -e "{started}" ]; do sleep 0.02; done; '
+         f'kill -s TERM {os.getpid()}'])
     assert deploy(site) == 130
     assert killer.wait() == 0
     assert site.target.live() == live

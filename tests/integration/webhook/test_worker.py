@@ -23,7 +23,7 @@ from autodevelop.webhook.worker import Worker, work
 from tests.support import measured
 from tests.support.deliver import REPOSITORY, SECRET, headers, push
 from tests.support.project import ROOT
-from tests.support.site import VARIABLES, Site
+from tests.support.site import APPLICATION, VARIABLES, Site
 from tests.support.wait import wait_until
 
 core = pytest.mark.core
@@ -273,9 +273,11 @@ def test_in_a_work_tree_it_is_refused(
 
 
 def test_a_worker_that_is_killed_goes_on_where_it_was(
-        site: Site, worker: Worker) -> None:
-    slow = site.change('slow', small=(
-        site.folder / 'small.py').read_text() + 'import time\ntime.sleep(3)\n')
+        site: Site, worker: Worker, tmp_path: Path) -> None:
+    go = tmp_path / 'go'
+    slow = site.change('slow', small=APPLICATION + (
+        'import time\n'
+        f'while not os.path.exists({str(go)!r}):\n    time.sleep(0.02)\n'))
     worker.deliveries.store('1', 'why', slow)
     first = start_worker(site)
     wait_until(lambda: states(worker) == {'1': 'running'}
@@ -286,6 +288,7 @@ def test_a_worker_that_is_killed_goes_on_where_it_was(
     wait_until(lambda: worker.deliveries.newest(1)[0].tries == 2)
     # One that is told to end brings to its end what goes on.
     second.terminate()
+    go.touch()
     assert second.wait(40) == 0
     assert states(worker) == {'1': 'live'}
     assert live(site) == slow

@@ -86,12 +86,21 @@ def test_who_waits_is_told_for_whom(capsys: Capture) -> None:
             inside.set()
             let.wait()
 
+    def wait() -> None:
+        with held(target, 'another deploys to'):
+            pass
+
     holder = threading.Thread(target=hold)
     holder.start()
     inside.wait()
-    threading.Timer(0.3, let.set).start()
-    with held(target, 'another deploys to'):
-        holder.join()
-    assert capsys.readouterr().err == (
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    said = ''
+    while not said:
+        said = capsys.readouterr().err
+    let.set()
+    for each in (holder, waiting):
+        each.join(60)
+    assert said == (
         f'autodevelop: waiting for {target.folder}, which somebody deploys '
         'first to\n')
