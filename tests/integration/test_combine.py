@@ -1,5 +1,6 @@
 """Coverage of several cells, combined by the real coverage."""
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -81,6 +82,23 @@ def test_lines_of_a_platform_that_has_a_part_count(
     assert main(GATE) == 0
     measure(OTHER, 'not there')
     assert main(GATE) == 1
+
+
+@core
+def test_a_session_of_no_platform_measures_beside_others(
+        project: Project, capfd: Capture) -> None:
+    """It runs here: lines of other platforms still do not count."""
+    project.stage('pyproject.toml',
+                  "[tool.autodevelop]\ntests = ['tests', 'more']\n")
+    project.stage('noxfile.py', f'{NOXFILE}\n\n@nox.session(python=False)\n'
+                  'def more(session):\n    pass\n')
+    for name in ('pyproject.toml', 'noxfile.py'):
+        os.utime(name, (1, 1))
+    assert main(GATE) == 1
+    assert 'no coverage of these sources from more' in capfd.readouterr().err
+    Path('results/more').mkdir()
+    shutil.copy(f'results/tests-{PLATFORM}/coverage.data', 'results/more')
+    assert main(GATE) == 0
 
 
 @core
