@@ -62,7 +62,8 @@ def write_launcher(folder: Path, prelude: str = '') -> None:
     path = folder / 'autodevelop'
     path.write_text(
         f'#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(ROOT)!r})\n'
-        f'{prelude}from autodevelop.__main__ import program\nprogram()\n')
+        f'{prelude}from autodevelop.__main__ import program\nprogram()\n',
+        'utf-8', newline='\n')
     path.chmod(0o755)
 
 

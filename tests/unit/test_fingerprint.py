@@ -20,11 +20,12 @@ def test_a_copy_of_the_project_is_installed_for_each_tree(
         tmp_path: Path, origin: object, noxfile: str,
         tree: str | None) -> None:
     room = Room(tmp_path, Repository(tmp_path, tmp_path, tmp_path, ()))
-    (tmp_path / 'noxfile.py').write_text(noxfile)
+    (tmp_path / 'noxfile.py').write_text(noxfile, 'utf-8', newline='\n')
     info = installed.environments(room) / 'lint/lib/x.dist-info'
     info.mkdir(parents=True)
     if origin:
-        (info / 'direct_url.json').write_text(json.dumps(origin))
+        (info / 'direct_url.json').write_text(
+            json.dumps(origin), 'utf-8', newline='\n')
     assert installed.options(room, 'f', 'tree') == ('--reuse-venv=never',)
     installed.forget(room)
     installed.remember(room, 'f', 'tree')
@@ -44,7 +45,8 @@ def test_an_environment_that_is_new_is_looked_through(tmp_path: Path) -> None:
     assert installed.options(room, 'f', 'other') == installed.AS_THEY_ARE
     info = installed.environments(room) / 'tests/lib/x.dist-info'
     info.mkdir(parents=True)
-    (info / 'direct_url.json').write_text('{"url": "file:///a"}')
+    (info / 'direct_url.json').write_text(
+        '{"url": "file:///a"}', 'utf-8', newline='\n')
     installed.remember(room, 'f', 'tree')
     assert installed.options(room, 'f', 'tree') == installed.AS_THEY_ARE
     assert installed.options(room, 'f', 'other') == ('--reuse-venv=always',)

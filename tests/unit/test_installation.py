@@ -22,7 +22,7 @@ def setting(project: Project, key: str) -> str:
 def old_hook(project: Project, name: str, text: str) -> Path:
     path = project.folder / '.git/hooks' / name
     path.parent.mkdir(exist_ok=True)
-    path.write_text(f'#!/bin/sh\n{text}\n')
+    path.write_text(f'#!/bin/sh\n{text}\n', 'utf-8', newline='\n')
     path.chmod(0o755)
     return path
 
@@ -31,7 +31,7 @@ def old_hook(project: Project, name: str, text: str) -> Path:
 def test_the_scripts_of_this_project_are_those_that_are_written(
         name: str) -> None:
     script = ROOT / 'hooks' / name
-    assert script.read_text() == SCRIPT.format(name=name)
+    assert script.read_text('utf-8') == SCRIPT.format(name=name)
     assert sys.platform == 'win32' or os.access(script, os.X_OK)
 
 
@@ -112,7 +112,8 @@ def test_another_hooks_path_comes_back(
 def test_the_hooks_path_of_the_user_comes_back(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     config = project.folder.parent / 'config'
-    config.write_text('[core]\n\thooksPath = /nowhere\n')
+    config.write_text(
+        '[core]\n\thooksPath = /nowhere\n', 'utf-8', newline='\n')
     monkeypatch.setenv('GIT_CONFIG_GLOBAL', str(config))
     assert main(['hooks', 'install', '--replace']) == 0
     assert setting(project, 'core.hooksPath') == 'hooks'
@@ -132,7 +133,7 @@ def test_the_script_finds_autodevelop(
                'nowhere': tmp_path / 'other'}
     folders[place].mkdir(parents=True)
     found = folders[place] / 'autodevelop'
-    found.write_text('#!/bin/sh\necho "$@"\n')
+    found.write_text('#!/bin/sh\necho "$@"\n', 'utf-8', newline='\n')
     found.chmod(0o755)
     git = Path(str(shutil.which('git'))).parent
     done = subprocess.run(

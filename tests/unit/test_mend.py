@@ -109,7 +109,7 @@ def test_a_file_that_is_edited_this_moment_stays(
 
     def edit(source: Path, target: Path) -> None:
         copymode(source, target)
-        source.write_text('edited\n')
+        source.write_text('edited\n', 'utf-8', newline='\n')
 
     monkeypatch.setattr(shutil, 'copymode', edit)
     mend_files(staged, [one])

@@ -146,7 +146,8 @@ def test_a_kill_during_a_session_mixes_nothing_up(project: Project) -> None:
         with enter(find_repository(), 'ci', tree, None) as room:
             assert printed(room) == number
             lend(room)
-            room.stamp.write_text('- 1 1')  # As it is when time has passed.
+            # As it is when time has passed.
+            room.stamp.write_text('- 1 1', 'utf-8', newline='\n')
             (room.tree / 'a.py').write_bytes(b'print(9)\n')
             printed(room)
 
@@ -176,14 +177,14 @@ def test_a_damaged_stamp_is_no_stamp(project: Project,
         first = mtime(room)
     with enter(find_repository(), 'ci', tree, None) as room:
         assert int(mtime(room)) > int(first)
-        assert room.stamp.read_text().split()[0] == tree
+        assert room.stamp.read_text('utf-8').split()[0] == tree
 
 
 def test_a_tree_that_is_gone_is_not_asked_for(project: Project) -> None:
     """As that of a push that was refused is gone."""
     with enter(find_repository(), 'ci', tree_with(project, 0), None) as room:
         assert printed(room) == 0
-        room.stamp.write_text(f'{"1" * 40} 0 0')
+        room.stamp.write_text(f'{"1" * 40} 0 0', 'utf-8', newline='\n')
         entered_last(room, time.time() + 1)
         inode = (room.tree / 'noxfile.py').stat().st_ino
     with enter(find_repository(), 'ci', tree_with(project, 1), None) as room:
@@ -205,7 +206,7 @@ def test_links_submodules_and_what_is_outside_are_left_alone(
         project: Project, tmp_path: Path) -> None:
     outside = tmp_path / 'outside'
     outside.mkdir()
-    (outside / 'file').write_text('outside\n')
+    (outside / 'file').write_text('outside\n', 'utf-8', newline='\n')
     os.utime(outside / 'file', (1, 1))
     project.stage('folder/file', 'inside\n')
     for number in range(3):
@@ -246,8 +247,8 @@ def test_a_killed_session_leaves_a_note(
     repository, tree = find_repository(), tree_with(project, 0)
     monkeypatch.setattr('autodevelop.sessions.attend_module', kill)
     with enter(repository, 'ci', tree, None) as room:
-        assert room.stamp.read_text().startswith(tree)
+        assert room.stamp.read_text('utf-8').startswith(tree)
         with pytest.raises(KeyboardInterrupt):
             run_sessions(room, Request(repository, 'ci', tree, None),
                          ['tests'], 'fingerprint')
-        assert room.stamp.read_text().startswith('- ')
+        assert room.stamp.read_text('utf-8').startswith('- ')

@@ -31,7 +31,7 @@ def test_a_module_is_run_as_a_program(
     with open(tmp_path / 'output', 'wb') as output:
         assert attend_module('program', ['two'], variables, folder,
                              output) == status
-    assert said in (tmp_path / 'output').read_text()
+    assert said in (tmp_path / 'output').read_text('utf-8')
 
 
 def test_a_child_need_not_read_what_it_is_given(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def test_cells_of_sessions_that_nobody_ran_are_no_rows() -> None:
 def test_a_report_of_nox_is_read(tmp_path: Path) -> None:
     path = tmp_path / 'results.json'
     path.write_text('{"sessions": [{"name": "a", "signatures": []},'
-                    '{"name": "b", "signatures": ["b-3.13", "b"]}]}')
+                    '{"name": "b", "signatures": ["b-3.13", "b"]}]}', 'utf-8')
     assert [each['session'] for each in read_results(path)] == ['a', 'b-3.13']
 
 
@@ -106,7 +106,7 @@ def test_a_report_of_nox_is_read(tmp_path: Path) -> None:
 def test_anything_else_is_an_error(tmp_path: Path, text: str | None) -> None:
     path = tmp_path / 'results.json'
     if text is not None:
-        path.write_text(text)
+        path.write_text(text, 'utf-8', newline='\n')
     with pytest.raises(AutodevelopError, match='no report of nox') as caught:
         read_results(path)
     assert 'nox --report' in caught.value.what_to_do

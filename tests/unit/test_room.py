@@ -33,7 +33,7 @@ def test_a_room_is_cleaned_and_keeps_what_is_ignored(
         project: Project) -> None:
     oid, tree = committed(project)
     with enter(find_repository(), 'ci', tree, oid) as room:
-        (room.tree / 'a.py').write_text('spoilt\n')
+        (room.tree / 'a.py').write_text('spoilt\n', 'utf-8', newline='\n')
         (room.tree / 'stray').touch()
         (room.tree / 'results').mkdir()
         (room.tree / 'results/kept').touch()
@@ -67,7 +67,8 @@ def spoil_by_pruning(room: Room) -> None:
 
 
 def spoil_the_link(room: Room) -> None:
-    (room.tree / '.git').write_text('gitdir: /nowhere\n')
+    (room.tree / '.git').write_text(
+        'gitdir: /nowhere\n', 'utf-8', newline='\n')
 
 
 def spoil_the_index(room: Room) -> None:
@@ -80,12 +81,14 @@ def leave_locks(room: Room) -> None:
 
 
 def spoil_by_a_kill_of_git(room: Room) -> None:
-    (room.repository.git_dir / 'locked').write_text('initializing')
+    (room.repository.git_dir / 'locked').write_text(
+        'initializing', 'utf-8', newline='\n')
     shutil.rmtree(room.tree)
 
 
 def spoil_the_head(room: Room) -> None:
-    (room.repository.git_dir / 'HEAD').write_text('0' * 40)
+    (room.repository.git_dir / 'HEAD').write_text(
+        '0' * 40, 'utf-8', newline='\n')
 
 
 @pytest.mark.parametrize('spoil', [
@@ -174,7 +177,7 @@ def test_what_a_session_changed_is_seen(project: Project) -> None:
     with enter(find_repository(), 'ci', tree, oid) as room:
         os.utime(room.tree / 'a.py', (1, 1))
         assert tree_of(room, tree) == tree
-        (room.tree / 'a.py').write_text('two\n')
+        (room.tree / 'a.py').write_text('two\n', 'utf-8', newline='\n')
         changed = tree_of(room, tree)
         assert ask(room.repository, 'show', f'{changed}:a.py') == 'two'
 
@@ -197,7 +200,7 @@ def test_a_second_process_waits_and_says_for_what(
     oid, tree = committed(project)
     with enter(find_repository(), 'ci', tree, oid) as room:
         pass
-    (room.folder / 'holder').write_text('4711 holds')
+    (room.folder / 'holder').write_text('4711 holds', 'utf-8', newline='\n')
     other = open(room.folder / 'lock', 'ab')
     assert lock_descriptor(other.fileno(), blocking=False)
     said = when_waiting(monkeypatch, other.close)

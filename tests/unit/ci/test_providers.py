@@ -107,7 +107,7 @@ def test_two_runs_write_the_same_and_keep_what_is_yours(
     mine = re.sub('(?m)^( *)# end of yours$',
                   r'\1# mine\n\1# end of yours', text)
     assert mine != text
-    path.write_text(mine, newline='\n')
+    path.write_text(mine, 'utf-8', newline='\n')
     assert render()[1] == mine
     assert '\r' not in mine
 
@@ -120,14 +120,15 @@ def test_what_is_yours_is_an_error_rather_than_lost(
         spoil: Callable[[str], str], said: str, tmp_path: Path) -> None:
     path = tmp_path / '.gitlab-ci.yml'
     text = provider('gitlab').render(CELLS, Settings(), '')
-    path.write_text(spoil(text))
+    path.write_text(spoil(text), 'utf-8', newline='\n')
     with pytest.raises(AutodevelopError, match=said):
         render_all(tmp_path, CELLS, Settings(), ['gitlab'])
 
 
 def test_without_a_choice_what_people_write_is_followed_too(
         tmp_path: Path) -> None:
-    (tmp_path / 'codecov.yml').write_text('after_n_builds: 7\n')
+    (tmp_path / 'codecov.yml').write_text(
+        'after_n_builds: 7\n', 'utf-8', newline='\n')
     settings = Settings(ci=('travis',), tests=('lint',))
     texts = {path.name: text for path, (_, text) in render_all(
         tmp_path, CELLS, settings, []).items()}

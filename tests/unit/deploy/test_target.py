@@ -56,10 +56,11 @@ def test_one_rename_switches() -> None:
     target = open_target(Path('to'))
     for number in (7, 12):
         target.run(number).mkdir(parents=True)
-        (target.run(number) / 'sock').write_text(str(number))
+        (target.run(number) / 'sock').write_text(
+            str(number), 'utf-8', newline='\n')
         target.switch(number)
         assert target.live() == number
-        assert target.current.read_text() == str(number)
+        assert target.current.read_text('utf-8') == str(number)
     target.switch(7)
     assert target.live() == 7
     assert target.attempts() == [7, 12]
