@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from tests.support.left import MARK, kill_started
+from tests.support.left import MARK, find_started, kill_started
+from tests.support.wait import wait_until
 
 
 @pytest.mark.skipif(sys.platform != 'linux', reason='reads /proc')
@@ -13,6 +14,7 @@ def test_a_process_that_is_left_is_named_and_killed() -> None:
     left = subprocess.Popen([sys.executable, '-c', 'input()'],
                             stdin=subprocess.PIPE,
                             env=os.environ | {MARK: 'a test of its own'})
+    wait_until(lambda: find_started('a test of its own'))
     found = kill_started('a test of its own', 0.1)
     left.communicate()
     assert list(found) == [left.pid]
