@@ -8,6 +8,7 @@ from autodevelop.errors import AutodevelopError
 if TYPE_CHECKING:
     from autodevelop.deploy.target import Target
     from autodevelop.git import Repository
+    from autodevelop.webhook.deliveries import Deliveries
 
 
 def deploy(revision: str, newer: bool, to: Path | None,
@@ -161,7 +162,14 @@ def webhook(bind: str, work: bool, to: Path | None,
         work_on(Worker(repository, target, deliveries, branch,
                        configured('autodevelop.deployAs'), Path(deploys)),
                 told)
-        return 0
+    else:
+        _listen(target, deliveries, branch, bind)
+    return 0
+
+
+def _listen(target: 'Target', deliveries: 'Deliveries', branch: str,
+            bind: str) -> None:
+    """Serve the webhook until gunicorn exits, and this process with it."""
     try:
         from autodevelop.webhook.app import Listener
         from autodevelop.webhook.serve import (
@@ -173,7 +181,6 @@ def webhook(bind: str, work: bool, to: Path | None,
             "run: python -m pip install 'autodevelop[service]'") from error
     serve(Listener(target, deliveries, read_secret(), repository_name(),
                    branch.removeprefix('refs/heads/')), bind)
-    return 0
 
 
 def _target(to: Path | None, front: str | None) -> 'Target':

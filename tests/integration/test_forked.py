@@ -10,6 +10,7 @@ from tests.support import measured
 from tests.support.forks import PROGRAMS
 from tests.support.wait import wait_until
 
+pytestmark = pytest.mark.core
 copies = pytest.mark.skipif(not forked.FORKS, reason='no process is copied')
 
 
