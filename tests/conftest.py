@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from tests.support.left import MARK, kill_started
 from tests.support.project import NO_CONFIG, NOXFILE, Project
@@ -18,15 +17,6 @@ Write = Callable[[str, str], Path]
 
 ENDS_WITHIN = 20.0
 """Seconds that what tests started may take to end after the last of them."""
-
-# Short: people wait for these. `nox -s fuzz` looks for longer. Named here,
-# since hypothesis's own profile for CI repeats the same examples.
-settings.register_profile(
-    'short', max_examples=25, deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture])
-settings.register_profile(
-    'fuzz', max_examples=5000, deadline=None, derandomize=False)
-settings.load_profile('short')
 
 
 @pytest.fixture(scope='session', autouse=True)

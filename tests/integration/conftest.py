@@ -1,5 +1,4 @@
 """What makes tests with the real nox quick."""
-import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,19 +9,16 @@ from autodevelop import check, plan
 from autodevelop.plan import Cell
 from autodevelop.process import Environment
 from autodevelop.settings import Settings
+from tests.support.nox import import_nox
 
 if sys.platform == 'win32':
     collect_ignore_glob = ['*']  # They run once, where there are sh and fork.
-
-# nox runs in forks of this process: with it imported here a fork takes 43 ms
-# of CPU, else 278.
-for module in ('nox._cli', 'nox.tasks', 'nox.virtualenv', 'nox.workflow'):
-    importlib.import_module(module)
 
 
 @pytest.fixture(scope='session', autouse=True)
 def plans() -> Iterator[None]:
     """Plan each noxfile once: nox takes 0.4 s of CPU to list it."""
+    import_nox()
     known: dict[tuple[bytes, str], list[Cell]] = {}
     read_plan = plan.read_plan
 

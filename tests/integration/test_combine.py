@@ -84,7 +84,6 @@ def test_lines_of_a_platform_that_has_a_part_count(
     assert main(GATE) == 1
 
 
-@core
 def test_a_session_of_no_platform_measures_beside_others(
         project: Project, capfd: Capture) -> None:
     """It runs here: lines of other platforms still do not count."""
@@ -136,7 +135,6 @@ def test_a_plan_without_such_cells_is_an_error(
     assert 'no cell of tests can run here' in capfd.readouterr().err
 
 
-@core
 def test_cells_of_no_platform_measure_all_of_them(project: Project) -> None:
     project.stage('noxfile.py', NOXFILE.replace(
         "@nox.parametrize('platform', PLATFORMS, ids=PLATFORMS)\n"

@@ -79,12 +79,11 @@ def test_a_cell_that_passes_leaves_its_report(capfd: Capture) -> None:
     assert f'{HERE}  passed' in capfd.readouterr().out
 
 
-@core
 @pytest.mark.parametrize(('cell', 'line'), [
     ('lint', 'reproduce: nox -s "lint"'),
-    ('dies', 'reproduce: nox -s "dies"'),
+    pytest.param('dies', 'reproduce: nox -s "dies"', marks=core),
     ('after', 'reproduce: nox -s "after"'),
-    ('queues', 'reproduce: nox -s "queues"'),
+    pytest.param('queues', 'reproduce: nox -s "queues"', marks=core),
     ('-dash', 'reproduce: nox --session="-dash"'),
     ("it's $HOME", """reproduce: nox -s 'it'"'"'s $HOME'"""),
 ])
@@ -105,9 +104,9 @@ def test_a_job_reads_its_cells_from_the_environment(
     assert re.search('quits +skipped  no time', capfd.readouterr().out)
 
 
-@core
 @pytest.mark.parametrize(('cells', 'told'), [
-    ([HERE], 'passed=true\n'), ([HERE, 'quits'], ''), ([HERE, 'lint'], '')])
+    pytest.param([HERE], 'passed=true\n', marks=core),
+    ([HERE, 'quits'], ''), ([HERE, 'lint'], '')])
 def test_github_is_told_of_passes_alone(
         cells: list[str], told: str, tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,6 @@ import pytest
 from tests.support.project import ROOT
 from tests.support.wait import LONGEST, wait_until
 
-pytestmark = pytest.mark.core
 IGNORING = 'import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n'
 COMMAND = """\
 import sys

@@ -42,6 +42,13 @@ keep = 3
 VARIABLES = {**os.environ, **NO_CONFIG, 'PYTHONPATH': str(ROOT)}
 
 
+def gunicorn_lock() -> str:
+    """The part of the project's lock that the application runs on."""
+    lock = (ROOT / 'requirements.txt').read_text('utf-8')
+    begin = lock.index('gunicorn==')
+    return lock[begin:lock.index('    # via', begin)]
+
+
 def make_template(folder: Path, settings: str = SETTINGS) -> Path:
     """Make the repository of the application, with a first commit."""
     made = Project(folder)
@@ -50,7 +57,7 @@ def make_template(folder: Path, settings: str = SETTINGS) -> Path:
     for name, text in [('small.py', APPLICATION), ('noxfile.py', NOXFILE),
                        ('pyproject.toml', settings)]:
         made.write(name, text)
-    shutil.copy(ROOT / 'requirements.txt', folder)
+    made.write('requirements.txt', gunicorn_lock())
     made.git('add', '.')
     subprocess.run(['git', 'commit', '-q', '-m', 'begin'], cwd=folder,
                    env=VARIABLES, check=True)

@@ -1,11 +1,13 @@
 """A site to deploy to, on what one lock file asks for."""
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from autodevelop.__main__ import main
 from tests.support.site import SETTINGS, VARIABLES, Site, make_template
 
 
@@ -18,10 +20,22 @@ def environments(
 
 @pytest.fixture(scope='session')
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The repository that a site begins with, to be copied."""
+    """The repository that a site begins with, to be copied.
+
+    Its noxfile is listed: each deploy of a program would take 0.5 s for that.
+    """
     # One worker: a second takes 0.1 s of CPU more for each deploy.
-    return make_template(tmp_path_factory.mktemp('template') / 'work',
-                         f'{SETTINGS}workers = 1\n')
+    folder = make_template(tmp_path_factory.mktemp('template') / 'work',
+                           f'{SETTINGS}workers = 1\n')
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in VARIABLES.items():
+            patch.setenv(name, value)
+        patch.chdir(folder)
+        assert main(['check', '--stage', 'deploy']) == 0
+    # A room cannot be copied.
+    shutil.rmtree(folder / '.git/autodevelop/deploy')
+    shutil.rmtree(folder / '.git/worktrees')
+    return folder
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Pushes to a bare repository, by the real git and its hooks."""
 import io
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 
@@ -26,6 +27,7 @@ def server(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
     folder = site.folder.parent / 'server.git'
     subprocess.run(['git', 'init', '-q', '--bare', '-b', 'main', folder],
                    check=True)
+    shutil.copytree(site.folder / '.git/autodevelop', folder / 'autodevelop')
     write_launcher(site.folder.parent / 'bin')
     monkeypatch.setenv('PATH', os.pathsep.join([
         str(site.folder.parent / 'bin'), os.environ['PATH']]))

@@ -1,5 +1,6 @@
 """What the worker does with deliveries, with a real forge and releases."""
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -36,6 +37,7 @@ def worker(site: Site, monkeypatch: pytest.MonkeyPatch) -> Worker:
     copy = site.folder.parent / 'copy.git'
     subprocess.run(['git', 'clone', '-q', '--bare', site.folder, copy],
                    check=True)
+    shutil.copytree(site.folder / '.git/autodevelop', copy / 'autodevelop')
     monkeypatch.chdir(copy)
     repository = find_repository()
     return Worker(repository, site.target,

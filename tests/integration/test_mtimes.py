@@ -18,6 +18,7 @@ from tests.support.project import Project
 CACHING = {name: value for name, value in os.environ.items()
            if name not in ('PYTHONDONTWRITEBYTECODE', 'PYTHONPYCACHEPREFIX')}
 ELSEWHERE = 'import sys; sys.path.insert(0, ""); import a'
+pytestmark = pytest.mark.core
 symlinks = pytest.mark.skipif(sys.platform == 'win32',
                               reason='needs a privilege there')
 

@@ -10,6 +10,8 @@ from autodevelop.git import Repository, find_repository, git
 from autodevelop.room import Room, enter
 from tests.support.project import Project
 
+pytestmark = pytest.mark.core
+
 
 @pytest.mark.parametrize(('origin', 'noxfile', 'tree'), [
     ({'url': 'file:///a', 'dir_info': {}}, '', 'tree'),
