@@ -115,6 +115,9 @@ WAYS: list[Way] = [
     plainly, with_all, of_a_path, including_a_path, hunk_by_hunk, amending,
     merging, beside_an_intent_to_add, from_a_subfolder, with_git_s_variables,
     with_an_editor]
+INDEXES = [plainly, of_a_path, with_git_s_variables]
+"""One way for each index that git hands to hooks: its own, one that is made
+for the commit, and one that the environment names."""
 
 
 def previous_head(workplace: Workplace) -> str:
@@ -138,7 +141,9 @@ def test_what_is_committed_was_checked_and_fixed(
     workplace.assert_proved(head=previous_head(workplace))
 
 
-@pytest.mark.parametrize('way', WAYS)
+@pytest.mark.parametrize('way', [*INDEXES, *(
+    pytest.param(way, marks=pytest.mark.long)
+    for way in WAYS if way not in INDEXES)])
 def test_in_a_linked_worktree_too(workplace: Workplace, way: Way) -> None:
     linked = Workplace(workplace.home / 'linked', workplace.home)
     workplace.git('worktree', 'add', '-q', str(linked.folder), '-b', 'other')
@@ -218,15 +223,17 @@ def test_a_suite_that_runs_git_init_in_a_hook_leaves_the_repository(
 
 
 @pytest.mark.parametrize(('meanwhile', 'left', 'status', 'said'), [
-    ('echo edited >>b.py', {'a.py': FIXED, 'b.py': 'y = 1\nedited\n'}, 0,
-     'fixed in this commit'),
+    pytest.param(
+        'echo edited >>b.py', {'a.py': FIXED, 'b.py': 'y = 1\nedited\n'}, 0,
+        'fixed in this commit', marks=pytest.mark.long),
     ('echo edited >>a.py', {'a.py': f'{FIXED}edited\n'}, 0,
      'fixed in this commit'),
     ('git add b.py', {'a.py': BAD}, 1,
      'what is staged changed while it was checked'),
     ('echo x = 2 >a.py; git add a.py', {'a.py': 'x = 2\n'}, 1,
      'what is staged changed'),
-    ('git rm -q --cached a.py', {'a.py': BAD}, 1, 'what is staged changed'),
+    pytest.param('git rm -q --cached a.py', {'a.py': BAD}, 1,
+                 'what is staged changed', marks=pytest.mark.long),
     ('echo x=2 >a.py', {'a.py': 'x=2\n'}, 0,
      "'a.py':1 was edited after it was staged"),
     ('rm a.py', {}, 0, "'a.py' is fixed in the commit only"),

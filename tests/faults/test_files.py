@@ -15,7 +15,9 @@ BAD, FIXED = 'x=1\n', 'x = 1\n'
 @pytest.mark.parametrize(('work', 'merged', 'said'), [
     ('x=1\ny = 2\nz = 3\n', 'x = 1\ny = 2\nz = 3\n', ''),
     ('x=1\nedited = 2\nz = 3\n', 'x = 1\nedited = 2\nz = 3\n', ''),
-    ('new = 0\nx=1\ny = 2\nz = 3\n', 'new = 0\nx = 1\ny = 2\nz = 3\n', ''),
+    pytest.param('new = 0\nx=1\ny = 2\nz = 3\n',
+                 'new = 0\nx = 1\ny = 2\nz = 3\n', '',
+                 marks=pytest.mark.long),
     ('x=1\ny = 2\nz = 3\nlast = 4\n', 'x = 1\ny = 2\nz = 3\nlast = 4\n', ''),
     ('x=5\ny = 2\nz = 3\n', 'x=5\ny = 2\nz = 3\n', "'a.py':1 was edited"),
     ('y = 2\nz = 3\n', 'y = 2\nz = 3\n', "'a.py':1 was edited"),
@@ -41,23 +43,21 @@ NAMES = [
     'dir with space/-dash.py', '#comment.py', '~.py', 'a;b&c|d.py']
 
 
-@pytest.fixture(scope='module')
-def named(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
-    """One workplace for all names: making its room takes a second."""
-    made = Workplace.make(tmp_path_factory.mktemp('names'))
-    made.start()
-    return made
-
-
-@pytest.mark.parametrize('name', NAMES, ids=ascii)
-def test_a_name_is_only_a_name(named: Workplace, name: str) -> None:
-    named.stage(name, BAD)
-    named.git('commit', '-m', 'a name')
-    assert named.shown(f'HEAD:{name}') == FIXED
-    assert named.read(name) == FIXED
-    assert named.status() == []
-    assert not list(named.home.rglob('executed'))
-    named.assert_proved()
+@pytest.mark.parametrize('names', [pytest.param(NAMES, id='all'), *(
+    pytest.param([name], id=ascii(name), marks=pytest.mark.long)
+    for name in NAMES)])
+def test_a_name_is_only_a_name(
+        workplace: Workplace, names: list[str]) -> None:
+    workplace.lint_by_tools()
+    for name in names:
+        workplace.stage(name, BAD)
+    workplace.git('commit', '-m', 'names')
+    for name in names:
+        assert workplace.shown(f'HEAD:{name}') == FIXED
+        assert workplace.read(name) == FIXED
+    assert workplace.status() == []
+    assert not list(workplace.home.rglob('executed'))
+    workplace.assert_proved()
 
 
 @pytest.mark.parametrize(('text', 'status'), [
@@ -65,6 +65,7 @@ def test_a_name_is_only_a_name(named: Workplace, name: str) -> None:
 def test_a_name_that_is_not_utf_8(
         workplace: Workplace, text: str, status: int) -> None:
     """flake8 crashes when it reports on one: that is a failed check."""
+    workplace.lint_by_tools()
     name = os.fsdecode(b'\xff.py')
     workplace.stage(name, text)
     before = workplace.ask('rev-parse', 'HEAD')
@@ -228,6 +229,7 @@ def test_a_fix_that_undoes_the_whole_change_is_refused(
 
 def test_what_cannot_be_fixed_is_refused_and_nothing_is_touched(
         workplace: Workplace) -> None:
+    workplace.lint_by_tools()
     workplace.stage('a.py', 'x=undefined\n')
     workplace.write('a.py', 'x=undefined\nmore\n')
     said = workplace.git('commit', '-m', 'wrong', status=1)
