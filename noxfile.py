@@ -110,9 +110,10 @@ def acceptance(session: nox.Session) -> None:
 
 @nox.session(tags=['ci'])
 def faults(session: nox.Session) -> None:
-    """Kill real hooks at every moment, fill disks: nothing may be lost."""
+    """Kill hooks and deploys, fill disks: nothing is lost; -- [--long]."""
     session.install(*TEST_LOCK)
-    session.run(*PYTEST, 'tests/faults', *session.posargs)
+    session.run(*PYTEST, 'tests/faults', '-rP', '-n2', '--dist=worksteal',
+                *session.posargs)
 
 
 @nox.session(default=False)

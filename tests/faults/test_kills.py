@@ -117,8 +117,7 @@ def strays(workplace: Workplace) -> list[str]:
 
 
 def test_at_random_moments_nothing_is_lost(
-        tracked: Workplace, long: bool,
-        capsys: pytest.CaptureFixture[str]) -> None:
+        tracked: Workplace, long: bool) -> None:
     chance = random.Random(SEED)
     kills = LONG_KILLS if long else KILLS
     ends: Counter[str] = Counter()
@@ -144,9 +143,8 @@ def test_at_random_moments_nothing_is_lost(
             tracked, way, work)
     assert ends['ended before'] < kills / 2
     assert tracked.git('fsck', '--no-dangling', '--no-progress') == ''
-    with capsys.disabled():
-        print(f'\n{kills} commits killed at random within {1.1 * usual:.2f} '
-              f's: {dict(ends)}; nothing lost, each next commit worked')
+    print(f'{kills} commits killed at random within {1.1 * usual:.2f} s: '
+          f'{dict(ends)}; nothing lost, each next commit worked')
 
 
 STEPS = [
@@ -199,8 +197,7 @@ def killed_at(workplace: Workplace, step: str, way: list[str]) -> None:
     pytest.param(NEXT_TO_THEM, False, id='next to them',
                  marks=pytest.mark.long)])
 def test_at_each_step_nothing_is_lost(
-        tracked: Workplace, steps: list[str], fresh: bool,
-        capsys: pytest.CaptureFixture[str]) -> None:
+        tracked: Workplace, steps: list[str], fresh: bool) -> None:
     locks = []
     for number, step in enumerate(steps, start=1000):
         work = Work.of(number)
@@ -216,9 +213,8 @@ def test_at_each_step_nothing_is_lost(
     assert locks == [step for step in steps if step in (
         'os:link:after', 'os:replace:before')]
     assert tracked.git('fsck', '--no-dangling', '--no-progress') == ''
-    with capsys.disabled():
-        print(f'\nkilled at {len(steps)} steps: nothing lost; index.lock '
-              f'left at {locks}')
+    print(f'killed at {len(steps)} steps: nothing lost; index.lock left at '
+          f'{locks}')
 
 
 @pytest.mark.parametrize('way', WAYS[-2:], ids=['-a', 'PATH'])

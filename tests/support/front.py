@@ -13,12 +13,15 @@ NGINX = shutil.which('nginx', path='/usr/sbin:/usr/bin:/usr/local/bin')
 
 
 @contextmanager
-def serve_in_front() -> Iterator[Site]:
-    """A site with nginx in front of it."""
+def serve_in_front(environments: Path | None = None) -> Iterator[Site]:
+    """A site with nginx in front of it.
+
+    environments: what other sites run on.
+    """
     with tempfile.TemporaryDirectory() as folder:
         # nginx answers as a user of its own.
         Path(folder).chmod(0o755)
-        site = Site(Path(folder), Path(folder, 'environments'),
+        site = Site(Path(folder), environments or Path(folder, 'environments'),
                     make_template(Path(folder, 'template')))
         with socket.create_server(('127.0.0.1', 0)) as free:
             port = free.getsockname()[1]

@@ -1,6 +1,7 @@
 """Clients that ask one after another, and what each answer was.
 
-Run as a program it is one kind of client: ``PORT SECONDS close|keep-alive``.
+Run as a program it is one kind of client:
+``PORT SECONDS close|keep-alive [PAUSE]``.
 """
 import json
 import subprocess
@@ -29,16 +30,18 @@ class Answer(NamedTuple):
 
 
 @contextmanager
-def load(port: int, seconds: float) -> Iterator[dict[str, list[Answer]]]:
+def load(port: int, seconds: float,
+         pause: float = PAUSE) -> Iterator[dict[str, list[Answer]]]:
     """Have clients of both kinds ask, each kind a process of its own.
 
     seconds: after which they end in any case.
+    pause: between two requests of a client.
 
     Yields what is filled in the end: their answers, by kind.
     """
     clients = {kind: subprocess.Popen(
         [sys.executable, '-m', 'tests.support.load', str(port), str(seconds),
-         kind],
+         kind, str(pause)],
         stdout=subprocess.PIPE, stdin=subprocess.PIPE)
         for kind in ('close', 'keep-alive')}
     answers: dict[str, list[Answer]] = {}
@@ -51,7 +54,7 @@ def load(port: int, seconds: float) -> Iterator[dict[str, list[Answer]]]:
 
 
 def ask(port: int, keep: bool, until: float, answers: list[Answer],
-        told: threading.Event) -> None:
+        told: threading.Event, pause: float) -> None:
     """Ask until the time has come, or somebody says so."""
     connection = HTTPConnection('127.0.0.1', port, timeout=20)
     headers = {} if keep else {'Connection': 'close'}
@@ -66,15 +69,16 @@ def ask(port: int, keep: bool, until: float, answers: list[Answer],
         except (OSError, HTTPException):
             connection.close()
         answers.append(Answer(began, time.time(), release))
-        time.sleep(PAUSE)
+        time.sleep(pause)
     connection.close()
 
 
-def main(port: str, seconds: str, kind: str) -> None:
+def main(port: str, seconds: str, kind: str,
+         pause: str = str(PAUSE)) -> None:
     told, answers, until = threading.Event(), list[Answer](), time.time()
     clients = [threading.Thread(target=ask, args=(
         int(port), kind == 'keep-alive', until + float(seconds), answers, told,
-    )) for _ in range(CONNECTIONS)]
+        float(pause))) for _ in range(CONNECTIONS)]
     for client in clients:
         client.start()
     sys.stdin.readline()
