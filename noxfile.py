@@ -112,8 +112,7 @@ def acceptance(session: nox.Session) -> None:
 def faults(session: nox.Session) -> None:
     """Kill hooks and deploys, fill disks: nothing is lost; -- [--long]."""
     session.install(*TEST_LOCK)
-    session.run(*PYTEST, 'tests/faults', '-rP', '-n2', '--dist=worksteal',
-                *session.posargs)
+    session.run(*PYTEST, 'tests/faults', '-rP', '-n2', *session.posargs)
 
 
 @nox.session(default=False)

@@ -96,7 +96,8 @@ def upload(folder: Path, server: Codecov,
            token: str = 'secret') -> subprocess.CompletedProcess[str]:
     """Run the command of pyproject.toml; no route leads out of loopback."""
     # The last is the combination of the others, and no report of its own.
-    for name in ('tests-3.12-linux', 'tests-3.13-windows', 'coverage'):
+    for name in ('integration', 'tests-3.12-linux', 'tests-3.13-windows',
+                 'coverage'):
         (folder / 'results' / name).mkdir(parents=True)
         (folder / 'results' / name / 'coverage.xml').write_text(REPORT)
     subprocess.run(['git', 'init', '--quiet', folder], check=True)
@@ -117,10 +118,10 @@ def test_each_cell_is_a_report_with_its_flags(
     run = upload(tmp_path, codecov)
     assert run.returncode == 0, run.stderr
     assert [each['flags'] for each in codecov.asked] == [
-        ['3.12', 'linux'], ['3.13', 'windows']]
+        ['integration'], ['3.12', 'linux'], ['3.13', 'windows']]
     assert {(each['branch'], each['commitid']) for each in codecov.asked} == {
         ('main', 'c0ffee' * 7)}
-    assert codecov.put == [REPORT.encode()] * 2
+    assert codecov.put == [REPORT.encode()] * 3
 
 
 def test_without_a_token_nothing_is_sent(
@@ -138,5 +139,5 @@ def test_a_report_that_does_not_arrive_fails_by_its_name(
         tmp_path: Path, codecov: Codecov) -> None:
     run = upload(tmp_path, codecov)
     assert run.returncode == 1
-    assert 'tests-3.12-linux' in run.stderr.splitlines()[-2]
+    assert 'integration' in run.stderr.splitlines()[-2]
     assert 'to mend it' in run.stderr.splitlines()[-1]

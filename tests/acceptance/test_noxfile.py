@@ -1,5 +1,6 @@
 """The project's own noxfile, run on a small project in its place."""
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from tests.support.project import write_launcher
 from .act import clean_environment
 
 ROOT = Path(__file__).parents[2]
-TAKEN = ['noxfile.py', 'setup.cfg', 'test-requirements.txt',
+TAKEN = ['noxfile.py', 'pyproject.toml', 'setup.cfg', 'test-requirements.txt',
          '.ci/lint.py', '.ci/style.py', '.ci/structure.py',
          *(str(path.relative_to(ROOT)) for pattern in ('*.py', '*.jinja')
            for path in ROOT.glob(f'autodevelop/**/{pattern}'))]
@@ -27,9 +28,17 @@ FILES = {
     HALF: 'def half(number: int) -> int:\n'
           '    if number:\n        number //= 2\n'
           '    return number\n',
-    'tests/test_half.py': 'from autodevelop.service.half import half\n\n\n'
-                          'def test_half() -> None:\n'
-                          '    assert half(4) == 2\n    assert half(0) == 0\n',
+    'tests/unit/test_half.py':
+        'from autodevelop.service.half import half\n\n\n'
+        'def test_half() -> None:\n    assert half(4) == 2\n',
+    # The other branch; a number that is no source may be another.
+    'tests/integration/test_zero.py':
+        'from pathlib import Path\n\nimport pytest\n\n'
+        'from autodevelop.service.half import half\n\n\n'
+        '@pytest.mark.core\ndef test_number() -> None:\n'
+        "    number = int(Path('number').read_text())\n"
+        '    assert half(number) == number // 2\n',
+    'number': '0\n',
     # Read before setup.cfg, which measures the others, too.
     '.coveragerc': '[run]\nbranch = true\nrelative_files = true\n'
                    'include = */half.py\n',
@@ -71,8 +80,16 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in TAKEN:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, folder / name)
+    found = read_listing(start_listing())
+    here = [each.python for each in read_manifest(ROOT) if each.python
+            and each.parameters.get('platform') == PLATFORM
+            and is_present(str(each.python), found)]
+    # Each Python takes ten seconds.
+    noxfile = folder / 'noxfile.py'
+    noxfile.write_text(re.sub(r'PYTHONS = .*', f'PYTHONS = {here[:2]}',
+                              noxfile.read_text(), count=1), newline='\n')
     for name, text in FILES.items():
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, newline='\n')
     subprocess.run(['git', 'init', '--quiet', folder], check=True)
     subprocess.run(['git', 'add', '.'], cwd=folder, check=True)
@@ -80,12 +97,10 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope='module')
-def cells() -> list[str]:
-    """The cells of tests whose interpreter is here."""
-    found = read_listing(start_listing())
-    return [each.session for each in read_manifest(ROOT)
-            if each.parameters.get('platform') == PLATFORM
-            and is_present(str(each.python), found)]
+def cells(small: Path) -> list[str]:
+    """The cells that measure coverage; each can run here."""
+    return [each.session for each in read_manifest(small)
+            if each.name in ('tests', 'integration')]
 
 
 def nox(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -109,10 +124,9 @@ def test_coverage_is_combined_and_a_cell_without_any_is_named(
 
 def test_a_branch_that_no_cell_took_fails_the_gate(
         small: Path, cells: list[str]) -> None:
-    test = small / 'tests/test_half.py'
-    test.write_text(test.read_text().replace('    assert half(0) == 0\n', ''))
+    (small / 'number').write_text('2\n')
     run = nox(small, '--session', *cells, 'coverage')
-    test.write_text(FILES['tests/test_half.py'])
+    (small / 'number').write_text(FILES['number'])
     assert run.returncode == 1
     assert 'is less than fail-under=100' in run.stdout
 
@@ -191,12 +205,13 @@ def test_without_names_the_whole_project_is_fixed(small: Path) -> None:
     assert source.read_text() == FILES[HALF]
 
 
-def git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def git(folder: Path, *arguments: str,
+        **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ['git', '-c', f'core.hooksPath={ROOT / "hooks"}', '-c', 'user.name=A',
          '-c', 'user.email=a@example.org', *arguments], cwd=folder,
-        env=clean_environment(), text=True, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT)
+        env=clean_environment() | variables, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
 @pytest.mark.parametrize(('content', 'status'), [
@@ -227,7 +242,9 @@ def test_a_push_of_what_has_to_be_mended_is_refused(
     (small / 'spaces.py').write_text('x=1\n', newline='\n')
     git(small, 'add', 'spaces.py')
     git(small, 'commit', '--no-verify', '--message=Add it')
-    run = git(small, 'push', str(tmp_path), 'HEAD')
+    # All the others would take a minute.
+    run = git(small, 'push', str(tmp_path), 'HEAD', AUTODEVELOP_SKIP=(
+        'types,tests,integration,coverage,drift,build'))
     assert run.returncode == 1
     assert (small / 'spaces.py').read_text() == 'x=1\n'
     assert not git(tmp_path, 'for-each-ref').stdout

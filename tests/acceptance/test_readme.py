@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from .act import clean_environment
+from .conftest import git
 
 pytestmark = pytest.mark.skipif(sys.platform == 'win32', reason='runs sh')
 
@@ -26,6 +27,28 @@ ANSWERS = {
     'curl "http://127.0.0.1:8000/division?x=5&y=2"': '2.5',
     'curl "http://127.0.0.1:8000/healthz"': '"status":"ok"',
 }
+SERVICE_ALONE = [
+    ('source_pkgs =\n    autodevelop\n    tests\n',
+     'source_pkgs =\n    autodevelop.service\n    tests.unit.service\n'),
+    # Only integration tests start servers.
+    ('omit =\n', 'omit =\n    autodevelop/service/__main__.py\n'
+                 '    autodevelop/service/gunicorn_settings.py\n'),
+    ('files = autodevelop, tests, noxfile.py, .ci\n',
+     'files = autodevelop/service, noxfile.py\n')]
+"""Settings of this repository, and what they are in a clone."""
+ONCE = """\
+import pytest
+
+import tests.unit.service
+from autodevelop.service import create_app
+
+
+@pytest.mark.core
+def test_service_has_a_name() -> None:
+    assert tests.unit.service.__name__ == 'tests.unit.service'
+    assert create_app().name == 'autodevelop.service.app'
+"""
+"""The one integration test of a clone."""
 PASSED = r'(?m)^\d+ passed, 0 failed, \d+ skipped$'
 
 
@@ -35,43 +58,58 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope='module')
-def windows_clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return clone_to(tmp_path_factory.mktemp('windows') / 'autodevelop')
+def windows_clone(
+        clone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another, whose sessions have the environments of the first."""
+    made = clone_to(tmp_path_factory.mktemp('windows') / 'autodevelop')
+    (clone / '.nox').mkdir(exist_ok=True)
+    (made / '.nox').symlink_to(clone / '.nox')
+    return made
 
 
 def clone_to(folder: Path) -> Path:
     """Clone what is committed; the README is the working tree's.
 
-    Its tests are those of the service alone: all of them run in a clean clone
-    elsewhere, by .ci/run, and would run nine times here.
+    Its tests and its types are those of the service alone: all of them are
+    checked elsewhere, by .ci/run, and would be several times here.
     """
     subprocess.run(['git', 'clone', '--quiet', ROOT, folder], check=True,
                    env=clean_environment())
+    for name in ('unit', 'integration'):
+        for path in (folder / 'tests' / name).iterdir():
+            if path.name not in ('__init__.py', 'service'):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+    shutil.rmtree(folder / 'tests/integration/service')
+    (folder / 'tests/integration/test_once.py').write_text(ONCE)
     settings = folder / 'setup.cfg'
     text = settings.read_text(encoding='utf-8')
-    for whole, part in [
-            ('testpaths = tests\n', 'testpaths = tests/unit/service\n'),
-            ('    autodevelop\n    tests\nomit',
-             '    autodevelop/service\n    tests/unit/service\nomit')]:
+    for whole, part in SERVICE_ALONE:
         assert whole in text
         text = text.replace(whole, part)
     settings.write_text(text, encoding='utf-8', newline='\n')
+    git(folder, 'add', '--all')
+    git(folder, '-c', 'user.name=A', '-c', 'user.email=a@example.org',
+        'commit', '--quiet', '--message=Leave the service alone')
     return folder
 
 
 @pytest.fixture(scope='module')
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """A new home; the packages that were downloaded before stay cached."""
+    """A new home; the packages that were downloaded before stay cached.
+
+    Of the Pythons it has what the system has: each takes half a minute, and
+    the table says what is missing.
+    """
     caches = Path.home() / '.cache'
     beside = str(Path(sys.executable).parent)
     clean = {name: value for name, value in clean_environment().items()
              if name != 'CI'}
     path = [folder for folder in clean['PATH'].split(os.pathsep)
-            if folder != beside]
+            if folder != beside and 'pyenv' not in folder]
+    home = tmp_path_factory.mktemp('home')
     return {'UV_CACHE_DIR': str(caches / 'uv'),
-            'PIP_CACHE_DIR': str(caches / 'pip'),
-            'PYENV_ROOT': str(Path.home() / '.pyenv'), **clean,
-            'HOME': str(tmp_path_factory.mktemp('home')),
+            'PIP_CACHE_DIR': str(caches / 'pip'), **clean,
+            'HOME': str(home), 'PYENV_ROOT': str(home / '.pyenv'),
             'PATH': os.pathsep.join(path)}
 
 
@@ -90,13 +128,13 @@ def server(clone: Path, environment: dict[str, str]) -> Iterator[None]:
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(100):
+    for _ in range(500):
         assert process.poll() is None, f'{SERVER} has ended'
         try:
             urllib.request.urlopen(url, timeout=1).close()
             return
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.02)
     raise AssertionError(f'{url} does not answer')
 
 
