@@ -12,7 +12,7 @@ PLATFORMS = [HERE] if os.environ.get('AUTODEVELOP_PLATFORMS') != 'all' else [
 GATE = ['pre-push', 'ci', 'deploy']
 TEST_LOCK = ['--require-hashes', '-r', 'test-requirements.txt']
 ALL_LOCKS = [*TEST_LOCK, '-r', '.ci/requirements.txt']
-PYTEST = ['python', '-m', 'pytest', '--timeout=1800']
+PYTEST = ['python', '-m', 'pytest', '--timeout=1800', '-pno:randomly']
 
 nox.options.default_venv_backend = 'uv|virtualenv'
 nox.options.download_python = 'never'

@@ -133,7 +133,7 @@ def test_without_a_token_nothing_is_sent(
 
 
 @pytest.mark.parametrize('codecov', [
-    'refusing', 'slow', 'dying', 'refusing put', 'slow put', 'dying put',
+    'refusing', 'slow', 'dying', 'refusing put', 'dying put',
 ], indirect=True)
 def test_a_report_that_does_not_arrive_fails_by_its_name(
         tmp_path: Path, codecov: Codecov) -> None:

@@ -15,7 +15,7 @@ from tests.support.front import NGINX, port_of, serve_in_front
 from tests.support.load import Answer, load
 from tests.support.site import Site
 
-DEPLOYS = 50
+DEPLOYS = 20
 SYSTEMD = shutil.which('systemd-analyze')
 pytestmark = pytest.mark.skipif(not NGINX, reason='needs nginx')
 
@@ -43,7 +43,7 @@ def wrong(answers: Sequence[Answer], deployed: Deployed) -> list[Answer]:
     return found
 
 
-def test_fifty_deploys_under_load_lose_no_request(site: Site) -> None:
+def test_deploys_under_load_lose_no_request(site: Site) -> None:
     releases = [site.first, site.change('second')]
     deployed: Deployed = []
 

@@ -100,7 +100,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def cells(small: Path) -> list[str]:
     """The cells that measure coverage; each can run here."""
     return [each.session for each in read_manifest(small)
-            if each.name in ('tests', 'integration')]
+            if each.name in ('tests', 'integration')
+            and each.parameters.get('platform', PLATFORM) == PLATFORM]
 
 
 def nox(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

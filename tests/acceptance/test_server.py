@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 BLOCKS = re.findall(r'```sh\n# (?:as )?(\S+).*?\n(.*?)```', (
     ROOT / 'docs/deploy.md').read_text(encoding='utf-8'), re.S)
 """Who runs what, in the order of the page; ``where`` you work is anybody."""
-DEPLOYS = 10
+DEPLOYS = 5
 FORGE = 'ssh://forge@localhost/home/forge/owner/division.git'
 SECRETS = ['/etc/division/webhook-secret',
            '/home/division-webhook/.ssh/id_ed25519']

@@ -22,7 +22,7 @@ from tests.support.deliver import REPOSITORY, SECRET, headers, push
 
 pytestmark = pytest.mark.skipif(sys.platform == 'win32', reason='gunicorn')
 AT_ONCE = 50
-COUNT = 1000
+COUNT = 300
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def deliver(address: str, id: str, oid: str) -> tuple[int, str]:
             return error.code, error.read().decode()
 
 
-def test_a_thousand_deliveries_at_once_are_each_stored_or_refused(
+def test_many_deliveries_at_once_are_each_stored_or_refused(
         address: str, tmp_path: Path) -> None:
     """Each comes twice, in any order."""
     given = [(str(number), f'{number:040x}') for number in range(1, COUNT + 1)]
