@@ -19,8 +19,8 @@ nox.options.download_python = 'never'
 nox.options.reuse_venv = 'yes'
 # pyenv's shims of versions that are not selected fail; their folders do not.
 pyenv = Path(os.environ.get('PYENV_ROOT', Path.home() / '.pyenv'))
-os.environ['PATH'] += ''.join(
-    f'{os.pathsep}{path}' for path in sorted(pyenv.glob('versions/*/bin')))
+os.environ['PATH'] = os.pathsep.join(
+    [os.environ['PATH'], *map(str, sorted(pyenv.glob('versions/*/bin')))])
 NEWEST = max((name for name in PYTHONS for path in os.get_exec_path() if Path(
     path, f'python{name}').exists()), key=PYTHONS.index, default=None)
 
@@ -44,13 +44,11 @@ def types(session: nox.Session) -> None:
 def measure(session: nox.Session, cell: str, *tests: str) -> None:
     """Run pytest --cov, its data in results/CELL; or -- PYTEST ARGUMENT ..."""
     session.install(*TEST_LOCK)
-    results = f'results/{cell}'
-    # Codecov reads it; to write it takes as long as a third of the tests.
-    report = f'xml:{results}/coverage.xml' if 'CI' in os.environ else ''
     session.run('python', '-m', 'pytest', *(session.posargs or [
-        *tests, '--cov', f'--cov-report={report}',
-        f'--junitxml={results}/junit.xml']),
-        env={'COVERAGE_FILE': f'{results}/coverage.data'})
+        *tests, '--cov', f'--cov-report=xml:results/{cell}/coverage.xml' if (
+            'CI' in os.environ) else '--cov-report=',  # Slow; for Codecov.
+        f'--junitxml=results/{cell}/junit.xml']),
+        env={'COVERAGE_FILE': f'results/{cell}/coverage.data'})
     session.log('one cell gates no coverage: nox -s coverage combines all')
 
 
