@@ -100,7 +100,7 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session(tags=['ci'])
 def acceptance(session: nox.Session) -> None:
-    """Test CI files (act), README, and integration beyond the gate."""
+    """Test CI files (act), README, and what no gate needs; -- [--long]."""
     session.install(*ALL_LOCKS)
     session.run(*PYTEST, 'tests/acceptance', 'tests/integration',
                 '-mnot core', '-n2', '--dist=loadfile', *session.posargs)

@@ -19,6 +19,22 @@ ENDS_WITHIN = 20.0
 """Seconds that what tests started may take to end after the last of them."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option for tests that people do not wait for."""
+    parser.addoption(
+        '--long', action='store_true',
+        help='kill at more moments, and try what differs in little, too')
+
+
+def pytest_collection_modifyitems(
+        config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect what is long; what is skipped would look like a gap here."""
+    long = [] if config.getoption('--long') else [
+        item for item in items if item.get_closest_marker('long')]
+    items[:] = [item for item in items if item not in long]
+    config.hook.pytest_deselected(items=long)
+
+
 @pytest.fixture(scope='session', autouse=True)
 def no_process_is_left() -> Iterator[None]:
     """Fail when a process that a test started outlives the tests.

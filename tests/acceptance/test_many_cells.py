@@ -11,6 +11,9 @@ import pytest
 from .act import Job, clean_environment, run_workflow
 from .conftest import make_project
 
+# 256 jobs take five minutes. tests/unit/ci/test_jobs.py shares cells, too.
+pytestmark = pytest.mark.long
+
 CELLS = 300
 LONG = 200
 """So many of them took long the last time."""
