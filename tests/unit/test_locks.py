@@ -1,4 +1,6 @@
 """Who holds a lock, and who waits for it."""
+import io
+import sys
 import threading
 from pathlib import Path
 
@@ -7,11 +9,15 @@ from filelock import lock_descriptor
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.locks import held
+from tests.support.wait import wait_until
 
 
 def test_a_lock_of_nobody_known_is_waited_for(
-        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its file is locked, and no file beside it says by whom."""
+    # Not capsys: to read it while a thread writes may lose what is written.
+    said = io.StringIO()
+    monkeypatch.setattr(sys, 'stderr', said)
     other = open(tmp_path / 'lock', 'ab')
     assert lock_descriptor(other.fileno(), blocking=False)
     entered = threading.Event()
@@ -22,10 +28,8 @@ def test_a_lock_of_nobody_known_is_waited_for(
 
     waiting = threading.Thread(target=hold)
     waiting.start()
-    said = ''
-    while not said:
-        said = capsys.readouterr().err
-    assert said == (
+    wait_until(said.getvalue)
+    assert said.getvalue() == (
         'autodevelop: waiting for the room, which another process holds\n')
     assert not entered.is_set()
     other.close()

@@ -1,5 +1,7 @@
 """The folder that releases go live in."""
+import io
 import os
+import sys
 import threading
 from pathlib import Path
 
@@ -7,8 +9,8 @@ import pytest
 
 from autodevelop.deploy.target import LONGEST, held, open_target
 from autodevelop.errors import AutodevelopError
+from tests.support.wait import wait_until
 
-Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +80,10 @@ def test_another_link_is_no_attempt() -> None:
     assert target.attempts() == []
 
 
-def test_who_waits_is_told_for_whom(capsys: Capture) -> None:
+def test_who_waits_is_told_for_whom(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Not capsys: to read it while a thread writes may lose what is written.
+    said = io.StringIO()
+    monkeypatch.setattr(sys, 'stderr', said)
     target, let = open_target(Path('to')), threading.Event()
     inside = threading.Event()
 
@@ -96,12 +101,10 @@ def test_who_waits_is_told_for_whom(capsys: Capture) -> None:
     inside.wait()
     waiting = threading.Thread(target=wait)
     waiting.start()
-    said = ''
-    while not said:
-        said = capsys.readouterr().err
+    wait_until(said.getvalue)
     let.set()
     for each in (holder, waiting):
         each.join(60)
-    assert said == (
+    assert said.getvalue() == (
         f'autodevelop: waiting for {target.folder}, which somebody deploys '
         'first to\n')
