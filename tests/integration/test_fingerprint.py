@@ -10,9 +10,10 @@ from autodevelop.git import Repository, find_repository, git
 from autodevelop.room import Room, enter
 from tests.support.project import Project
 
-pytestmark = pytest.mark.core
+core = pytest.mark.core
 
 
+@core
 @pytest.mark.parametrize(('origin', 'noxfile', 'tree'), [
     ({'url': 'file:///a', 'dir_info': {}}, '', 'tree'),
     ({'url': 'file:///a', 'dir_info': {'editable': True}}, '', None),
@@ -39,6 +40,7 @@ def test_a_copy_of_the_project_is_installed_for_each_tree(
     assert installed.options(room, 'f', 'tree') == ('--reuse-venv=always',)
 
 
+@core
 def test_an_environment_that_is_new_is_looked_through(tmp_path: Path) -> None:
     """It may hold a copy of the project, where the others hold none."""
     room = Room(tmp_path, Repository(tmp_path, tmp_path, tmp_path, ()))
@@ -89,6 +91,7 @@ def decides(project: Project, name: str) -> bool:
     return fingerprint(project) != first
 
 
+@core
 @pytest.mark.parametrize('name', [
     'noxfile.py', 'dev/list', 'checks', 'needs.yml', 'on.ini', 'a.lock',
     'sub/requirements.txt', '.python-version', 'setup.py', 'tools/needs.py',
@@ -109,6 +112,7 @@ def test_how_the_user_has_git_read_paths_decides_nothing(
         assert installed.fingerprint(room) == usual
 
 
+@core
 @pytest.mark.parametrize('name', [
     'other.py', '.ci/build.py', 'build.py', 'needs.py', 'session.py', 'LIST',
     'run', 'python', 'list', 'dev/other', 'below/any.py', 'other/tools.py',
@@ -119,6 +123,7 @@ def test_what_is_installed_is_not_decided_by(
     assert not decides(project, name)
 
 
+@core
 @pytest.mark.parametrize(('noxfile', 'name', 'decided'), [
     (BY_PATH, '.ci/build.py', True), (BY_PATH, 'session.py', False),
     (BY_NAME, 'below/any.py', True), (BY_NAME, '.ci/build.py', False)])
@@ -128,6 +133,7 @@ def test_code_that_the_noxfile_loads_decides(
     assert decides(project, name) == decided
 
 
+@core
 def test_a_file_that_is_added_or_removed_decides(project: Project) -> None:
     project.stage('noxfile.py', NOXFILE)
     without = fingerprint(project)
@@ -148,6 +154,7 @@ INCLUDES = {
                          '-r /etc/passwd\n-r https://a.b/c.txt\n'}
 
 
+@core
 @pytest.mark.parametrize(('name', 'decided'), [
     *dict.fromkeys(['base/limits.pip', 'base/quoted name', 'both',
                     'base/attached.txt', 'base/main'], True).items(),

@@ -18,7 +18,7 @@ from tests.support.project import Project
 CACHING = {name: value for name, value in os.environ.items()
            if name not in ('PYTHONDONTWRITEBYTECODE', 'PYTHONPYCACHEPREFIX')}
 ELSEWHERE = 'import sys; sys.path.insert(0, ""); import a'
-pytestmark = pytest.mark.core
+core = pytest.mark.core
 symlinks = pytest.mark.skipif(sys.platform == 'win32',
                               reason='needs a privilege there')
 
@@ -52,6 +52,7 @@ def test_python_sees_each_of_many_versions_at_once(project: Project) -> None:
             assert git(room.repository, 'diff-files') == b''
 
 
+@core
 def test_python_sees_what_sessions_fix_at_once(project: Project) -> None:
     tree = tree_with(project, 0)
     with enter(find_repository(), 'ci', tree, None) as room:
@@ -122,6 +123,7 @@ def kill(*given: object) -> None:
     raise KeyboardInterrupt
 
 
+@core
 @pytest.mark.parametrize('step', [
     'mtimes.expect_changes', 'mtimes.try_git', 'room.git',
     'mtimes.bump_mtimes', 'mtimes.os.utime', 'mtimes.settle'])
@@ -168,6 +170,7 @@ def test_a_session_that_writes_what_was_there_is_not_trusted(
         assert printed(room) == 0
 
 
+@core
 @pytest.mark.parametrize('content', [b'', b'0' * 40, b'\xff', b'- one two'])
 def test_a_damaged_stamp_is_no_stamp(project: Project,
                                      content: bytes) -> None:
@@ -202,6 +205,7 @@ def test_a_room_that_is_made_once_more_counts_on(project: Project) -> None:
         assert int(mtime(room)) > int(first)
 
 
+@core
 @symlinks
 def test_links_submodules_and_what_is_outside_are_left_alone(
         project: Project, tmp_path: Path) -> None:
@@ -243,6 +247,7 @@ def test_files_that_are_removed_have_no_mtime(project: Project) -> None:
         assert tree_of(room, tree) == without
 
 
+@core
 def test_a_killed_session_leaves_a_note(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     repository, tree = find_repository(), tree_with(project, 0)

@@ -81,7 +81,7 @@ def test_a_cell_that_passes_leaves_its_report(capfd: Capture) -> None:
 
 @pytest.mark.parametrize(('cell', 'line'), [
     ('lint', 'reproduce: nox -s "lint"'),
-    pytest.param('dies', 'reproduce: nox -s "dies"', marks=core),
+    ('dies', 'reproduce: nox -s "dies"'),
     ('after', 'reproduce: nox -s "after"'),
     pytest.param('queues', 'reproduce: nox -s "queues"', marks=core),
     ('-dash', 'reproduce: nox --session="-dash"'),

@@ -164,8 +164,8 @@ def test_a_server_that_refuses_its_settings_is_said(
     assert 'gunicorn does not start: ' in capfd.readouterr().err
 
 
-@core
-@pytest.mark.parametrize('before', [True, False])
+@pytest.mark.parametrize('before', [
+    True, pytest.param(False, marks=core)])
 def test_a_front_that_does_not_answer_is_the_way_back(
         site: Site, capfd: Capture, before: bool,
         monkeypatch: pytest.MonkeyPatch) -> None:
@@ -305,8 +305,8 @@ def test_what_still_runs_is_kept(site: Site) -> None:
         commits[1]}
 
 
-@core
-@pytest.mark.parametrize('named', [True, False])
+@pytest.mark.parametrize('named', [
+    True, pytest.param(False, marks=core)])
 def test_who_deploys_is_known_by_name_and_address(
         site: Site, monkeypatch: pytest.MonkeyPatch, named: bool) -> None:
     def fail() -> str:
