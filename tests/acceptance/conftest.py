@@ -25,6 +25,9 @@ FILES = {
     'noxfile.py': Path(__file__).with_name('small_noxfile.py').read_text(),
     'lint.py': '',
     'small.py': 'def half(number):\n    return number // 2\n',
+    # The small noxfile measures in one session.
+    'pyproject.toml': (ROOT / 'pyproject.toml').read_text().replace(
+        'tests = ["tests", "integration"]', 'tests = ["tests"]'),
     'test_small.py': 'import small\n\nassert small.half(5) == 2\n',
     # Read before setup.cfg, which measures the real project.
     '.coveragerc': '[run]\ninclude = small.py\nrelative_files = true\n'

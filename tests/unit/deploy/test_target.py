@@ -12,7 +12,6 @@ from autodevelop.errors import AutodevelopError
 from tests.support.wait import wait_until
 
 
-
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
