@@ -72,9 +72,8 @@ def _absent(measured: Sequence[Cell], everywhere: bool) -> list[str]:
     machine. Where no cell names one, any line could have run.
     """
     named = {cell.platform for cell in measured} - {None}
-    if not named:
-        return []
-    return sorted({*PLATFORMS} - named - {'linux' if everywhere else PLATFORM})
+    here = 'linux' if everywhere else PLATFORM
+    return sorted({*PLATFORMS} - named - {here}) if named else []
 
 
 def _last_change() -> int:
