@@ -53,11 +53,12 @@ def test_schemathesis_finds_nothing(server: Server, tmp_path: Path) -> None:
     assert not re.search(r'Traceback|" 5\d\d ', log)
 
 
-@pytest.mark.parametrize(('name', 'number'), [
-    ('service/test_division.py', 3), ('test_hunks.py', 6)])
+@pytest.mark.parametrize(('name', 'number', 'profile', 'examples'), [
+    ('service/test_division.py', 3, 'fuzz', 5000),
+    ('test_hunks.py', 6, 'fuzz-slow', 500)])
 def test_hypothesis_finds_nothing_in_many_more_examples(
-        name: str, number: int) -> None:
+        name: str, number: int, profile: str, examples: int) -> None:
     said = run('pytest', '-p', 'no:cacheprovider', '-q',
-               '--hypothesis-profile=fuzz', '--hypothesis-show-statistics',
-               f'tests/unit/{name}')
-    assert said.count('because settings.max_examples=5000') == number
+               f'--hypothesis-profile={profile}',
+               '--hypothesis-show-statistics', f'tests/unit/{name}')
+    assert said.count(f'because settings.max_examples={examples}') == number

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     'short', max_examples=25, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture])
-settings.register_profile(
-    'fuzz', max_examples=5000, deadline=None, derandomize=False)
+for name, examples in [('fuzz', 5000), ('fuzz-slow', 500)]:
+    settings.register_profile(
+        name, max_examples=examples, deadline=None, derandomize=False)
 settings.load_profile('short')
