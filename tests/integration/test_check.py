@@ -121,6 +121,7 @@ def test_one_session_is_run_where_the_other_passed(
     assert runs(project) == ['one']
 
 
+@core
 def test_a_session_that_is_queued_and_fails_fails_the_check(
         project: Project, capfd: Capture) -> None:
     project.stage('noxfile.py', NOXFILE.replace(
