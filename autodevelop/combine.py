@@ -56,7 +56,7 @@ def combine(cells: Sequence[Cell], settings: Settings,
 
     if status := coverage('combine', '--keep', *map(str, data.values())):
         return status
-    # Who reads it is in CI; it takes as long as the report.
+    # Only CI reads it, and writing it takes as long as the report.
     for cell in cells if everywhere else ():
         if cell.name == settings.coverage:
             page = Path(RESULTS, cell.slug, 'coverage.xml')

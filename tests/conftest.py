@@ -23,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option for tests that people do not wait for."""
     parser.addoption(
         '--long', action='store_true',
-        help='kill at more moments, and try what differs in little, too')
+        help='kill at more moments, and run near-duplicates and 256 jobs too')
 
 
 def pytest_collection_modifyitems(
