@@ -36,7 +36,7 @@ $(BIN)/autodevelop: test-requirements.txt .ci/uv.txt setup.cfg
 	$(PYTHON) -m venv --without-pip .venv
 	$(PYTHON) -m pip --python .venv $(LOCKED) || { \
 	$(PYTHON) -m venv .venv && $(BIN)/python -m pip $(LOCKED); }
-	$(UV) --require-hashes -r test-requirements.txt
+	$(UV) --no-deps --require-hashes -r test-requirements.txt
 	$(UV) --no-deps --no-build-isolation --editable .
 	@touch $@
 

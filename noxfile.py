@@ -10,8 +10,8 @@ HERE = {'darwin': 'macos', 'win32': 'windows'}.get(sys.platform, 'linux')
 PLATFORMS = [HERE] if os.environ.get('AUTODEVELOP_PLATFORMS') != 'all' else [
     'linux', 'macos', 'windows']
 GATE = ['pre-push', 'ci', 'deploy']
-TEST_LOCK = ['--require-hashes', '-r', 'test-requirements.txt']
-ALL_LOCKS = [*TEST_LOCK, '-r', '.ci/requirements.txt']
+LOCKED = ['--no-deps', '--require-hashes', '-r']  # Complete: 3 s less a venv.
+ALL_LOCKS = [*LOCKED, 'test-requirements.txt', '-r', '.ci/requirements.txt']
 PYTEST = ['python', '-m', 'pytest', '--timeout=1800', '-pno:randomly']
 
 nox.options.default_venv_backend = 'uv|virtualenv'
@@ -28,7 +28,7 @@ NEWEST = max((name for name in PYTHONS for path in os.get_exec_path() if Path(
 @nox.session(tags=['pre-commit', *GATE])
 def lint(session: nox.Session) -> None:
     """Fix and check style (flake8, autopep8); -- [--check] [FILE ...]."""
-    session.install(*TEST_LOCK)
+    session.install(*LOCKED, 'test-requirements.txt')
     session.run('python', '.ci/lint.py', *session.posargs)
     if not set(session.posargs) - {'--check'}:  # A commit gives names.
         session.run('lint-imports', '--no-cache', '--no-logo')
@@ -43,7 +43,7 @@ def types(session: nox.Session) -> None:
 
 def measure(session: nox.Session, cell: str, *tests: str) -> None:
     """Run pytest --cov, its data in results/CELL; or -- PYTEST ARGUMENT ..."""
-    session.install(*TEST_LOCK)
+    session.install(*LOCKED, 'test-requirements.txt')
     session.run('python', '-m', 'pytest', *(session.posargs or [
         *tests, '--cov', f'--cov-report=xml:results/{cell}/coverage.xml' if (
             'CI' in os.environ) else '--cov-report=',  # Slow; for Codecov.
@@ -72,7 +72,7 @@ def integration(session: nox.Session) -> None:
 @nox.session(tags=GATE)
 def coverage(session: nox.Session) -> None:
     """Combine the coverage of all cells (coverage combine, report)."""
-    session.install(*TEST_LOCK)
+    session.install(*LOCKED, 'test-requirements.txt')
     session.run('python', '-m', 'autodevelop', 'coverage', '--',
                 '--fail-under=100')
 
@@ -80,14 +80,14 @@ def coverage(session: nox.Session) -> None:
 @nox.session(tags=['pre-push', 'ci'], allow_parallel=True)
 def drift(session: nox.Session) -> None:
     """Compare the CI files with this noxfile (autodevelop ci --check)."""
-    session.install(*TEST_LOCK)
+    session.install(*LOCKED, 'test-requirements.txt')
     session.run('python', '-m', 'autodevelop', 'ci', '--check')
 
 
 @nox.session(tags=GATE, allow_parallel=True)
 def build(session: nox.Session) -> None:
     """Build wheel and sdist; install and import each."""
-    session.install(*TEST_LOCK)
+    session.install(*LOCKED, 'test-requirements.txt')
     session.run('python', '.ci/build.py')
 
 
@@ -109,7 +109,7 @@ def acceptance(session: nox.Session) -> None:
 @nox.session(tags=['ci'])
 def faults(session: nox.Session) -> None:
     """Kill hooks and deploys, fill disks: nothing is lost; -- [--long]."""
-    session.install(*TEST_LOCK)
+    session.install(*LOCKED, 'test-requirements.txt')
     session.run(*PYTEST, 'tests/faults', '-rP', '-n2', *session.posargs)
 
 
