@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> None:
             slow = isinstance(error, subprocess.TimeoutExpired)
             sys.exit(f'codecov: {report} was not uploaded'
                      + f' in {PATIENCE:.0f} s' * slow
-                     + '\nto mend it: see what codecovcli says above')
+                     + '\nhint: see what codecovcli says above')
 
 
 if __name__ == '__main__':

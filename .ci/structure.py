@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 NOXFILE = Path('noxfile.py')
-DOOR = Path('autodevelop/process.py')
+DOOR = Path('autodevelop/system/process.py')
 """The only module that starts programs; what they inherit is decided there."""
 
 NOXFILE_LINES = 120

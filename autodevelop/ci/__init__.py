@@ -1,30 +1,30 @@
-"""The files that other machines check with, rendered from the plan.
+"""The CI files, rendered from the plan: a package for each provider.
 
-A provider is a package in this one, with its template beside it, and
-
-- ``TITLE``, its name for people;
-- ``PATH``, the file it reads, relative to the project;
-- ``PLATFORMS``, those whose cells it runs;
-- ``render(cells, settings, present)``, that file's text, where ``present``
-  is the text that stands there now (empty when there is none).
-
-One whose jobs are planned when they run has a module ``dynamic``, too:
-``plan(cells, settings, durations)`` is what ``autodevelop plan --NAME``
-prints, and ``HELP`` says so.
+The template of a provider lies beside its code. To add one, write a package
+like the others and list it here.
 """
-from collections.abc import Iterable, Sequence
-from importlib import import_module
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Protocol
 
-from autodevelop.ci._jobs import Seconds
+from autodevelop.ci import appveyor, circleci, github, gitlab, travis
+from autodevelop.ci.derived import DERIVED
+from autodevelop.ci.github import matrix as github_matrix
+from autodevelop.ci.gitlab import matrix as gitlab_matrix
+from autodevelop.ci.jobs import Seconds
+from autodevelop.ci.template import keep_regions
 from autodevelop.errors import AutodevelopError
-from autodevelop.plan import Cell, of_stage
-from autodevelop.settings import Settings
+from autodevelop.matrix.plan import Cell, of_stage
+from autodevelop.matrix.settings import Settings
 
 
 class Provider(Protocol):
-    """What a provider's module holds."""
+    """A provider's package.
+
+    TITLE: its name for people.
+    PATH: the file that it reads, relative to the project.
+    PLATFORMS: those whose cells it runs.
+    """
 
     TITLE: str
     PATH: str
@@ -32,38 +32,35 @@ class Provider(Protocol):
 
     def render(self, cells: Sequence[Cell], settings: Settings,
                present: str) -> str:
-        """Render the provider's file."""
+        """Render the file; ``present`` is its text now, empty without one."""
 
 
-class Dynamic(Protocol):
-    """What a provider's module ``dynamic`` holds."""
+class Matrix(Protocol):
+    """The module of a provider whose jobs are planned when CI runs.
+
+    HELP: what ``autodevelop plan --PROVIDER`` prints.
+    """
 
     HELP: str
 
     def plan(self, cells: Sequence[Cell], settings: Settings,
              durations: Seconds) -> str:
-        """What a job of the provider prints, for others to run."""
+        """Render what a job of the provider prints, for others to run."""
 
 
-def names(module: str = '__init__') -> list[str]:
-    """The providers, or those that have the module."""
-    return sorted(path.parent.name for path
-                  in Path(__file__).parent.glob(f'[a-z]*/{module}.py'))
+PROVIDERS: Mapping[str, Provider] = {
+    'appveyor': appveyor, 'circleci': circleci, 'github': github,
+    'gitlab': gitlab, 'travis': travis}
+MATRICES: Mapping[str, Matrix] = {
+    'github': github_matrix, 'gitlab': gitlab_matrix}
 
 
 def provider(name: str) -> Provider:
-    """Load a provider by its name; raises AutodevelopError for another."""
-    if name not in names():
+    """Find a provider by its name; raises AutodevelopError for another."""
+    if name not in PROVIDERS:
         raise AutodevelopError(f'there is no CI provider {name!r}',
-                               f'the providers are {", ".join(names())}')
-    module: Any = import_module(f'{__name__}.{name}')
-    return cast(Provider, module)
-
-
-def dynamic(name: str) -> Dynamic:
-    """Load what plans the jobs of a provider when they run."""
-    module: Any = import_module(f'{__name__}.{name}.dynamic')
-    return cast(Dynamic, module)
+                               f'the providers are {", ".join(PROVIDERS)}')
+    return PROVIDERS[name]
 
 
 def runs_on(cell: Cell, providers: Iterable[Provider]) -> list[str]:
@@ -75,15 +72,15 @@ def runs_on(cell: Cell, providers: Iterable[Provider]) -> list[str]:
 
 def render_all(folder: Path, cells: Sequence[Cell], settings: Settings,
                chosen: Sequence[str]) -> dict[Path, tuple[str, str]]:
-    """Render the providers' files, and what is derived when none is chosen.
+    """Render the files of providers, and derived ones if none is chosen.
 
-    Returns, by the path of the file, its text now and as it should be; both
-    with ``\\n`` alone.
+    chosen: names of providers; without any, those of the settings.
 
-    Raises AutodevelopError where something that people wrote would be lost.
+    Returns, by the path of the file, its text now and as it should be, both
+    with LF line endings.
+
+    Raises AutodevelopError when something that people wrote would be lost.
     """
-    from autodevelop.ci._derived import DERIVED
-    from autodevelop.ci._template import keep_regions
     cells = of_stage(cells, 'ci')
     texts = {}
     for each in map(provider, chosen or settings.ci):

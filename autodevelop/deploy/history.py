@@ -5,9 +5,9 @@ import time
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
-from autodevelop.deploy.database import transaction
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
+from autodevelop.system.sqlite import required
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS attempts (
@@ -44,14 +44,14 @@ class History:
         self._target = target
         self._path = target.folder / 'history.sqlite'
 
-    def begin(self, release: str, who: str, live: int | None) -> Attempt:
-        """Note that an attempt begins; it has the next number.
+    def start(self, release: str, who: str, live: int | None) -> Attempt:
+        """Record that an attempt starts; it gets the next number.
 
-        live: the attempt that is live. Only one goes on at a time, so that
-            others that are open were killed, this one after it went live.
+        live: the attempt that is live. Only one runs at a time, so any other
+            that is still open was killed; this one after it went live.
         """
         began = time.time()
-        # A history that was moved away leaves what still serves.
+        # The history may have been moved away while an attempt serves.
         used = max([live or 0, *self._target.attempts()])
         with self._open() as database:
             database.execute(
@@ -67,8 +67,8 @@ class History:
         assert number
         return Attempt(number, release, who, began, {}, 'open', '')
 
-    def end(self, attempt: Attempt) -> None:
-        """Note how an attempt ended."""
+    def finish(self, attempt: Attempt) -> None:
+        """Record how an attempt ended."""
         with self._open() as database:
             database.execute(
                 'UPDATE attempts SET steps = ?, outcome = ?, detail = ?'
@@ -81,12 +81,12 @@ class History:
         try:
             self._path.lstat()
         except FileNotFoundError:
-            # Whoever begins the first makes it: it is that user's to write.
+            # The first attempt creates it, for the user who deploys.
             return []
         except OSError as error:
             raise AutodevelopError(
-                f'{self._path} cannot be read: {error.strerror}',
-                f'ask as the user who deploys to {self._target.folder}',
+                f'cannot read {self._path}: {error.strerror}',
+                f'run this as the user who deploys to {self._target.folder}',
             ) from error
         with self._open() as database:
             rows = database.execute(
@@ -98,4 +98,4 @@ class History:
                 ]
 
     def _open(self) -> AbstractContextManager[sqlite3.Connection]:
-        return transaction(self._path, TABLES)
+        return required(self._path, TABLES)

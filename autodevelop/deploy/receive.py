@@ -1,18 +1,22 @@
-"""What a server does with a push: refuse what fails, and have the rest live.
+"""The hooks of a server: refuse a push that fails, and deploy the others.
 
-Names of refs are compared and printed, and nothing else: git hands on names
-that a shell would take for commands, and options.
+Names of refs are only compared and printed: git passes names on that a shell
+would take for commands or options.
 """
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from autodevelop.deploy.branch import main_branch
 from autodevelop.deploy.going_live import check_release, deploy
-from autodevelop.deploy.target import Target
+from autodevelop.deploy.policy import current_user
+from autodevelop.deploy.target import find_target
 from autodevelop.errors import AutodevelopError
-from autodevelop.git import Repository, ask, reason, resolve, try_git
-from autodevelop.process import run
+from autodevelop.system.fork import relay_stderr
+from autodevelop.system.git import (
+    Repository, git_line, git_unchecked, reason, resolve,
+)
+from autodevelop.system.output import say
+from autodevelop.system.process import run
 
 
 class Update(NamedTuple):
@@ -30,77 +34,87 @@ def read_updates(given: str) -> Iterator[Update]:
             yield Update(*line.split(' ', 2))
 
 
-def pre_receive(repository: Repository, updates: Sequence[Update]) -> None:
+def pre_receive(repository: Repository, given: str) -> None:
     """Refuse a push that takes commits off the branch, or that fails.
+
+    given: a line for each ref that the push changes, as git writes them.
 
     Raises AutodevelopError, with status 1, to refuse all of the push.
     """
     branch = main_branch(repository)
-    for update in updates:
+    for update in read_updates(given):
         if update.ref != branch:
             continue
         if not update.new.strip('0'):
             raise AutodevelopError(
-                f'{branch} goes live from here, and is not deleted',
+                f'{branch} is deployed from here and cannot be deleted',
                 'push another branch', status=1)
         _take_out_of_quarantine(repository, update.new)
         if update.old.strip('0') and not _may_replace(repository, update):
             raise AutodevelopError(
                 f'the push would take commits off {branch}',
-                'fetch it, merge or rebase, and push again; or, for good: '
-                'git config receive.denyNonFastForwards false', status=1)
+                'fetch, merge or rebase, and push again; or allow it on the '
+                'server: git config receive.denyNonFastForwards false',
+                status=1)
         check_release(repository, update.new)
 
 
-def post_receive(repository: Repository, target: Target,
-                 updates: Sequence[Update], who: str) -> None:
-    """Put what the branch is now live, and say so to who pushes.
+def post_receive(repository: Repository, given: str) -> None:
+    """Deploy the new tip of the branch.
 
-    Raises AutodevelopError, with status 1, when it does not go live; git
-    has taken the push, then.
+    Raises AutodevelopError, with status 1, when it does not go live. Git has
+    accepted the push by then.
     """
-    branch = main_branch(repository)
-    for update in updates:
-        if update.ref != branch or not update.new.strip('0'):
-            sys.stderr.write(f'Ref {ascii(update.ref)[1:-1]} received. Doing '
-                             f'nothing: only {branch} goes live.\n')
-            continue
+    with relay_stderr():
+        branch = main_branch(repository)
+        for update in read_updates(given):
+            if update.ref == branch and update.new.strip('0'):
+                _deploy_update(repository, update)
+            else:
+                say(f'received {ascii(update.ref)[1:-1]}; not deployed: only '
+                    f'{branch} is')
 
-        def wanted(new: str = update.new) -> bool:
-            return resolve(repository, branch) == [new]
 
-        try:
-            went = deploy(repository, target, update.new, who, wanted)
-        except AutodevelopError as error:
-            raise AutodevelopError(
-                error.what, f'{error.what_to_do}; to try again, on the '
-                f'server, in {repository.git_dir}: autodevelop deploy '
-                f'{update.new}', status=1) from error
-        sys.stderr.write(f'autodevelop: {update.new} is live\n' if went else
-                         f'Doing nothing: {branch} is further by now.\n')
+HOOKS = {'pre-receive': pre_receive, 'post-receive': post_receive}
+
+
+def _deploy_update(repository: Repository, update: Update) -> None:
+    def still_wanted() -> bool:
+        return resolve(repository, update.ref) == [update.new]
+
+    try:
+        deployed = deploy(repository, find_target(None, None), update.new,
+                          current_user(), still_wanted)
+    except AutodevelopError as error:
+        raise AutodevelopError(
+            error.message, f'{error.hint}; to retry, on the server, in '
+            f'{repository.git_dir}: autodevelop deploy {update.new}',
+            status=1) from error
+    say(f'{update.new} is live' if deployed
+        else f'skipped: {update.ref} has moved on')
 
 
 def _take_out_of_quarantine(repository: Repository, commit: str) -> None:
-    """Bring a commit's objects from where git keeps them until the hook ends.
+    """Copy a commit's objects out of the quarantine of the push.
 
-    What looks at the commit must see it, and git refuses refs and work trees
-    in that place. A push that is refused leaves them without a ref, for
-    ``git gc``.
+    Git refuses to update refs and to add work trees there:
+    https://git-scm.com/docs/git-receive-pack#_quarantine_environment
+    The objects of a refused push have no ref; ``git gc`` removes them.
     """
-    refs = ask(repository, 'for-each-ref', '--format=^%(objectname)')
+    refs = git_line(repository, 'for-each-ref', '--format=^%(objectname)')
     done = run(['git', 'pack-objects', '--quiet', '--revs',
                 str(repository.common / 'objects/pack/pack')], {},
-               given=f'{commit}\n{refs}\n'.encode())
+               input=f'{commit}\n{refs}\n'.encode())
     if done.status:
         raise AutodevelopError(
-            f'what is pushed cannot be kept: {reason(done.messages)}',
-            'make room on the server, and push again', status=1)
+            f'cannot store the pushed objects: {reason(done.messages)}',
+            'free some space on the server, and push again', status=1)
 
 
 def _may_replace(repository: Repository, update: Update) -> bool:
-    """Whether nothing is lost, or git's own setting says that it may be."""
-    forced = try_git(repository, 'config', '--type=bool',
-                     'receive.denyNonFastForwards')
-    return forced.output == b'false\n' or not try_git(
+    """Whether no commit is lost, or git's own setting allows that."""
+    forced = git_unchecked(repository, 'config', '--type=bool',
+                           'receive.denyNonFastForwards')
+    return forced.output == b'false\n' or not git_unchecked(
         repository, 'merge-base', '--is-ancestor', update.old,
         update.new).status

@@ -1,4 +1,4 @@
-"""What is served: the files of a commit, and the environment they run on."""
+"""What is served: the files of a commit, and the venv they run in."""
 import hashlib
 import os
 import shutil
@@ -9,15 +9,15 @@ from tempfile import TemporaryDirectory
 
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
-from autodevelop.git import Repository, git
-from autodevelop.process import run
+from autodevelop.system.git import Repository, git
+from autodevelop.system.process import run
 
 
 def check_out(repository: Repository, commit: str, target: Target) -> Path:
     """Write the files of a commit into its release, if it is not there.
 
-    They are the files that git has, whatever attributes say of an archive:
-    a release is the tree that was checked.
+    Not by ``git archive``, whose attributes leave files out: a release is the
+    tree that was checked.
     """
     release = target.releases / commit
     if release.is_dir():
@@ -32,40 +32,39 @@ def check_out(repository: Repository, commit: str, target: Target) -> Path:
     return release
 
 
-def furnish(release: Path, requirements: str, target: Target) -> Path:
-    """Make the environment of a release, if it is not there; its Python.
+def ensure_venv(release: Path, requirements: str, target: Target) -> Path:
+    """Create the venv of a release if it is not there; return its Python.
 
-    requirements: the lock file. Every package in it must have a hash, and
-        what is fetched must match.
+    requirements: the lock file, with a hash for every package.
 
-    Raises AutodevelopError when it cannot be made; nothing is left of it.
+    Raises AutodevelopError when it cannot be installed; no venv is left then.
     """
     from uv import find_uv_bin
     lock = release / requirements
-    environment = target.folder / 'environments' / fingerprint(lock)
-    python = environment / 'bin/python'
-    # Written last: without it, the environment is not whole.
-    whole = environment / 'whole'
+    venv = target.folder / 'environments' / fingerprint(lock)
+    python = venv / 'bin/python'
+    # Written last: without it the venv is incomplete.
+    whole = venv / 'whole'
     if whole.exists():
         return python
-    shutil.rmtree(environment, ignore_errors=True)
+    shutil.rmtree(venv, ignore_errors=True)
     for command in [
-            ['venv', '--python', sys.executable, str(environment)],
+            ['venv', '--python', sys.executable, str(venv)],
             ['pip', 'install', '--python', str(python), '--compile-bytecode',
              '--require-hashes', '-r', str(lock)]]:
         done = run([find_uv_bin(), *command], {'VIRTUAL_ENV': None})
         if done.status:
-            shutil.rmtree(environment, ignore_errors=True)
+            shutil.rmtree(venv, ignore_errors=True)
             said = done.messages.decode(errors='replace').split()
             raise AutodevelopError(
-                f'{requirements} cannot be installed: {" ".join(said)}',
-                'mend the lock file, commit, and deploy that', status=1)
+                f'cannot install {requirements}: {" ".join(said)}',
+                'fix the lock file, commit, and deploy that', status=1)
     whole.touch()
     return python
 
 
 def fingerprint(lock: Path) -> str:
-    """What an environment is named by: the lock file, and the Python.
+    """The name of a venv: a hash of the lock file and the Python.
 
     Raises AutodevelopError without a lock file.
     """
@@ -73,22 +72,22 @@ def fingerprint(lock: Path) -> str:
         content = lock.read_bytes()
     except OSError as error:
         raise AutodevelopError(
-            f'{lock.name} cannot be read in the release: {error.strerror}',
-            'commit the lock file, or name it: [tool.autodevelop.deploy] '
-            'requirements', status=1) from error
+            f'cannot read {lock.name} of the release: {error.strerror}',
+            'commit the lock file, or set its name: requirements in '
+            '[tool.autodevelop.deploy]', status=1) from error
     python = f'{sys.version}\n{os.path.realpath(sys.executable)}\n'
     return hashlib.sha256(python.encode() + content).hexdigest()[:16]
 
 
 def prune(target: Target, kept: Collection[str],
-          environments: Collection[str]) -> None:
-    """Remove the releases but these commits, and environments but these."""
+          venvs: Collection[str]) -> None:
+    """Remove all releases but these commits, and all venvs but these."""
     for path in target.releases.iterdir():
         if path.name not in kept:
-            # Cut short, it would be taken for the whole release.
+            # Half a release must not be found under its name.
             gone = path.rename(path.with_name(f'new-{path.name}'))
             shutil.rmtree(gone, ignore_errors=True)
     for path in (target.folder / 'environments').iterdir():
-        if path.name not in environments:
+        if path.name not in venvs:
             (path / 'whole').unlink(missing_ok=True)
             shutil.rmtree(path, ignore_errors=True)

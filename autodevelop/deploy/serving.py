@@ -1,7 +1,7 @@
-"""Processes that serve a release: started, looked for, told to stop.
+"""The processes that serve a release: start them, find them, stop them.
 
-gunicorn keeps its workers. systemd keeps gunicorn, where it is told to; else
-that is a daemon of its own.
+gunicorn supervises its workers. systemd supervises gunicorn where its unit is
+installed; otherwise gunicorn runs as a daemon.
 """
 import os
 import re
@@ -9,26 +9,25 @@ import shutil
 import signal
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from autodevelop.deploy import systemd
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
-from autodevelop.git import git_variables, reason
-from autodevelop.process import run
-from autodevelop.settings import Deploy
+from autodevelop.matrix.settings import Deploy
+from autodevelop.system.git import hook_variables_unset, reason
+from autodevelop.system.process import run
 
-FINISHES = 30
-"""Seconds that gunicorn gives requests to finish when it is told to stop."""
+GRACEFUL_TIMEOUT = 30
+"""Seconds that gunicorn gives requests to finish when it stops."""
 
-LOOKS = 8
-"""After how many questions for a pid file all processes are looked through."""
+LOOKS_PER_SCAN = 8
+"""How often a pid file is looked at before all processes are."""
 
 CONFIGURATION = """\
 # Written by: autodevelop deploy
-import time
-
 bind = {socket!r}
 wsgi_app = {application!r}
 chdir = {release!r}
@@ -42,13 +41,7 @@ errorlog = {log!r}
 capture_output = True
 proc_name = {folder!r}
 control_socket_disable = True
-
-
-def worker_exit(arbiter, worker):
-    time.sleep(worker.age % {workers} / 10)
 """
-"""To end takes a Python some 50 ms of work. When all workers do that at once,
-those who ask the next release wait for a processor: here each has its time."""
 
 
 class Process(NamedTuple):
@@ -61,12 +54,12 @@ class Process(NamedTuple):
 
 def start(target: Target, number: int, release: Path, python: Path,
           deploy: Deploy) -> None:
-    """Have gunicorn serve a release on the socket of an attempt.
+    """Start gunicorn on the socket of an attempt.
 
-    python: of the environment to serve it in, in its folder ``bin``.
+    python: ``bin/python`` of the venv of the release.
 
-    Raises AutodevelopError if it does not even start; whether it answers is
-    another question.
+    Raises AutodevelopError when it does not start. Whether it answers is for
+    the caller to find out.
     """
     folder = target.run(number)
     configuration = folder / 'gunicorn.conf.py'
@@ -74,32 +67,35 @@ def start(target: Target, number: int, release: Path, python: Path,
         socket=f'unix:{folder / "sock"}', application=deploy.application,
         release=str(release),
         variables=[f'AUTODEVELOP_RELEASE={release.name}'],
-        workers=deploy.workers, finishes=FINISHES, pid=str(folder / 'pid'),
+        workers=deploy.workers, finishes=GRACEFUL_TIMEOUT, pid=str(
+            folder / 'pid'),
         log=str(folder / 'log'), folder=str(folder)), encoding='utf-8')
-    # As a unit of systemd can name it.
+    # A fixed name, for the systemd unit.
     environment = folder / 'environment'
     environment.symlink_to(python.parent.parent)
-    done = systemd.start(target, number) if systemd.keeps(target) else run(
-        [str(environment / 'bin/python'), '-P', '-m', 'gunicorn', '--config',
-         str(configuration), '--daemon'], git_variables(), release)
+    if systemd.is_managed(target):
+        done = systemd.start(target, number)
+    else:
+        done = run([str(environment / 'bin/python'), '-P', '-m', 'gunicorn',
+                    '--config', str(configuration), '--daemon'],
+                   hook_variables_unset(), release)
     if done.status:
         raise AutodevelopError(
             f'gunicorn does not start: {reason(done.messages)}',
-            'have its user have a systemd: loginctl enable-linger'
-            if b' to bus' in done.messages else
-            'mend the application, commit, and deploy that', status=1)
+            'run: loginctl enable-linger' if b' to bus' in done.messages else
+            'fix the application, commit, and deploy that', status=1)
 
 
-def processes(target: Target, numbers: Sequence[int]) -> list[Process]:
-    """The processes of these attempts, whatever became of their pid files.
+def find_processes(target: Target, numbers: Sequence[int]) -> list[Process]:
+    """The processes of these attempts, with or without their pid files.
 
-    Each names the folder of its attempt on its command line, or in the title
-    that gunicorn gives it where setproctitle is installed.
+    They are recognised by the folder of the attempt on the command line, or
+    in the title that gunicorn sets when setproctitle is installed.
     """
     own = re.compile(
         r' *(\d+) +(\d+) .*(?: --config |gunicorn: \w+ \[)'
         rf'{re.escape(str(target.folder))}/run/(\d+)[/\]].*')
-    # Another user's may look the same, and is not ours to end.
+    # Another user's process may look the same; it is not ours to stop.
     whose = ['-A'] if os.getuid() == 0 else ['-U', str(os.getuid())]
     listed = run(['ps', *whose, '-ww', '-o', 'pid=,ppid=,command='], {})
     found = (own.fullmatch(line) for line in
@@ -109,11 +105,11 @@ def processes(target: Target, numbers: Sequence[int]) -> list[Process]:
             if each.number in numbers and each.pid != os.getpid()]
 
 
-def ended(target: Target, number: int) -> Callable[[], bool]:
-    """Ask, again and again, whether the master of an attempt is no more.
+def has_exited(target: Target, number: int) -> Callable[[], bool]:
+    """Return a function that tells whether the gunicorn of an attempt exited.
 
-    It has a pid file while it runs, and may end before that is ever looked
-    at: now and then, all processes are.
+    It looks for the pid file, and every 8th time through all processes, since
+    gunicorn may exit before its pid file was ever seen.
     """
     path, asked, seen = target.run(number) / 'pid', 0, False
 
@@ -123,46 +119,45 @@ def ended(target: Target, number: int) -> Callable[[], bool]:
         try:
             os.kill(int(path.read_text()), 0)
         except PermissionError:
-            pass  # It is another user's.
+            pass  # It runs, as another user.
         except (OSError, ValueError):
-            return seen or (not asked % LOOKS and not processes(
-                target, [number]))
+            return seen or (not asked % LOOKS_PER_SCAN
+                            and not find_processes(target, [number]))
         seen = True
         return False
 
     return ask
 
 
-def tell(target: Target, numbers: Sequence[int], what: signal.Signals) -> bool:
-    """Send a signal to the masters of these attempts; whether there are any.
+def send_signal(target: Target, numbers: Sequence[int],
+                number: signal.Signals) -> bool:
+    """Send a signal to the gunicorns of these attempts; False without any.
 
-    SIGKILL goes to their workers as well, who would go on for a moment.
+    SIGKILL is sent to their workers as well, which would run on for a moment.
     """
-    found = processes(target, numbers)
+    found = find_processes(target, numbers)
     workers = {each.pid for each in found
                if each.parent in {other.pid for other in found}}
     for each in found:
-        if each.pid not in workers or what == signal.SIGKILL:
-            try:
-                os.kill(each.pid, what)
-            except ProcessLookupError:
-                pass  # It has ended meanwhile.
+        if each.pid not in workers or number == signal.SIGKILL:
+            with suppress(ProcessLookupError):  # It has exited meanwhile.
+                os.kill(each.pid, number)
     return bool(found)
 
 
-def end(target: Target, numbers: Sequence[int], patience: float) -> None:
-    """Have attempts finish their requests and end, or kill them; tidy up.
+def stop(target: Target, numbers: Sequence[int], timeout: float) -> None:
+    """Let attempts finish their requests and exit; then remove their folders.
 
-    patience: seconds until those that have not ended are killed; with 0 they
-        are not even asked.
+    timeout: seconds until those that still run are killed; with 0 they are
+        killed right away.
     """
-    until = time.monotonic() + patience
-    if systemd.keeps(target):
+    until = time.monotonic() + timeout
+    if systemd.is_managed(target):
         systemd.stop(target, numbers)
-    # Told again, gunicorn does no more than it does already.
-    while tell(target, numbers, signal.SIGTERM if time.monotonic() < until
-               else signal.SIGKILL):
-        # To look costs what requests may need.
-        time.sleep(0.5 if patience else 0.02)
+    # A second SIGTERM changes nothing for gunicorn.
+    while send_signal(target, numbers, signal.SIGTERM if (
+            time.monotonic() < until) else signal.SIGKILL):
+        # Each scan of all processes takes CPU that requests may need.
+        time.sleep(0.5 if timeout else 0.02)
     for number in numbers:
         shutil.rmtree(target.run(number), ignore_errors=True)

@@ -1,19 +1,19 @@
-"""The systemd of the user who deploys, where that keeps what serves.
+"""The user's systemd, where it supervises what serves.
 
-It does so by a unit of the user's, ``NAME@.service``, named as the target's
-folder is: an instance for each attempt. Who installed the unit wants that.
+It does so when the user unit NAME@.service is installed (NAME is the target's
+folder), with one instance per attempt.
 """
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from autodevelop.deploy.target import Target
-from autodevelop.process import Completed, run
+from autodevelop.system.process import Completed, run
 
 SYSTEM = Path('/etc/systemd/user')
 
 
-def keeps(target: Target) -> bool:
+def is_managed(target: Target) -> bool:
     """Whether the unit of this very target is installed."""
     own = os.environ.get('XDG_CONFIG_HOME') or os.path.expanduser('~/.config')
     for folder in (Path(own, 'systemd/user'), SYSTEM):
@@ -27,21 +27,21 @@ def keeps(target: Target) -> bool:
 
 
 def start(target: Target, number: int) -> Completed:
-    """Have it keep an attempt; whether that could be started."""
+    """Start the unit of an attempt."""
     done = _control(target, [number], 'start')
-    # The lines after it say where it says more.
+    # The lines after the first only name the journal.
     return done._replace(messages=done.messages.partition(b'\n')[0])
 
 
 def stop(target: Target, numbers: Sequence[int]) -> None:
-    """Have it ask attempts to end, and not start them again."""
+    """Stop the units of attempts without waiting for them."""
     _control(target, numbers, '--no-block', 'stop')
 
 
 def _control(target: Target, numbers: Sequence[int],
              *what: str) -> Completed:
     units = [f'{target.folder.name}@{number}.service' for number in numbers]
-    # Of who deploys: sudo and su may leave another's in the environment.
+    # sudo and su may leave these variables of another user.
     return run(['systemctl', '--user', *what, *units],
                {'XDG_RUNTIME_DIR': f'/run/user/{os.getuid()}',
                 'DBUS_SESSION_BUS_ADDRESS': None})

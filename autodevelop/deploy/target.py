@@ -3,10 +3,10 @@
 ::
 
     releases/OID/         the files of a commit
-    environments/HASH/    what releases run on, by their lock file
+    environments/HASH/    virtual environments, by the hash of a lock file
     run/NUMBER/           one attempt to serve a release: sock, pid, log,
                           and a link to its environment
-    current.sock          leads to the socket of the attempt that is live
+    current.sock          a link to the socket of the attempt that is live
     history.sqlite        every attempt, and how it ended
 """
 import os
@@ -16,10 +16,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from autodevelop import locks
 from autodevelop.errors import AutodevelopError
+from autodevelop.system import locks
+from autodevelop.system.git import config_get
 
-LONGEST = 100
+MAX_SOCKET_PATH = 100
 """Bytes that the path of a Unix socket may have: 104 on macOS, 108 on
 Linux, of which the last is 0."""
 
@@ -29,17 +30,17 @@ LIVE = re.compile(r'run/(\d+)/sock')
 class Target(NamedTuple):
     """Where an application goes live.
 
-    folder: by its absolute path.
-    front: the address of the web server in front, which is asked whether it
-        serves the new release; empty where there is none.
+    folder: an absolute path.
+    proxy_url: where the proxy in front answers for the health of the service;
+        empty without a proxy.
     """
 
     folder: Path
-    front: str
+    proxy_url: str
 
     @property
     def current(self) -> Path:
-        """The socket that the web server in front connects to."""
+        """The socket that the proxy connects to."""
         return self.folder / 'current.sock'
 
     @property
@@ -51,7 +52,7 @@ class Target(NamedTuple):
         return self.folder / 'run' / str(number)
 
     def attempts(self) -> list[int]:
-        """The numbers of the attempts of which something is left."""
+        """The numbers of the attempts that have not been cleaned up."""
         return sorted(int(path.name) for path in self.folder.glob('run/*')
                       if path.name.isdecimal())
 
@@ -64,7 +65,7 @@ class Target(NamedTuple):
         return int(found[1]) if found else None
 
     def switch(self, number: int | None) -> None:
-        """Have an attempt live, by one atomic rename; None for none."""
+        """Make an attempt live, by one atomic rename; None for none."""
         if number is None:
             self.current.unlink(missing_ok=True)
             return
@@ -74,37 +75,50 @@ class Target(NamedTuple):
         new.replace(self.current)
 
 
-def open_target(folder: Path, front: str = '') -> Target:
-    """Name a folder to deploy to; it need not be there.
+def find_target(folder: Path | None, proxy_url: str | None) -> Target:
+    """The target that these options name, or git's configuration.
 
-    Raises AutodevelopError for one whose sockets would have paths that are too
-    long.
+    Raises AutodevelopError when neither does.
     """
-    # One spelling: processes are known by it.
-    target = Target(folder.resolve(), front)
-    longest = len(os.fsencode(target.run(99_999) / 'sock'))
-    if longest > LONGEST:
+    folder = folder or Path(config_get('autodevelop.to'))
+    if folder == Path():
         raise AutodevelopError(
-            f'{folder} is too long a path for a socket in it: {longest} '
-            f'bytes, of {LONGEST}', 'deploy to a folder with a shorter path')
+            'no folder to deploy to',
+            'add --to DIR, or run once: git config autodevelop.to DIR')
+    return open_target(folder, config_get('autodevelop.proxyUrl')
+                       if proxy_url is None else proxy_url)
+
+
+def open_target(folder: Path, proxy_url: str = '') -> Target:
+    """Name a folder to deploy to, which need not exist yet.
+
+    Raises AutodevelopError when the paths of its sockets would be too long.
+    """
+    # One spelling: processes are found by it.
+    target = Target(folder.resolve(), proxy_url)
+    longest = len(os.fsencode(target.run(99_999) / 'sock'))
+    if longest > MAX_SOCKET_PATH:
+        raise AutodevelopError(
+            f'the path {folder} is too long for a socket in it: {longest} '
+            f'of {MAX_SOCKET_PATH} bytes',
+            'deploy to a folder with a shorter path')
     return target
 
 
 @contextmanager
-def held(target: Target, reason: str) -> Iterator[None]:
-    """Be the only one who changes what is live; wait for others to end.
+def lock_target(target: Target, owner: str) -> Iterator[None]:
+    """Lock a target, so that nobody else changes what is live; or wait.
 
-    What the folder needs is made. Raises AutodevelopError for one that cannot
-    be written to.
+    owner: who does what to it, for those who wait: ``ann deploys abc to``.
 
-    reason: who does what to it, for those who wait: ``ann deploys abc to``.
+    Raises AutodevelopError when the folder cannot be written to.
     """
-    with locks.held(target.folder, str(target.folder), reason):
+    with locks.lock(target.folder, str(target.folder), owner):
         try:
             for name in ('releases', 'environments', 'run'):
                 (target.folder / name).mkdir(exist_ok=True)
         except OSError as error:
             raise AutodevelopError(
-                f'{target.folder} cannot be deployed to: {error.strerror}',
-                'make a folder there that you may write to') from error
+                f'cannot deploy to {target.folder}: {error.strerror}',
+                'create that folder, writable for you') from error
         yield

@@ -1,1 +1,1 @@
-"""A forge says that something was merged; one worker has it live."""
+"""A forge delivers what was merged, and one worker deploys it."""

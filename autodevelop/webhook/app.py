@@ -1,4 +1,4 @@
-"""The application that a forge delivers to, and people look at."""
+"""The Flask application: receives deliveries, and shows them on a page."""
 import time
 from typing import NamedTuple
 
@@ -9,24 +9,27 @@ from autodevelop.deploy.history import History
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 from autodevelop.webhook.deliveries import Deliveries
-from autodevelop.webhook.message import NoMessage, is_signed, wanted
+from autodevelop.webhook.message import (
+    InvalidMessage, is_signed, wanted_commit,
+)
 
-LARGEST = 25 * 1024 * 1024
-"""Bytes of a body: GitHub sends none that is larger."""
+MAX_BODY = 25 * 1024 * 1024
+"""Bytes of a body; GitHub sends no larger one:
+https://docs.github.com/webhooks/webhook-events-and-payloads"""
 
-LONGEST_ID = 100
-"""Characters of the id of a delivery; GitHub's have 36."""
+MAX_ID = 100
+"""Characters of a delivery id; GitHub's have 36."""
 
-SHOWN = 20
+MAX_SHOWN = 20
 """Deliveries and releases on the page."""
 
 
 class Listener(NamedTuple):
-    """Whom to listen to.
+    """What the application needs to know.
 
-    target: where releases go live.
-    deliveries: where what counts is stored.
-    repository: the one whose events count, ``owner/name``.
+    target: where to deploy.
+    deliveries: where deliveries are stored.
+    repository: the one whose events are accepted, ``owner/name``.
     branch: the main branch, by its short name.
     """
 
@@ -38,16 +41,16 @@ class Listener(NamedTuple):
 
 
 def create_app(listener: Listener) -> Flask:
-    """Make the WSGI application.
+    """Create the WSGI application.
 
-    Raises AutodevelopError for an empty secret: everybody knows that one.
+    Raises AutodevelopError for an empty secret, which anybody could guess.
     """
     if not listener.secret:
         raise AutodevelopError(
             'the secret of the webhook is empty',
-            'write one into the file that AUTODEVELOP_SECRET_FILE names')
+            'write one to the file named by AUTODEVELOP_SECRET_FILE')
     app = Flask(__name__, static_folder=None)
-    app.config['MAX_CONTENT_LENGTH'] = LARGEST
+    app.config['MAX_CONTENT_LENGTH'] = MAX_BODY
     app.register_error_handler(HTTPException, _answer_error)
     app.register_error_handler(AutodevelopError, _answer_busy)
 
@@ -60,8 +63,8 @@ def create_app(listener: Listener) -> Flask:
         target = listener.target
         return render_template(
             'page.html', repository=listener.repository, live=target.live(),
-            deliveries=listener.deliveries.newest(SHOWN),
-            attempts=History(target).attempts()[:SHOWN], when=_when)
+            deliveries=listener.deliveries.newest(MAX_SHOWN),
+            attempts=History(target).attempts()[:MAX_SHOWN], when=_when)
 
     @app.get('/healthz')
     def health() -> Response:
@@ -71,23 +74,24 @@ def create_app(listener: Listener) -> Flask:
 
 
 def _deliver(listener: Listener) -> tuple[Response, int]:
-    """Store what the request delivers, if it is signed and wants something."""
+    """Store a delivery, if it is signed and names a commit to deploy."""
     body = request.get_data(cache=False)
     signature = request.headers.get('X-Hub-Signature-256', '')
     if not is_signed(listener.secret, body, signature.encode()):
-        return _say('the signature is not of this body', 403)
+        return _say('the signature does not match the body', 403)
     event = request.headers.get('X-GitHub-Event', '')
     id = request.headers.get('X-GitHub-Delivery', '')
     try:
-        commit = wanted(event, body, listener.repository, listener.branch)
-    except NoMessage as error:
+        commit = wanted_commit(
+            event, body, listener.repository, listener.branch)
+    except InvalidMessage as error:
         return _say(str(error), 400)
     if not commit:
         return _say('nothing to do', 200)
-    if not 0 < len(id) <= LONGEST_ID:
-        return _say('X-GitHub-Delivery is missing, or no id', 400)
-    stored = listener.deliveries.store(id, commit.cause, commit.oid)
-    return _say('stored' if stored else 'known already', 202)
+    if not 0 < len(id) <= MAX_ID:
+        return _say('X-GitHub-Delivery is missing or too long', 400)
+    stored = listener.deliveries.enqueue(id, commit.cause, commit.oid)
+    return _say('stored' if stored else 'already known', 202)
 
 
 def _say(what: str, status: int) -> tuple[Response, int]:
@@ -99,8 +103,8 @@ def _answer_error(error: HTTPException) -> tuple[Response, int]:
 
 
 def _answer_busy(error: AutodevelopError) -> tuple[Response, int]:
-    """A forge sends again what was not stored, when somebody asks it to."""
-    return _say('it cannot be stored now', 503)
+    """Ask the forge to deliver it again later."""
+    return _say('cannot store it now', 503)
 
 
 def _when(seconds: float) -> str:

@@ -1,7 +1,7 @@
-"""What a forge delivered, and what became of it; stored before it is answered.
+"""The queue of deliveries; each is stored before it is answered.
 
-A delivery keeps its id when it is sent again. One that failed is tried again
-then; one that succeeded, or waits, is not.
+A redelivery has the same id. It retries a failed delivery, and changes nothing
+for one that succeeded or waits.
 """
 import sqlite3
 import time
@@ -9,11 +9,11 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
-from autodevelop.deploy.database import transaction
 from autodevelop.errors import AutodevelopError
+from autodevelop.system.sqlite import required
 
-TRIES = 3
-"""How often a delivery is worked on that kills its worker."""
+MAX_TRIES = 3
+"""How often a delivery is tried that kills its worker."""
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS deliveries (
@@ -26,8 +26,8 @@ CREATE TABLE IF NOT EXISTS deliveries (
 class Delivery(NamedTuple):
     """One delivery.
 
-    cause: what happened, in a few words.
-    oid: the commit that shall go live.
+    cause: the event, in a few words.
+    oid: the commit to deploy.
     state: ``waiting``, ``running``, ``live``, ``failed``, or ``superseded``
         by a newer commit.
     """
@@ -42,24 +42,24 @@ class Delivery(NamedTuple):
 
 
 class Deliveries:
-    """The deliveries that are kept in a folder.
+    """The deliveries that are stored in a folder.
 
-    Raises AutodevelopError where that cannot be made.
+    Raises AutodevelopError when it cannot be created.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._path = folder / 'deliveries.sqlite'
         try:
-            # Whoever may read a database may also lock it.
+            # Who can read an SQLite database can also lock it.
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise AutodevelopError(
-                f'deliveries cannot be kept: {error}',
-                f'have {folder} be a folder that you may write to') from error
+                f'cannot store deliveries: {error}',
+                f'make {folder} a folder that you can write to') from error
 
-    def store(self, id: str, cause: str, oid: str) -> bool:
-        """Have a delivery wait; whether it does now, as it did not before."""
+    def enqueue(self, id: str, cause: str, oid: str) -> bool:
+        """Enqueue a delivery; False if it was queued already."""
         with self._open() as database:
             stored = database.execute(
                 'INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, 0)'
@@ -69,34 +69,34 @@ class Deliveries:
                 (id, time.time(), cause, oid, 'waiting', ''))
             return stored.rowcount == 1
 
-    def end(self, id: str, state: str, detail: str = '') -> None:
-        """Say what became of a delivery."""
+    def finish(self, id: str, state: str, detail: str = '') -> None:
+        """Record how a delivery ended."""
         with self._open() as database:
             database.execute(
                 'UPDATE deliveries SET state = ?, detail = ? WHERE id = ?',
                 (state, detail, id))
 
-    def run(self, id: str) -> None:
-        """Say that a delivery is worked on."""
+    def mark_running(self, id: str) -> None:
+        """Record that a worker deploys this delivery."""
         with self._open() as database:
             database.execute(
                 'UPDATE deliveries SET state = ?, tries = tries + 1'
                 ' WHERE id = ?', ('running', id))
 
-    def resume(self) -> None:
-        """Have what a worker worked on wait again; it was killed."""
+    def requeue(self) -> None:
+        """Requeue what a worker was deploying when it was killed."""
         with self._open() as database:
             database.execute(
                 'UPDATE deliveries SET state = CASE WHEN tries < ? THEN'
                 " 'waiting' ELSE 'failed' END WHERE state = 'running'",
-                (TRIES,))
+                (MAX_TRIES,))
 
     def waiting(self) -> list[Delivery]:
-        """What waits, the newest first."""
+        """Those that wait, newest first."""
         return self._select("WHERE state = 'waiting' ORDER BY received DESC")
 
     def newest(self, most: int) -> list[Delivery]:
-        """So many of all, the newest first."""
+        """The newest deliveries, newest first."""
         return self._select(f'ORDER BY received DESC LIMIT {most:d}')
 
     def _select(self, which: str) -> list[Delivery]:
@@ -105,4 +105,4 @@ class Deliveries:
                 f'SELECT * FROM deliveries {which}')]
 
     def _open(self) -> AbstractContextManager[sqlite3.Connection]:
-        return transaction(self._path, TABLES)
+        return required(self._path, TABLES)

@@ -1,4 +1,4 @@
-"""What a delivery of GitHub says, and whether GitHub says it."""
+"""What a delivery says, and whether it is from GitHub."""
 import hashlib
 import hmac
 import json
@@ -9,41 +9,42 @@ OID = re.compile('[0-9a-f]{40}|[0-9a-f]{64}')
 
 
 class Wanted(NamedTuple):
-    """A commit that shall go live, and why."""
+    """A commit to deploy, and why."""
 
     oid: str
     cause: str
 
 
-class NoMessage(Exception):
-    """A body that is none of GitHub's."""
+class InvalidMessage(Exception):
+    """A body that GitHub does not send."""
 
 
 def is_signed(secret: bytes, body: bytes, signature: bytes) -> bool:
-    """Whether who sent the body knows the secret.
+    """Whether the sender of the body knows the secret.
 
-    signature: the header X-Hub-Signature-256, ``sha256=`` and the HMAC.
+    signature: the header X-Hub-Signature-256, ``sha256=`` and the HMAC:
+        https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries
     """
     expected = hmac.new(secret, body, hashlib.sha256).hexdigest()
     return hmac.compare_digest(b'sha256=' + expected.encode(), signature)
 
 
-def wanted(event: str, body: bytes, repository: str,
-           branch: str) -> Wanted | None:
-    """Which commit an event wants live; None for one that wants nothing.
+def wanted_commit(event: str, body: bytes, repository: str,
+                  branch: str) -> Wanted | None:
+    """The commit that an event asks to deploy; None for other events.
 
     event: the header X-GitHub-Event.
-    repository: the one whose events count, ``owner/name``.
+    repository: the one whose events are accepted, ``owner/name``.
     branch: the main branch, by its short name.
 
-    Raises NoMessage for a body that is no object in JSON.
+    Raises InvalidMessage for a body that is not a JSON object.
     """
     try:
         message = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise NoMessage('the body is no JSON') from error
+        raise InvalidMessage('the body is not JSON') from error
     if not isinstance(message, dict):
-        raise NoMessage('the body is no object')
+        raise InvalidMessage('the body is not an object')
     if _at(message, 'repository', 'full_name') != repository:
         return None
     if event == 'push':

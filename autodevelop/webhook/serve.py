@@ -1,18 +1,18 @@
-"""The webhook under gunicorn, on an address of this machine."""
+"""Serve the webhook with gunicorn, on an address of this machine."""
 import os
 import re
 from pathlib import Path
 from typing import Any
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.git import configured
+from autodevelop.system.git import config_get
 from autodevelop.webhook.app import Listener, create_app
 
 SECRET_FILE = 'AUTODEVELOP_SECRET_FILE'
 
 
 def serve(listener: Listener, bind: str) -> None:
-    """Listen until stopped.
+    """Serve until stopped.
 
     bind: ``HOST:PORT`` or ``unix:PATH``, as gunicorn takes it.
     """
@@ -29,39 +29,38 @@ def serve(listener: Listener, bind: str) -> None:
         def load(self) -> Any:
             return app
 
-    # Made here once, so that what is wrong is said before anything listens.
+    # Created once, before anything listens, so that errors are seen.
     app = create_app(listener)
     Server().run()
 
 
 def read_secret() -> bytes:
-    """Read the secret from the file that a variable names.
+    """Read the secret from the file that AUTODEVELOP_SECRET_FILE names.
 
-    Raises AutodevelopError without one: a secret that is itself in a variable
-    is seen by every program that is started.
+    Not from a variable, which every child process would see. Raises
+    AutodevelopError when it cannot be read.
     """
     try:
         return Path(os.environ[SECRET_FILE]).read_bytes().strip()
     except (KeyError, OSError) as error:
         raise AutodevelopError(
-            f'the secret of the webhook cannot be read: {error}',
-            f'write it into a file, and name that: {SECRET_FILE}=FILE'
+            f'cannot read the secret of the webhook: {error}',
+            f'write it to a file and set {SECRET_FILE} to its path'
         ) from error
 
 
 def repository_name() -> str:
-    """The forge's name of the repository, ``owner/name``.
+    """The name of the repository at the forge, ``owner/name``.
 
-    ``git config autodevelop.repository`` says it; without that, it is what
-    the address of origin ends in.
+    From ``git config autodevelop.repository``, or from the URL of origin.
     """
-    name = configured('autodevelop.repository')
+    name = config_get('autodevelop.repository')
     if not name:
         found = re.search(r'[/:]([^/:]+/[^/]+?)(?:\.git)?/?$',
-                          configured('remote.origin.url'))
+                          config_get('remote.origin.url'))
         name = found[1] if found else ''
     if not name:
         raise AutodevelopError(
-            'whose deliveries count is not known',
-            'say it: git config autodevelop.repository OWNER/NAME')
+            'cannot tell which repository to accept deliveries for',
+            'run: git config autodevelop.repository OWNER/NAME')
     return name

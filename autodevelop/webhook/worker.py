@@ -1,4 +1,4 @@
-"""The one process that does what was delivered."""
+"""The worker: one process that deploys what was delivered."""
 import os
 import shlex
 import sys
@@ -8,67 +8,67 @@ from threading import Event
 from typing import NamedTuple
 
 from autodevelop.deploy.history import History
-from autodevelop.deploy.listing import live_attempt
+from autodevelop.deploy.status import live_attempt
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
-from autodevelop.git import Repository, git, resolve, try_git
-from autodevelop.locks import held
-from autodevelop.process import attend
+from autodevelop.system.git import Repository, git, git_unchecked, resolve
+from autodevelop.system.locks import lock
+from autodevelop.system.output import say
+from autodevelop.system.process import run_foreground
 from autodevelop.webhook.deliveries import Deliveries, Delivery
 from autodevelop.webhook.message import is_oid
 
-PAUSE = 1.0
-"""Seconds between two looks at what waits; twice as many after an error."""
+POLL_SECONDS = 1.0
+"""Time between two looks at the queue; doubled after each error."""
 
-LONGEST_PAUSE = 60.0
+MAX_POLL_SECONDS = 60.0
 
 
 class Worker(NamedTuple):
-    """Where the worker works.
+    """What the worker needs to know.
 
     repository: a bare one, into which it fetches.
     branch: the full name of the main branch, here and at the forge.
-    prefix: the words of a command that runs another as the user who deploys:
-        what is checked there sees nothing of this one.
-    deploys: the bare repository of that user; or the one above.
+    deploy_command: runs a command as the user who deploys, as ``sudo -u``
+        does, so that what is deployed sees nothing of this user.
+    deploy_repository: the bare repository of that user, or the one above.
     """
 
     repository: Repository
     target: Target
     deliveries: Deliveries
     branch: str
-    prefix: str
-    deploys: Path
+    deploy_command: str
+    deploy_repository: Path
 
 
-def work_on(worker: Worker, told: Event) -> None:
-    """Do what waits, as the only one who does, until told to end.
+def work_on(worker: Worker, stop: Event) -> None:
+    """Deploy what is queued, as the only worker, until the event is set.
 
-    What goes on then is brought to its end.
+    A deploy that runs then is finished first.
     """
-    pause = PAUSE
-    with held(worker.deliveries.folder, 'the deliveries',
+    pause = POLL_SECONDS
+    with lock(worker.deliveries.folder, 'the deliveries',
               f'process {os.getpid()} works on'):
-        while not told.is_set():
+        while not stop.is_set():
             try:
-                worker.deliveries.resume()
-                worked, pause = work(worker), PAUSE
+                worker.deliveries.requeue()
+                worked, pause = work(worker), POLL_SECONDS
             except (AutodevelopError, OSError, ValueError) as error:
-                # The forge may be away, or a disk full; what waits, waits.
-                sys.stderr.write(f'autodevelop: {error}\n')
-                worked, pause = False, min(2 * pause, LONGEST_PAUSE)
+                # The forge may be down or a disk full; the queue stays.
+                say(str(error))
+                worked, pause = False, min(2 * pause, MAX_POLL_SECONDS)
             if not worked:
-                told.wait(pause)
+                stop.wait(pause)
 
 
 def work(worker: Worker) -> bool:
-    """Have the newest commit that waits live; whether there was one.
+    """Deploy the newest commit in the queue; False if the queue is empty.
 
-    Others that wait are superseded by it, or by what is live: deliveries
-    come in any order, and a release never goes back to an older commit
-    because of one that was late.
+    Older ones are superseded by it, or by the live release: deliveries arrive
+    in any order, and a late one must not deploy an older commit.
 
-    Raises AutodevelopError when the forge does not answer.
+    Raises AutodevelopError when the fetch fails.
     """
     waiting = worker.deliveries.waiting()
     if not waiting:
@@ -80,7 +80,7 @@ def work(worker: Worker) -> bool:
     newest = next((oid for oid in newer if oid in wanted), None)
     for each in waiting:
         if each.oid != newest:
-            _pass_over(worker, each)
+            _skip(worker, each)
     if newest:
         _deploy(worker, newest, [
             each for each in waiting if each.oid == newest])
@@ -88,63 +88,65 @@ def work(worker: Worker) -> bool:
 
 
 def _newer(worker: Worker) -> list[str]:
-    """The commits of the branch that are not in what is live, newest first."""
+    """The commits of the branch that the live release lacks, newest first."""
     live = _live(worker)
     known, = resolve(worker.repository, f'{live}^{{commit}}')
     listed = git(worker.repository, 'rev-list', '--topo-order', worker.branch,
-                 *[f'^{known}'] * bool(known))
+                 *([f'^{known}'] if known else []))
     return listed.decode().split()
 
 
 def _live(worker: Worker) -> str | None:
     live = live_attempt(worker.target, History(worker.target).attempts())
-    # Who deploys may be another, who could have written anything.
+    # The user who deploys could have written anything there.
     return live.release if live and is_oid(live.release) else None
 
 
-def _pass_over(worker: Worker, delivery: Delivery) -> None:
-    """Say why a commit is not the one to go live."""
+def _skip(worker: Worker, delivery: Delivery) -> None:
+    """Record why a commit is not deployed."""
     if delivery.oid == _live(worker):
-        worker.deliveries.end(delivery.id, 'live')
-    elif try_git(worker.repository, 'merge-base', '--is-ancestor',
-                 delivery.oid, worker.branch).status:
-        worker.deliveries.end(delivery.id, 'failed',
-                              f'it is not on {worker.branch}')
+        worker.deliveries.finish(delivery.id, 'live')
+    elif git_unchecked(worker.repository, 'merge-base', '--is-ancestor',
+                       delivery.oid, worker.branch).status:
+        worker.deliveries.finish(delivery.id, 'failed',
+                                 f'not on {worker.branch}')
     else:
-        worker.deliveries.end(delivery.id, 'superseded')
+        worker.deliveries.finish(delivery.id, 'superseded')
 
 
 def _deploy(worker: Worker, oid: str, same: Sequence[Delivery]) -> None:
-    """Deploy as the user who does that, and keep how it ended."""
+    """Deploy as the user who does that, and record how it ended."""
     for each in same:
-        worker.deliveries.run(each.id)
-    front = ['--front', worker.target.front] * bool(worker.target.front)
-    if _hand_over(worker):
-        state, detail = 'failed', f'{worker.deploys} does not take it'
+        worker.deliveries.mark_running(each.id)
+    proxy = (['--proxy-url', worker.target.proxy_url]
+             if worker.target.proxy_url else [])
+    if _fetch_for_deploy(worker):
+        state = 'failed'
+        detail = f'git fetch into {worker.deploy_repository} was rejected'
     elif status := _run(
-            # -P: what lies in the repository's folder is not to be imported.
+            # -P: import nothing from the current folder.
             worker, sys.executable, '-P', '-m', 'autodevelop', 'deploy', oid,
-            '--newer', '--to', str(worker.target.folder), *front):
+            '--if-newer', '--to', str(worker.target.folder), *proxy):
         state, detail = 'failed', f'exit status {status}'
     else:
         state, detail = 'live' if oid == _live(worker) else 'superseded', ''
     for each in same:
-        worker.deliveries.end(each.id, state, detail)
+        worker.deliveries.finish(each.id, state, detail)
 
 
-def _hand_over(worker: Worker) -> int:
-    """Have who deploys fetch the branch from here; the exit status.
+def _fetch_for_deploy(worker: Worker) -> int:
+    """Let the user who deploys fetch the branch from here; the exit status.
 
-    What that user could have written into its repository, its configuration
-    and hooks, is then run by nobody else. Commits that are there and not here
-    stay: somebody has pushed them to go live.
+    Only that user then runs what its repository has in hooks and settings.
+    Commits that are there and not here stay: somebody has pushed them.
     """
     own = worker.repository.git_dir
-    if worker.deploys == own:
+    if worker.deploy_repository == own:
         return 0
     return _run(worker, 'git', 'fetch', '--quiet', '--no-tags', str(own),
                 f'{worker.branch}:{worker.branch}')
 
 
 def _run(worker: Worker, *command: str) -> int:
-    return attend([*shlex.split(worker.prefix), *command], {}, worker.deploys)
+    return run_foreground([*shlex.split(worker.deploy_command), *command], {},
+                          worker.deploy_repository)

@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from autodevelop.interpreters import search_path
+from autodevelop.matrix.interpreters import search_path
 
 WORKFLOW = '.github/workflows/ci.yml'
 RUNNERS = ('ubuntu-latest', 'macos-latest', 'windows-latest')

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from autodevelop.interpreters import is_present, read_listing, start_listing
-from autodevelop.manifest import read_manifest
-
-from .act import (
-    PUSH, Event, Job, clean_environment, program, run_workflow,
+from autodevelop.matrix.interpreters import (
+    is_present, read_listing, start_listing,
 )
+from autodevelop.matrix.manifest import read_manifest
+
+from .act import PUSH, Event, Job, clean_environment, program, run_workflow
 
 ROOT = Path(__file__).parents[2]
 NEVER = '3.99'

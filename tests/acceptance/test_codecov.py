@@ -140,4 +140,4 @@ def test_a_report_that_does_not_arrive_fails_by_its_name(
     run = upload(tmp_path, codecov)
     assert run.returncode == 1
     assert 'integration' in run.stderr.splitlines()[-2]
-    assert 'to mend it' in run.stderr.splitlines()[-1]
+    assert 'hint' in run.stderr.splitlines()[-1]

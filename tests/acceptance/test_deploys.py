@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from autodevelop.cli.deploy import UNITS
 from autodevelop.deploy import serving
-from autodevelop.deploy_options import UNITS
-from autodevelop.health import wait_until_healthy
+from autodevelop.deploy.health import wait_until_healthy
 from tests.support.front import NGINX, port_of, serve_in_front
 from tests.support.load import Answer, load
 from tests.support.site import Site
@@ -84,14 +84,14 @@ def test_the_control_stop_and_start_does_lose_requests(site: Site) -> None:
 def stop_and_start(site: Site, number: int) -> None:
     folder = site.target.run(number)
     environment, = (site.target.folder / 'environments').iterdir()
-    serving.tell(site.target, [number], signal.SIGTERM)
-    while serving.processes(site.target, [number]):
+    serving.send_signal(site.target, [number], signal.SIGTERM)
+    while serving.find_processes(site.target, [number]):
         time.sleep(0.02)
     subprocess.run(
         [environment / 'bin/python', '-m', 'gunicorn', '--daemon',
          '--config', folder / 'gunicorn.conf.py'], cwd=site.folder,
         check=True)
-    health = wait_until_healthy(site.target.front, site.first, 20.0)
+    health = wait_until_healthy(site.target.proxy_url, site.first, 20.0)
     assert not health.problem
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from autodevelop.interpreters import (
+from autodevelop.matrix.interpreters import (
     PLATFORM, is_present, read_listing, start_listing,
 )
-from autodevelop.manifest import read_manifest
+from autodevelop.matrix.manifest import read_manifest
 from tests.support.project import write_launcher
 
 from .act import clean_environment

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from autodevelop.ci import names, provider
+from autodevelop.ci import PROVIDERS
 
 from .act import clean_environment, program
 from .conftest import ROOT, git
@@ -14,7 +14,7 @@ from .hostile import make_hostile
 from .providers import autodevelop, load
 
 CHILD = 'cells.yml'
-PATHS = {name: provider(name).PATH for name in names()}
+PATHS = {name: each.PATH for name, each in PROVIDERS.items()}
 SCHEMA = ['check-jsonschema', '--builtin-schema']
 CHECKS = {
     'github': (PATHS['github'], [*SCHEMA, 'vendor.github-workflows']),
@@ -97,7 +97,7 @@ def replace(path: Path, old: str, new: str) -> None:
 
 def render(project: Path, *providers: str) -> Path:
     """Write the files of these, or of all; and GitLab's child pipeline."""
-    autodevelop(project, 'ci', *(providers or names()))
+    autodevelop(project, 'ci', *(providers or PROVIDERS))
     child = autodevelop(project, 'plan', '--gitlab').stdout
     (project / CHILD).write_bytes(child.encode())
     return project
@@ -114,7 +114,7 @@ def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     hostile = make_hostile(folder / 'hostile')
     on_windows = make_hostile(folder / 'on windows', ['linux', 'windows'])
     # AppVeyor has nothing to run of a project without cells of Windows.
-    render(hostile, *(set(names()) - {'appveyor'}))
+    render(hostile, *(set(PROVIDERS) - {'appveyor'}))
     return {'own': render(own), 'deploying': render(deploying),
             'hostile': hostile, 'on windows': render(on_windows)}
 
@@ -211,7 +211,7 @@ def test_each_region_is_tried() -> None:
     assert marks == set(YOURS)
 
 
-@pytest.mark.parametrize('name', names())
+@pytest.mark.parametrize('name', PROVIDERS)
 def test_what_people_put_between_the_marks_stays(
         projects: dict[str, Path], name: str) -> None:
     project, path = projects['own'], projects['own'] / PATHS[name]

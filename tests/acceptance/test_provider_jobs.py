@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autodevelop.interpreters import PLATFORM
+from autodevelop.matrix.interpreters import PLATFORM
 
 from .act import WORKFLOW
 from .conftest import FILES, fill_cache, make_project

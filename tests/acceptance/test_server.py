@@ -240,7 +240,7 @@ def test_what_is_merged_at_the_forge_goes_live(server: Server) -> None:
                        'repository': {'full_name': 'owner/division'}})
     assert server.run(DELIVER % (body, 'an id')) == 'stored\n'
     wait_for(lambda: live(server) == oid)
-    assert server.run(DELIVER % (body, 'an id')) == 'known already\n'
+    assert server.run(DELIVER % (body, 'an id')) == 'already known\n'
     assert oid[:12] in server.run('curl -s http://127.0.0.1:8001/')
     assert server.run(DELIVER.replace('sha256=', 'sha256=0') % (
         body, 'another')) == 'the signature is not of this body\n'
@@ -266,7 +266,7 @@ def test_no_request_is_lost(server: Server) -> None:
         done
         exec 3> /srv/end
         for number in $(seq {DEPLOYS}); do
-            sudo -u division .venv/bin/autodevelop rollback 3>&-
+            sudo -u division .venv/bin/autodevelop deploy rollback 3>&-
         done
         cat /srv/close /srv/keep-alive | wc -c
         exec 3>&-

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from autodevelop.deploy.health import wait_until_healthy
 from autodevelop.deploy.target import Target, open_target
-from autodevelop.health import wait_until_healthy
 from autodevelop.webhook.deliveries import Deliveries
-from tests.support.site import VARIABLES
 from tests.support.deliver import REPOSITORY, SECRET, headers, push
+from tests.support.site import VARIABLES
 
 pytestmark = pytest.mark.skipif(sys.platform == 'win32', reason='gunicorn')
 AT_ONCE = 50
@@ -73,7 +73,7 @@ def test_many_deliveries_at_once_are_each_stored_or_refused(
             lambda one: deliver(address, *one), given))
     count = Counter(answers)
     print(f'{len(given)} deliveries: {dict(count)}')
-    assert set(count) <= {(202, 'stored\n'), (202, 'known already\n'),
+    assert set(count) <= {(202, 'stored\n'), (202, 'already known\n'),
                           (503, 'it cannot be stored now\n')}
     stored = Deliveries(tmp_path / 'git/autodevelop/webhook').newest(
         2 * COUNT)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from autodevelop.interpreters import PLATFORM
+from autodevelop.matrix.interpreters import PLATFORM
 
 from .act import RUNNERS, Job, clean_environment
 from .conftest import ROOT, Run, make_project

@@ -250,7 +250,7 @@ def settle(folder: Path) -> Place:
     })
 
 
-def furnish(place: Place, runner: Runner, files: Mapping[str, str]) -> Path:
+def prepare(place: Place, runner: Runner, files: Mapping[str, str]) -> Path:
     """Make a repository of these files, its hook installed, its tree clean."""
     slug = re.sub('[^a-z0-9]+', '-', runner.name)
     repository = place.folder / 'repositories' / slug

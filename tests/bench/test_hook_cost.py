@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.bench.hook_runners import (
-    RUN_TESTS, UNFORMATTED, Cost, Place, Runner, furnish, modules, noxfile,
+    RUN_TESTS, UNFORMATTED, Cost, Place, Runner, modules, noxfile, prepare,
     project, runners, settle, write,
 )
 
@@ -68,7 +68,7 @@ def sides(place: Place) -> list[Side]:
     for runner in runners():
         log = place.folder / f'{runner.name}.log'
         log.touch()
-        repository = furnish(place, runner, project(log))
+        repository = prepare(place, runner, project(log))
         made.append(Side(runner, repository, log))
         commit(place, made[-1], 1, revision)
     return made
@@ -163,7 +163,7 @@ def suite(place: Place, tests: int, hook: bool) -> Side:
     log.touch()
     runner = Runner(name, noxfile('tests', RUN_TESTS),
                     ('autodevelop', 'hooks', 'install') if hook else ())
-    repository = furnish(place, runner, {
+    repository = prepare(place, runner, {
         '.gitignore': '__pycache__/\n.pytest_cache/\n',
         'tests/test_all.py': COUNTING_TESTS.format(tests=tests, log=str(log)),
     })
@@ -200,7 +200,7 @@ def test_a_push_of_what_passed_runs_no_test(
                 costs[side.runner.name].append(cost)
     assert not any(side.counted() for side in plain + hooked)
     with capsys.disabled():
-        print('\n\ngit push of a tree that passed before, '
+        print('\n\ngit push of a tree that already passed, '
               f'{PUSHES} rounds, medians; x by pairs:')
         print(table(costs, plain[0].runner.name))
         for name, cost in firsts.items():

@@ -1,12 +1,12 @@
-"""What it costs to enter the room of a large tree for a change of one file."""
+"""What it costs to open the room of a large tree for a change of one file."""
 import os
 from pathlib import Path
 from statistics import median
 
 import pytest
 
-from autodevelop.git import find_repository
-from autodevelop.room import enter
+from autodevelop.checks.room import open_room
+from autodevelop.system.git import find_repository
 from tests.support.project import NO_CONFIG, Project
 
 FILES = 10_000
@@ -39,7 +39,7 @@ def test_entering_the_room_of_a_large_tree(
         oid = large.commit()
         tree = large.git('rev-parse', 'HEAD^{tree}').strip()
         start = cpu()
-        with enter(repository, 'pre-commit', tree, oid) as room:
+        with open_room(repository, 'pre-commit', tree, oid) as room:
             costs.append(cpu() - start)
             text = (room.tree / 'folder_0/file_0.py').read_text()
             assert text == f'x = {number}\n'

@@ -55,7 +55,7 @@ def hunk_by_hunk(workplace: Workplace) -> None:
     workplace.stage('a.py', 'y = 2\n')
     workplace.git('commit', '-q', '--no-verify', '-m', 'before')
     workplace.write('a.py', BAD)
-    workplace.git('commit', '-p', '-m', 'by hunk', given='y\n')
+    workplace.git('commit', '-p', '-m', 'by hunk', input='y\n')
 
 
 def amending(workplace: Workplace) -> None:
@@ -235,7 +235,7 @@ def test_a_suite_that_runs_git_init_in_a_hook_leaves_the_repository(
     pytest.param('git rm -q --cached a.py', {'a.py': BAD}, 1,
                  'what is staged changed', marks=pytest.mark.long),
     ('echo x=2 >a.py', {'a.py': 'x=2\n'}, 0,
-     "'a.py':1 was edited after it was staged"),
+     "'a.py':1 is fixed in the commit only"),
     ('rm a.py', {}, 0, "'a.py' is fixed in the commit only"),
 ])
 def test_a_user_who_works_while_the_hook_runs(
@@ -285,7 +285,7 @@ def test_a_refused_message_is_taken_up_again_as_it_says(
         workplace: Workplace) -> None:
     workplace.stage('a.py', BAD)
     said = workplace.git('commit', '-m', 'a sentence.', status=1)
-    command = said.splitlines()[-1].removeprefix('to mend it: ')
+    command = said.splitlines()[-1].removeprefix('hint: ')
     workplace.run('sh', '-c', command, variables={
         'GIT_EDITOR': "sed -i 's/sentence[.]/phrase/'"})
     assert workplace.ask('log', '-1', '--format=%B') == 'a phrase'

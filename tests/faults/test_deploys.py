@@ -14,16 +14,14 @@ from pathlib import Path
 import pytest
 
 from autodevelop.deploy import serving
-from autodevelop.deploy.going_live import ACCEPTED
+from autodevelop.deploy.health import wait_until_healthy
 from autodevelop.deploy.history import History
+from autodevelop.deploy.retire import ACCEPT_GRACE
 from autodevelop.deploy.target import open_target
-from autodevelop.health import wait_until_healthy
 from tests.support.front import NGINX, port_of, serve_in_front
 from tests.support.load import load
 from tests.support.project import write_launcher
-from tests.support.site import (
-    APPLICATION, VARIABLES, Site, make_template,
-)
+from tests.support.site import APPLICATION, VARIABLES, Site, make_template
 
 pytestmark = pytest.mark.skipif(sys.platform == 'win32', reason='POSIX')
 MOMENTS, LONG_MOMENTS = 25, 100
@@ -74,7 +72,7 @@ def live(site: Site) -> str | None:
 def start(site: Site, revision: str) -> 'subprocess.Popen[bytes]':
     return subprocess.Popen(
         [sys.executable, '-m', 'autodevelop', 'deploy', revision, '--to',
-         str(site.target.folder), '--front', site.target.front],
+         str(site.target.folder), '--proxy-url', site.target.proxy_url],
         cwd=site.folder, env=VARIABLES,
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         start_new_session=True)
@@ -91,7 +89,7 @@ def one_is_left(site: Site) -> bool:
     while time.monotonic() < end:
         number = site.target.live()
         others = [each for each in site.target.attempts() if each != number]
-        if not serving.processes(site.target, others) and not others:
+        if not serving.find_processes(site.target, others) and not others:
             return True
         time.sleep(0.02)
     return False
@@ -256,10 +254,10 @@ def test_a_front_that_is_gone_leaves_what_was_live(site: Site) -> None:
     with socket.create_server(('127.0.0.1', 0)) as free:
         port = free.getsockname()[1]
     site.target = site.target._replace(
-        front=f'http://127.0.0.1:{port}/healthz')
+        proxy_url=f'http://127.0.0.1:{port}/healthz')
     assert 'it does not answer' in site.run('deploy', second, status=1)
     assert live(site) == site.first
-    site.target = site.target._replace(front='')
+    site.target = site.target._replace(proxy_url='')
     site.run('deploy', second)
     assert live(site) == second
 
@@ -267,11 +265,11 @@ def test_a_front_that_is_gone_leaves_what_was_live(site: Site) -> None:
 def test_an_old_process_that_ignores_the_end_is_killed(quiet: Site) -> None:
     old = quiet.target.live()
     assert old
-    masters = serving.processes(quiet.target, [old])
+    masters = serving.find_processes(quiet.target, [old])
     second = quiet.change('second')
     quiet.run('deploy', second)
     # It has finished its requests, and is not yet told to end.
-    time.sleep(ACCEPTED / 2)
+    time.sleep(ACCEPT_GRACE / 2)
     for each in masters:
         os.kill(each.pid, signal.SIGSTOP)
     assert live(quiet) == second

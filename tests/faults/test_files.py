@@ -19,8 +19,9 @@ BAD, FIXED = 'x=1\n', 'x = 1\n'
                  'new = 0\nx = 1\ny = 2\nz = 3\n', '',
                  marks=pytest.mark.long),
     ('x=1\ny = 2\nz = 3\nlast = 4\n', 'x = 1\ny = 2\nz = 3\nlast = 4\n', ''),
-    ('x=5\ny = 2\nz = 3\n', 'x=5\ny = 2\nz = 3\n', "'a.py':1 was edited"),
-    ('y = 2\nz = 3\n', 'y = 2\nz = 3\n', "'a.py':1 was edited"),
+    ('x=5\ny = 2\nz = 3\n', 'x=5\ny = 2\nz = 3\n',
+     "'a.py':1 is fixed in the commit only"),
+    ('y = 2\nz = 3\n', 'y = 2\nz = 3\n', "'a.py':1 is fixed in the commit"),
 ], ids=['no edit', 'the next line', 'a line above', 'a line below',
         'the same line', 'the same line deleted'])
 def test_unstaged_edits_survive(
@@ -71,7 +72,7 @@ def test_a_name_that_is_not_utf_8(
     before = workplace.ask('rev-parse', 'HEAD')
     said = workplace.git('commit', '-m', 'bytes', status=status)
     if status:
-        assert 'what is staged failed: lint' in said
+        assert 'the staged tree failed: lint' in said
         assert workplace.ask('rev-parse', 'HEAD') == before
         assert workplace.read(name) == workplace.shown(f':{name}') == text
     else:
@@ -136,7 +137,7 @@ def test_a_file_that_is_a_symlink_by_now_is_not_written_through(
     workplace.write('target.py', BAD)
     workplace.path('a.py').symlink_to('target.py')
     said = workplace.git('commit', '-m', 'a file')
-    assert "'a.py' is no file any more" in said
+    assert "'a.py' is fixed in the commit only" in said
     assert workplace.shown('HEAD:a.py') == FIXED
     assert os.readlink(workplace.path('a.py')) == 'target.py'
     assert workplace.read('target.py') == BAD

@@ -148,38 +148,38 @@ def test_at_random_moments_nothing_is_lost(
 
 
 STEPS = [
-    'autodevelop.git:find_repository:after',
-    'autodevelop.hooks:Staged:after',
-    'autodevelop.room:_furnished:before',
-    'autodevelop.room:_furnished:after',
-    'autodevelop.room:check_out:after',
-    'autodevelop.sessions:attend_module:before',
-    'autodevelop.sessions:attend_module:after',
-    'autodevelop.ledger:Ledger.record:before',
-    'autodevelop.ledger:Ledger.record:after',
-    'autodevelop.room:bump_mtimes:after',
-    'autodevelop.mend:Staged.write:before',
-    'autodevelop.mend:Staged._fixed:after',
+    'autodevelop.system.git:find_repository:after',
+    'autodevelop.git_hooks.pre_commit:Staged:after',
+    'autodevelop.checks.room:_ensure_worktree:before',
+    'autodevelop.checks.room:_ensure_worktree:after',
+    'autodevelop.checks.room:check_out:after',
+    'autodevelop.checks.sessions:run_module:before',
+    'autodevelop.checks.sessions:run_module:after',
+    'autodevelop.checks.ledger:Ledger.record:before',
+    'autodevelop.checks.ledger:Ledger.record:after',
+    'autodevelop.checks.room:bump_mtimes:after',
+    'autodevelop.git_hooks.staged:Staged.write:before',
+    'autodevelop.git_hooks.staged:Staged._fixed:after',
     'os:link:after',
     'os:replace:before',
     'os:replace:after',
-    'autodevelop.mend:mend_files:before',
-    'autodevelop.mend:_replace:before',
-    'autodevelop.mend:_replace:after',
-    'autodevelop.hooks:pre_commit:after',
+    'autodevelop.git_hooks.apply_fixes:apply_fixes:before',
+    'autodevelop.git_hooks.apply_fixes:_replace:before',
+    'autodevelop.git_hooks.apply_fixes:_replace:after',
+    'autodevelop.git_hooks.pre_commit:pre_commit:after',
 ]
 NEXT_TO_THEM = [
-    'autodevelop.hooks:Staged:before',
-    'autodevelop.room:check_out:before',
-    'autodevelop.installed:fingerprint:after',
-    'autodevelop.check:tree_of:after',
-    'autodevelop.hooks:changes:after',
-    'autodevelop.mend:Staged.assert_unchanged:before',
+    'autodevelop.git_hooks.pre_commit:Staged:before',
+    'autodevelop.checks.room:check_out:before',
+    'autodevelop.checks.venvs:dependency_hash:after',
+    'autodevelop.checks.check:tree_of:after',
+    'autodevelop.git_hooks.pre_commit:changes:after',
+    'autodevelop.git_hooks.staged:Staged.assert_unchanged:before',
     'os:link:before',
-    'autodevelop.mend:Staged.write:after',
-    'autodevelop.mend:_mend_file:before',
-    'autodevelop.mend:_mend_file:after',
-    'autodevelop.mend:mend_files:after',
+    'autodevelop.git_hooks.staged:Staged.write:after',
+    'autodevelop.git_hooks.apply_fixes:_apply_fix:before',
+    'autodevelop.git_hooks.apply_fixes:_apply_fix:after',
+    'autodevelop.git_hooks.apply_fixes:apply_fixes:after',
 ]
 """Between these and one of the others nothing is written."""
 IN_A_NEW_ROOM = STEPS[2:6]
@@ -220,10 +220,10 @@ def test_at_each_step_nothing_is_lost(
 @pytest.mark.parametrize('way', WAYS[-2:], ids=['-a', 'PATH'])
 @pytest.mark.parametrize('step', ['os:replace:before', 'os:replace:after', *(
     pytest.param(step, marks=pytest.mark.long) for step in [
-        'autodevelop.hooks:Staged:after',
-        'autodevelop.sessions:attend_module:after',
-        'autodevelop.mend:Staged.write:before',
-        'autodevelop.mend:_mend_file:after'])])
+        'autodevelop.git_hooks.pre_commit:Staged:after',
+        'autodevelop.checks.sessions:run_module:after',
+        'autodevelop.git_hooks.staged:Staged.write:before',
+        'autodevelop.git_hooks.apply_fixes:_apply_fix:after'])])
 def test_with_another_index_too(
         tracked: Workplace, way: list[str], step: str) -> None:
     work = Work.of(7)

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from autodevelop import check, plan
-from autodevelop.plan import Cell
-from autodevelop.process import Environment
-from autodevelop.settings import Settings
+from autodevelop.checks import check
+from autodevelop.matrix import plan
+from autodevelop.matrix.plan import Cell
+from autodevelop.matrix.settings import Settings
+from autodevelop.system.process import Variables
 from tests.support.nox import import_nox
 
 if sys.platform == 'win32':
@@ -23,7 +24,7 @@ def plans() -> Iterator[None]:
     read_plan = plan.read_plan
 
     def read_once(folder: Path, settings: Settings,
-                  environment: Environment | None = None) -> list[Cell]:
+                  environment: Variables | None = None) -> list[Cell]:
         path = folder / 'noxfile.py'
         key = (path.read_bytes() if path.exists() else b'', repr(settings))
         if key not in known:

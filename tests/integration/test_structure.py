@@ -24,7 +24,7 @@ SAID = [
     'noxfile.py:121: file has 121 lines; at most 120',
     'autodevelop/function.py:1: function long has 46 lines; at most 45',
     'autodevelop/lines.py:221: file has 221 lines; at most 220',
-    'autodevelop/process.py:9: shell=: pass a list of arguments',
+    'autodevelop/system/process.py:9: shell=: pass a list of arguments',
     'autodevelop/starts.py:3: os.execv: start programs through process',
     'autodevelop/starts.py:4: subprocess.run: start programs through process',
     'autodevelop/starts.py:8: os.system: start programs through process',
@@ -58,7 +58,7 @@ def test_each_violation_is_a_line(tmp_path: Path) -> None:
         'noxfile.py': 'x = 1\n' * 121,
         'autodevelop/function.py': f'{LONGEST}    pass\n',
         'autodevelop/lines.py': 'x = 1\n' * 221,
-        'autodevelop/process.py': STARTS,
+        'autodevelop/system/process.py': STARTS,
         'autodevelop/starts.py': STARTS})
     done = run(tmp_path, *STRUCTURE)
     assert sorted(done.stdout.splitlines()) == sorted(SAID)
@@ -70,7 +70,8 @@ def test_what_reaches_the_limits_passes(tmp_path: Path) -> None:
         'noxfile.py': 'x = 1\n' * 120,
         'autodevelop/function.py': LONGEST,
         'autodevelop/lines.py': 'x = 1\n' * 220,
-        'autodevelop/process.py': 'import subprocess\nsubprocess.run([])\n',
+        'autodevelop/system/process.py':
+            'import subprocess\nsubprocess.run([])\n',
         'autodevelop/types.py': 'from subprocess import Popen\n'})
     done = run(tmp_path, *STRUCTURE)
     assert (done.returncode, done.stdout, done.stderr) == (0, '', '')

@@ -1,10 +1,10 @@
-"""A program that forks in each way of autodevelop.forked, to be measured."""
+"""A program that forks in each way of autodevelop, to be measured."""
 import os
 import signal
 import sys
 from pathlib import Path
 
-from autodevelop.forked import attend_module, leave, relayed
+from autodevelop.system.fork import relay_stderr, run_module
 
 PROGRAMS = {
     'passes': 'print("passes", sys.argv[1:])',
@@ -16,18 +16,17 @@ PROGRAMS = {
 
 
 def main(lines: int) -> None:
-    """Print how each program ends; leave a file, and relay so many lines."""
+    """Print how each program ends; relay so many lines."""
     for name, program in PROGRAMS.items():
         Path(f'{name}.py').write_text(f'import sys\n{program}\n', 'utf-8')
-        status = attend_module(name, ['argument'], {}, Path.cwd())
+        status = run_module(name, ['argument'], {}, Path.cwd())
         print(name, status, flush=True)
-    print('nowhere', attend_module('passes', [], {}, Path('no such folder')))
+    print('nowhere', run_module('passes', [], {}, Path('no such folder')))
     # As in a job in the background of sh.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    print('background', attend_module('passes', [], {}, Path.cwd()))
+    print('background', run_module('passes', [], {}, Path.cwd()))
     sys.stdout.flush()
-    leave(lambda: Path('left').touch())
-    with relayed():
+    with relay_stderr():
         for number in range(lines):
             os.write(2, b'%1000d\n' % number)
     Path('relayed').touch()

@@ -26,7 +26,7 @@ def serve_in_front(environments: Path | None = None) -> Iterator[Site]:
         with socket.create_server(('127.0.0.1', 0)) as free:
             port = free.getsockname()[1]
         front = f'http://127.0.0.1:{port}/healthz'
-        site.target = site.target._replace(front=front)
+        site.target = site.target._replace(proxy_url=front)
         nginx = start_nginx(site, Path(folder, 'nginx'), port)
         try:
             yield site
@@ -39,7 +39,7 @@ def serve_in_front(environments: Path | None = None) -> Iterator[Site]:
 def start_nginx(site: Site, folder: Path,
                 port: int) -> 'subprocess.Popen[bytes]':
     folder.mkdir()
-    front = site.run('deploy', '--print-front')
+    front = site.run('deploy', '--print-nginx')
     (folder / 'nginx.conf').write_text(
         f'daemon off; pid {folder}/pid; worker_processes 1;\n'
         'events { worker_connections 256; }\nhttp { access_log off;\n'
@@ -50,4 +50,4 @@ def start_nginx(site: Site, folder: Path,
 
 
 def port_of(site: Site) -> int:
-    return int(site.target.front.split(':')[2].partition('/')[0])
+    return int(site.target.proxy_url.split(':')[2].partition('/')[0])

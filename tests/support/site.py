@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from autodevelop.deploy import serving
-from autodevelop.deploy.target import Target, held, open_target
+from autodevelop.deploy.target import Target, lock_target, open_target
 from tests.support.project import NO_CONFIG, ROOT, Project
 from tests.support.wait import wait_until
 
@@ -82,7 +82,7 @@ class Site(Project):
         environments.mkdir(exist_ok=True)
         (target / 'environments').symlink_to(environments)
         self.target: Target = open_target(target)
-        with held(self.target, 'its maker makes'):
+        with lock_target(self.target, 'its maker makes'):
             pass
 
     def change(self, message: str, **files: str) -> str:
@@ -97,7 +97,8 @@ class Site(Project):
     def run(self, *command: str, status: int = 0) -> str:
         """Run autodevelop at the target; what it says."""
         to = [] if command[0] == 'hooks' else ['--to', str(self.target.folder)]
-        front = ['--front', self.target.front] if self.target.front else []
+        front = ['--proxy-url',
+                 self.target.proxy_url] if self.target.proxy_url else []
         done = subprocess.run(
             [sys.executable, '-m', 'autodevelop', *command, *to, *front],
             cwd=self.folder, env=VARIABLES, stdout=subprocess.PIPE,
@@ -112,4 +113,4 @@ class Site(Project):
 
     def close(self) -> None:
         """End all that serves, at once."""
-        serving.end(self.target, self.target.attempts(), 0)
+        serving.stop(self.target, self.target.attempts(), 0)

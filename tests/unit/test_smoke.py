@@ -7,13 +7,11 @@ from pathlib import Path
 import pytest
 
 from autodevelop.__main__ import main
+from autodevelop.deploy.health import wait_until_healthy
 from autodevelop.deploy.target import open_target
-from autodevelop.health import wait_until_healthy
 from tests.support.nox import import_nox
 from tests.support.project import Project
-from tests.support.site import (
-    SETTINGS, VARIABLES, Site, make_template,
-)
+from tests.support.site import SETTINGS, VARIABLES, Site, make_template
 
 
 def test_hooks_fix_a_commit_and_refuse_a_push_that_fails(

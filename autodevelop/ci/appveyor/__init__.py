@@ -1,24 +1,24 @@
-"""AppVeyor: its matrix is static, and its machines are Windows."""
+"""AppVeyor: a static matrix of Windows machines."""
 from collections.abc import Sequence
 
-from autodevelop.ci._jobs import make_jobs
-from autodevelop.ci._template import render as render_template
+from autodevelop.ci.jobs import make_jobs
+from autodevelop.ci.template import render as render_template
 from autodevelop.errors import AutodevelopError
-from autodevelop.plan import Cell
-from autodevelop.settings import Settings
+from autodevelop.matrix.plan import Cell
+from autodevelop.matrix.settings import Settings
 
 TITLE = 'AppVeyor'
 PATH = '.appveyor.yml'
-PLATFORMS = ('windows',)
+PLATFORMS: tuple[str, ...] = ('windows',)
 
 
 def render(cells: Sequence[Cell], settings: Settings, present: str) -> str:
-    """Render a job for each cell of Windows; AutodevelopError without one."""
+    """Render a job for each Windows cell; AutodevelopError without one."""
     windows = [cell for cell in cells if cell.platform == 'windows']
     if not windows:
         raise AutodevelopError(
-            'no cell of the stage ci is for windows, which AppVeyor runs',
-            "take 'appveyor' out of ci in [tool.autodevelop]",
+            'AppVeyor runs Windows cells, and the stage ci has none',
+            "remove 'appveyor' from ci in [tool.autodevelop]",
         )
     # AppVeyor documents no limit for the jobs of a matrix.
     return render_template(__name__, 'appveyor.yml.jinja', settings, windows,

@@ -1,15 +1,15 @@
-"""GitHub Actions: a job plans, and each cell of its matrix is a job."""
+"""GitHub Actions: one job plans the matrix, each cell of it is a job."""
 import re
 from collections.abc import Sequence
 
-from autodevelop.ci._jobs import make_jobs, measured_cells
-from autodevelop.ci._template import render as render_template
-from autodevelop.plan import Cell
-from autodevelop.settings import Settings
+from autodevelop.ci.jobs import make_jobs, measured_cells
+from autodevelop.ci.template import render as render_template
+from autodevelop.matrix.plan import Cell
+from autodevelop.matrix.settings import Settings
 
 TITLE = 'GitHub Actions'
 PATH = '.github/workflows/ci.yml'
-PLATFORMS = ('linux', 'macos', 'windows')
+PLATFORMS: tuple[str, ...] = ('linux', 'macos', 'windows')
 MOST_JOBS = 256
 """GitHub's limit for the jobs of one matrix."""
 
@@ -17,7 +17,7 @@ PIN = re.compile(r'uses: (?P<action>\S+)@(?P<pin>[0-9a-f]{40} # \S+)')
 
 
 def render(cells: Sequence[Cell], settings: Settings, present: str) -> str:
-    """Render the workflow; an action's pin that stands there is kept."""
+    """Render the workflow; the pins of actions in the present one are kept."""
     pins = {found['action']: found[0] for found in PIN.finditer(present)}
     jobs = make_jobs(measured_cells(cells, settings), MOST_JOBS)
     text = render_template(__name__, 'ci.yml.jinja', settings, cells, jobs)

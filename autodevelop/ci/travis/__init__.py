@@ -1,14 +1,14 @@
-"""Travis CI: a static list of jobs, on machines of three systems."""
+"""Travis CI: a static list of jobs on three platforms."""
 from collections.abc import Sequence
 
-from autodevelop.ci._jobs import make_jobs, measured_cells
-from autodevelop.ci._template import render as render_template
-from autodevelop.plan import Cell
-from autodevelop.settings import Settings
+from autodevelop.ci.jobs import make_jobs, measured_cells
+from autodevelop.ci.template import render as render_template
+from autodevelop.matrix.plan import Cell
+from autodevelop.matrix.settings import Settings
 
 TITLE = 'Travis CI'
 PATH = '.travis.yml'
-PLATFORMS = ('linux', 'macos', 'windows')
+PLATFORMS: tuple[str, ...] = ('linux', 'macos', 'windows')
 MOST_JOBS = 200
 """Travis CI's limit for the jobs of one build."""
 
@@ -16,7 +16,7 @@ MOST_JOBS = 200
 def render(cells: Sequence[Cell], settings: Settings, present: str) -> str:
     """Render a job for each cell but the one that combines coverage.
 
-    Jobs of Travis CI cannot hand files on, so that none can combine them.
+    Jobs of Travis CI cannot pass files on, so that none can combine it.
     """
     alone = measured_cells(cells, settings)
     return render_template(__name__, 'travis.yml.jinja', settings, alone,

@@ -13,12 +13,13 @@ from contextlib import contextmanager
 import pytest
 
 from autodevelop.__main__ import main
+from autodevelop.cli.deploy import UNITS
 from autodevelop.deploy import going_live, serving
+from autodevelop.deploy.health import Health, wait_until_healthy
 from autodevelop.deploy.history import History
-from autodevelop.deploy.target import Target, held
-from autodevelop.deploy_options import UNITS
+from autodevelop.deploy.retire import retire
+from autodevelop.deploy.target import Target, lock_target
 from autodevelop.errors import AutodevelopError
-from autodevelop.health import Health, wait_until_healthy
 from tests.support.site import APPLICATION, Site
 from tests.support.wait import wait_until
 
@@ -31,11 +32,6 @@ SLOW = APPLICATION.replace('    body', """\
         while not os.path.exists('go'):
             time.sleep(0.02)
     body""", 1)
-
-
-@pytest.fixture(autouse=True)
-def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(going_live, 'ACCEPTED', 0.1)
 
 
 def answers(site: Site) -> Health:
@@ -58,11 +54,11 @@ def test_a_commit_goes_live_and_back(site: Site, capfd: Capture) -> None:
     assert deploy(site) == 0
     assert answers(site).release == second
     site.settle()
-    assert 'passed before' not in capfd.readouterr().err
+    assert 'already passed' not in capfd.readouterr().err
     to = ['--to', str(site.target.folder)]
-    assert main(['rollback', *to]) == 0
+    assert main(['deploy', 'rollback', *to]) == 0
     assert answers(site).release == site.first
-    assert main(['rollback', second[:9], *to]) == 0
+    assert main(['deploy', 'rollback', second[:9], *to]) == 0
     assert answers(site).release == second
     history = History(site.target).attempts()
     assert [each.outcome for each in history] == ['live'] * 4
@@ -142,7 +138,7 @@ def test_a_package_of_another_hash_is_not_installed(
     site.change('another hash')
     assert deploy(site) == 1
     said = capfd.readouterr().err
-    assert 'requirements.txt cannot be installed: ' in said
+    assert 'cannot install requirements.txt: ' in said
     assert 'hash' in said.lower()
     assert answers(site) == (200, site.first, '')
 
@@ -169,11 +165,11 @@ def test_a_server_that_refuses_its_settings_is_said(
 def test_a_front_that_does_not_answer_is_the_way_back(
         site: Site, capfd: Capture, before: bool,
         monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(going_live, 'AT_THE_FRONT', 0.2)
+    monkeypatch.setattr(going_live, 'PROXY_TIMEOUT', 0.2)
     if before:
         deploy(site)
     live = site.target.live()
-    front = ['--front', 'http://127.0.0.1:9/healthz']
+    front = ['--proxy-url', 'http://127.0.0.1:9/healthz']
     assert main(['deploy', 'HEAD', '--to', str(site.target.folder),
                  *front]) == 1
     assert 'http://127.0.0.1:9/healthz: it does not' in capfd.readouterr().err
@@ -212,8 +208,8 @@ def test_old_releases_go_and_can_be_deployed_again(
         commits[1:])
     to = ['--to', str(site.target.folder)]
     capfd.readouterr()
-    assert main(['rollback', site.first, *to]) == 2
-    assert f'no release {site.first} any more' in capfd.readouterr().err
+    assert main(['deploy', 'rollback', site.first, *to]) == 2
+    assert f'release {site.first} was removed' in capfd.readouterr().err
     assert deploy(site, site.first) == 0
 
 
@@ -234,13 +230,13 @@ def test_only_the_main_branch_goes_live(site: Site, capfd: Capture) -> None:
 @core
 def test_what_is_live_may_have_it_already(
         site: Site, capfd: Capture) -> None:
-    newer = ['--newer', '--to', str(site.target.folder)]
+    newer = ['--if-newer', '--to', str(site.target.folder)]
     assert main(['deploy', 'HEAD', *newer]) == 0
     site.change('second')
     assert main(['deploy', 'HEAD', *newer]) == 0
     number = site.target.live()
     assert main(['deploy', 'HEAD^', *newer]) == 0
-    assert f'has {site.first} in it' in capfd.readouterr().out
+    assert f'already contains {site.first}' in capfd.readouterr().out
     assert site.target.live() == number
 
 
@@ -251,7 +247,7 @@ def test_what_cannot_be_pruned_is_live_all_the_same(
     (site.target.releases / site.first / 'requirements.txt').unlink()
     second = site.change('second')
     assert deploy(site) == 0
-    assert 'nothing is pruned: requirements.txt' in capfd.readouterr().err
+    assert 'old releases were not removed: ' in capfd.readouterr().err
     assert History(site.target).attempts()[0].outcome == 'live'
     assert answers(site).release == second
 
@@ -259,8 +255,8 @@ def test_what_cannot_be_pruned_is_live_all_the_same(
 def test_who_is_overtaken_does_not_go_back(site: Site) -> None:
     deploy(site)
     number = site.target.live()
-    assert not going_live.go_back(site.target, site.first, 'me',
-                                  lambda: False)
+    assert not going_live.redeploy(site.target, site.first, 'me',
+                                   lambda: False)
     assert site.target.live() == number
 
 
@@ -274,11 +270,11 @@ def test_a_rollback_that_was_overtaken_is_two_lines(
     def slow(target: Target, what: str) -> Iterator[None]:
         """It waits for a deploy of another before it has the lock."""
         site.run('deploy', site.change('third'))
-        with held(target, what):
+        with lock_target(target, what):
             yield
 
-    monkeypatch.setattr(going_live, 'held', slow)
-    assert main(['rollback', '--to', str(site.target.folder)]) == 1
+    monkeypatch.setattr(going_live, 'lock_target', slow)
+    assert main(['deploy', 'rollback', '--to', str(site.target.folder)]) == 1
     assert 'another release went live meanwhile' in capfd.readouterr().err
     assert answers(site).release == site.git('rev-parse', 'HEAD').strip()
 
@@ -286,8 +282,8 @@ def test_a_rollback_that_was_overtaken_is_two_lines(
 def test_a_start_does_not_wait_for_the_front(site: Site) -> None:
     deploy(site)
     site.close()
-    assert main(['start', '--to', str(site.target.folder), '--front',
-                 'http://127.0.0.1:9/healthz']) == 0
+    assert main(['deploy', 'start', '--to', str(site.target.folder),
+                 '--proxy-url', 'http://127.0.0.1:9/healthz']) == 0
     assert answers(site).release == site.first
 
 
@@ -325,7 +321,7 @@ def test_without_a_history_it_is_not_begun(
         site: Site, capfd: Capture) -> None:
     (site.target.folder / 'history.sqlite').mkdir()
     assert deploy(site) == 2
-    assert 'history.sqlite cannot be used' in capfd.readouterr().err
+    assert 'history.sqlite: not a regular file' in capfd.readouterr().err
 
 
 @core
@@ -334,12 +330,12 @@ def test_what_is_live_stays_though_it_cannot_be_noted(
     def full(self: History, attempt: object) -> None:
         raise AutodevelopError('the disk is full', '')
 
-    monkeypatch.setattr(History, 'end', full)
+    monkeypatch.setattr(History, 'finish', full)
     assert deploy(site) == 0
     assert 'autodevelop: the disk is full\n' in capfd.readouterr().err
     assert answers(site).release == site.first
     monkeypatch.undo()
-    second = History(site.target).begin('b' * 40, 'me', site.target.live())
+    second = History(site.target).start('b' * 40, 'me', site.target.live())
     assert History(site.target).attempts()[1].outcome == 'live'
     assert second.number > 1
 
@@ -351,12 +347,12 @@ def test_who_ignores_the_end_is_killed(
     deploy(site)
     live = site.target.live()
     assert live
-    for each in serving.processes(site.target, [live]):
+    for each in serving.find_processes(site.target, [live]):
         os.kill(each.pid, signal.SIGSTOP)
     begin = time.monotonic()
-    serving.end(site.target, [live], 0.5)
+    serving.stop(site.target, [live], 0.5)
     assert time.monotonic() - begin < 10
-    assert not serving.processes(site.target, [live])
+    assert not serving.find_processes(site.target, [live])
     assert site.target.attempts() == []
 
 
@@ -365,9 +361,9 @@ def test_what_is_no_longer_live_is_ended(site: Site) -> None:
     deploy(site)
     live = site.target.live()
     assert live
-    going_live._retire(site.target, [live])
+    retire(site.target.folder, [live])
     assert site.target.attempts() == []
-    assert not serving.processes(site.target, [live])
+    assert not serving.find_processes(site.target, [live])
 
 
 @core
@@ -376,9 +372,9 @@ def test_who_has_ended_meanwhile_is_told_nothing(
     gone = subprocess.Popen([sys.executable, '-c', ''])
     gone.wait()
     with monkeypatch.context() as patch:
-        patch.setattr(serving, 'processes', lambda target, numbers: [
+        patch.setattr(serving, 'find_processes', lambda target, numbers: [
             serving.Process(gone.pid, 1, 1)])
-        assert serving.tell(site.target, [1], signal.SIGTERM)
+        assert serving.send_signal(site.target, [1], signal.SIGTERM)
 
 
 def test_processes_that_only_name_the_folder_are_not_ours(
@@ -386,14 +382,14 @@ def test_processes_that_only_name_the_folder_are_not_ours(
     name = str(site.target.run(1) / 'log')
     other = subprocess.Popen(
         [sys.executable, '-c', 'input()', name], stdin=subprocess.PIPE)
-    assert serving.processes(site.target, [1]) == []
-    serving.end(site.target, [1], 0)
+    assert serving.find_processes(site.target, [1]) == []
+    serving.stop(site.target, [1], 0)
     assert other.poll() is None
     other.communicate(b'\n')
 
 
 def test_a_master_that_is_no_more_has_ended(site: Site) -> None:
-    ended = serving.ended(site.target, 1)
+    ended = serving.has_exited(site.target, 1)
     path = site.target.run(1) / 'pid'
     path.parent.mkdir()
     assert not ended()
@@ -412,53 +408,57 @@ def test_a_master_of_another_user_has_not_ended(
     site.target.run(1).mkdir()
     (site.target.run(1) / 'pid').write_text('1')
     monkeypatch.setattr(os, 'kill', kill)
-    ended = serving.ended(site.target, 1)
-    assert not any(ended() for _ in range(serving.LOOKS))
+    ended = serving.has_exited(site.target, 1)
+    assert not any(ended() for _ in range(serving.LOOKS_PER_SCAN))
 
 
 def test_a_master_that_ended_at_once_is_seen_to(site: Site) -> None:
-    ended = serving.ended(site.target, 1)
-    asked = [ended() for _ in range(serving.LOOKS)]
-    assert asked == [False] * (serving.LOOKS - 1) + [True]
+    ended = serving.has_exited(site.target, 1)
+    asked = [ended() for _ in range(serving.LOOKS_PER_SCAN)]
+    assert asked == [False] * (serving.LOOKS_PER_SCAN - 1) + [True]
 
 
 @core
 def test_what_is_live_is_listed(site: Site, capfd: Capture) -> None:
     to = ['--to', str(site.target.folder)]
-    assert main(['status', *to]) == 1
+    assert main(['deploy', 'status', *to]) == 1
     assert 'nothing is live' in capfd.readouterr().out
-    assert main(['rollback', *to]) == 2
+    assert main(['deploy', 'logs', *to]) == 2
+    assert 'nothing is live' in capfd.readouterr().err
+    assert main(['deploy', 'rollback', *to]) == 2
     assert 'no other release was live before' in capfd.readouterr().err
-    assert main(['rollback', 'abc', *to]) == 2
+    assert main(['deploy', 'rollback', 'abc', *to]) == 2
     assert 'no release abc was live' in capfd.readouterr().err
     deploy(site)
     site.change('fault', small='fault')
     deploy(site)
     capfd.readouterr()
-    assert main(['status', *to]) == 0
+    assert main(['deploy', 'status', *to]) == 0
     assert capfd.readouterr().out.rstrip().endswith(': ok')
-    assert main(['releases', *to]) == 0
+    assert main(['deploy', 'logs', '-n', '1', *to]) == 0
+    assert capfd.readouterr().out.count('\n') == 1
+    assert main(['deploy', 'releases', *to]) == 0
     head, failed, live = capfd.readouterr().out.splitlines()
     assert head.split() == [
         'release', 'when', 'who', 'outcome', 'seconds']
     assert 'failed: commit' in failed and not failed.startswith('*')
     assert live.startswith(f'*  {site.first[:12]}  20')
     site.close()
-    assert main(['status', *to]) == 1
+    assert main(['deploy', 'status', *to]) == 1
 
 
 @core
 def test_what_is_live_is_started_again(site: Site, capfd: Capture) -> None:
     """As after a boot: its processes are gone, the socket leads nowhere."""
     to = ['--to', str(site.target.folder)]
-    assert main(['start', *to]) == 2
+    assert main(['deploy', 'start', *to]) == 2
     assert 'nothing is live in' in capfd.readouterr().err
     deploy(site)
     number = site.target.live()
-    assert main(['start', *to]) == 0
+    assert main(['deploy', 'start', *to]) == 0
     assert site.target.live() == number
     site.close()
-    assert main(['start', *to]) == 0
+    assert main(['deploy', 'start', *to]) == 0
     assert site.target.live() != number
     assert answers(site).release == site.first
 
@@ -477,15 +477,15 @@ def test_a_unit_is_printed_for_its_target(
 
 @core
 def test_without_a_target_that_is_said(site: Site, capfd: Capture) -> None:
-    assert main(['releases']) == 2
+    assert main(['deploy', 'releases']) == 2
     assert 'git config autodevelop.to DIR' in capfd.readouterr().err
     site.git('config', 'autodevelop.to', str(site.target.folder))
-    assert main(['releases']) == 0
+    assert main(['deploy', 'releases']) == 0
 
 
 def test_the_front_is_printed_and_names_its_socket(
         site: Site, capfd: Capture) -> None:
-    assert main(['deploy', '--print-front', '--to',
+    assert main(['deploy', '--print-nginx', '--to',
                  str(site.target.folder)]) == 0
     text = capfd.readouterr().out
     assert f'server unix:{site.target.current} ' in text

@@ -7,7 +7,7 @@ import pytest
 
 from autodevelop.deploy import release
 from autodevelop.errors import AutodevelopError
-from autodevelop.git import find_repository
+from autodevelop.system.git import find_repository
 from tests.support.site import Site
 
 core = pytest.mark.core
@@ -50,12 +50,13 @@ def test_what_cannot_be_written_leaves_no_release(site: Site) -> None:
 
 def test_an_environment_is_made_once_for_a_lock_file(site: Site) -> None:
     files = release.check_out(find_repository(), site.first, site.target)
-    python = release.furnish(files, 'requirements.txt', site.target)
+    python = release.ensure_venv(files, 'requirements.txt', site.target)
     version = subprocess.run([python, '-m', 'gunicorn', '--version'],
                              check=True, capture_output=True).stdout
     assert version.startswith(b'gunicorn')
     made = (python.parent.parent / 'whole').stat().st_mtime_ns
-    assert release.furnish(files, 'requirements.txt', site.target) == python
+    assert release.ensure_venv(
+        files, 'requirements.txt', site.target) == python
     assert (python.parent.parent / 'whole').stat().st_mtime_ns == made
 
 
@@ -83,7 +84,7 @@ def test_what_cannot_be_installed_leaves_no_environment(
     site.write('lock.txt', text)
     before = list((site.target.folder / 'environments').iterdir())
     with pytest.raises(AutodevelopError, match=said) as error:
-        release.furnish(site.folder, 'lock.txt', site.target)
+        release.ensure_venv(site.folder, 'lock.txt', site.target)
     assert error.value.status == 1
     assert list((site.target.folder / 'environments').iterdir()) == before
 
@@ -106,18 +107,18 @@ def wheel(folder: Path) -> Path:
 
 def test_an_environment_cut_short_is_made_again(site: Site) -> None:
     site.write('lock.txt', '')
-    python = release.furnish(site.folder, 'lock.txt', site.target)
+    python = release.ensure_venv(site.folder, 'lock.txt', site.target)
     environment = python.parent.parent
     (environment / 'whole').unlink()
     (environment / 'half').touch()
-    assert release.furnish(site.folder, 'lock.txt', site.target) == python
+    assert release.ensure_venv(site.folder, 'lock.txt', site.target) == python
     assert not (environment / 'half').exists()
 
 
 @core
 def test_without_a_lock_file_that_is_said(site: Site) -> None:
-    with pytest.raises(AutodevelopError, match='none.txt cannot be read'):
-        release.furnish(site.folder, 'none.txt', site.target)
+    with pytest.raises(AutodevelopError, match='cannot read none.txt'):
+        release.ensure_venv(site.folder, 'none.txt', site.target)
 
 
 @core

@@ -25,5 +25,5 @@ def test_workers_end_one_after_the_other(site: Site) -> None:
         'note', small=NOTING.format(path=str(pauses)) + APPLICATION))
     live = site.target.live()
     assert live
-    serving.end(site.target, [live], 20)
+    serving.stop(site.target, [live], 20)
     assert sorted(pauses.read_text().splitlines()) == ['0.0', '0.1']

@@ -6,7 +6,7 @@ import pytest
 
 from autodevelop.__main__ import main
 from autodevelop.deploy import serving, systemd
-from autodevelop.health import wait_until_healthy
+from autodevelop.deploy.health import wait_until_healthy
 from tests.support.site import Site
 
 core = pytest.mark.core
@@ -44,12 +44,12 @@ def test_it_starts_and_stops_attempts(site: Site, asked: Path) -> None:
     assert main(['deploy', 'HEAD', '--to', str(target.folder)]) == 0
     health = wait_until_healthy(f'unix:{target.current}:/', None, 0)
     assert health.release == site.first
-    serving.end(target, [1, 2], 0)
+    serving.stop(target, [1, 2], 0)
     own = f'/run/user/{os.getuid()}'
     assert asked.read_text().splitlines() == [
         f'--user start to@1.service {own}',
         f'--user --no-block stop to@1.service to@2.service {own}']
-    assert not serving.processes(target, [1])
+    assert not serving.find_processes(target, [1])
 
 
 @core
@@ -68,9 +68,9 @@ def test_a_user_without_one_is_told(
 def test_the_unit_of_another_folder_is_not_this_ones(
         site: Site, asked: Path) -> None:
     unit = asked.parent / 'systemd/user/to@.service'
-    assert systemd.keeps(site.target)
+    assert systemd.is_managed(site.target)
     unit.write_text(unit.read_text().replace(str(site.target.folder), '/to'))
-    assert not systemd.keeps(site.target)
+    assert not systemd.is_managed(site.target)
 
 
 @core
@@ -78,4 +78,4 @@ def test_a_folder_that_units_cannot_name_is_two_lines(
         site: Site, capfd: Capture) -> None:
     assert main(['deploy', '--print-unit', 'start.service', '--to',
                  'a % b']) == 2
-    assert 'letters, digits and ./_- alone' in capfd.readouterr().err
+    assert 'only letters, digits and ./_-' in capfd.readouterr().err

@@ -14,10 +14,10 @@ from threading import Event
 import pytest
 
 from autodevelop.__main__ import main
+from autodevelop.deploy.health import wait_until_healthy
 from autodevelop.deploy.history import History
 from autodevelop.errors import AutodevelopError
-from autodevelop.git import find_repository
-from autodevelop.health import wait_until_healthy
+from autodevelop.system.git import find_repository
 from autodevelop.webhook import worker as module
 from autodevelop.webhook.deliveries import Deliveries
 from autodevelop.webhook.worker import Worker, work
@@ -58,13 +58,13 @@ def states(worker: Worker) -> dict[str, str]:
 def test_what_is_on_the_branch_goes_live(site: Site, worker: Worker) -> None:
     assert not work(worker)
     second = site.change('second')
-    worker.deliveries.store('1', 'why', second)
+    worker.deliveries.enqueue('1', 'why', second)
     assert work(worker)
     assert live(site) == second
     assert states(worker) == {'1': 'live'}
     assert History(site.target).attempts()[0].release == second
     # The same commit by another delivery is live already.
-    worker.deliveries.store('2', 'why', second)
+    worker.deliveries.enqueue('2', 'why', second)
     assert work(worker)
     assert states(worker)['2'] == 'live'
     assert len(History(site.target).attempts()) == 1
@@ -75,11 +75,11 @@ def test_the_newest_commit_wins_in_whichever_order(
         site: Site, worker: Worker) -> None:
     commits = [site.first, *(site.change(str(n)) for n in range(3))]
     for number in (3, 0, 1):
-        worker.deliveries.store(str(number), 'why', commits[number])
+        worker.deliveries.enqueue(str(number), 'why', commits[number])
     assert work(worker)
     assert live(site) == commits[3]
     # One that is late does not take it back.
-    worker.deliveries.store('2', 'late', commits[2])
+    worker.deliveries.enqueue('2', 'late', commits[2])
     assert work(worker)
     assert live(site) == commits[3]
     assert states(worker) == {'3': 'live', '0': 'superseded',
@@ -95,11 +95,11 @@ def test_what_is_not_on_the_branch_fails(
         site.git('checkout', '-q', '-b', 'other')
         oid = site.change('elsewhere')
         site.git('push', '-q', str(worker.repository.git_dir), 'other')
-    worker.deliveries.store('1', 'why', oid)
+    worker.deliveries.enqueue('1', 'why', oid)
     assert work(worker)
     assert states(worker) == {'1': 'failed'}
     assert worker.deliveries.newest(1)[0].detail == (
-        'it is not on refs/heads/main')
+        'not on refs/heads/main')
     assert History(site.target).attempts() == []
 
 
@@ -107,11 +107,11 @@ def test_what_is_not_on_the_branch_fails(
 def test_what_failed_is_tried_again_when_it_is_delivered_again(
         site: Site, worker: Worker) -> None:
     broken = site.change('broken', small='fault')
-    worker.deliveries.store('1', 'why', broken)
+    worker.deliveries.enqueue('1', 'why', broken)
     assert work(worker)
     assert states(worker) == {'1': 'failed'}
     assert not work(worker)
-    assert worker.deliveries.store('1', 'why', broken)
+    assert worker.deliveries.enqueue('1', 'why', broken)
     assert work(worker)
     assert len(History(site.target).attempts()) == 2
 
@@ -119,7 +119,7 @@ def test_what_failed_is_tried_again_when_it_is_delivered_again(
 @core
 def test_a_forge_that_is_away_loses_nothing(
         site: Site, worker: Worker, capfd: Capture) -> None:
-    worker.deliveries.store('1', 'why', site.first)
+    worker.deliveries.enqueue('1', 'why', site.first)
     away = site.folder.rename(site.folder.parent / 'away')
     pauses = [2, 4, 8, 16, 32, 60]
 
@@ -128,10 +128,10 @@ def test_a_forge_that_is_away_loses_nothing(
             if pauses:
                 assert timeout == pauses.pop(0)
             elif site.folder.exists():
-                assert timeout == module.PAUSE
+                assert timeout == module.POLL_SECONDS
                 self.set()
             else:
-                assert timeout == module.LONGEST_PAUSE
+                assert timeout == module.MAX_POLL_SECONDS
                 away.rename(site.folder)
             return self.is_set()
 
@@ -145,10 +145,10 @@ def test_the_deploy_is_run_as_somebody_else(
     other = tmp_path / 'as other'
     other.write_text(f'#!/bin/sh\necho "$@" > "{tmp_path}/ran"\nexec "$@"\n')
     other.chmod(0o755)
-    worker = worker._replace(prefix=f"'{other}'")
-    worker.deliveries.store('1', 'why', site.first)
+    worker = worker._replace(deploy_command=f"'{other}'")
+    worker.deliveries.enqueue('1', 'why', site.first)
     assert work(worker)
-    assert f'deploy {site.first} --newer --to' in (
+    assert f'deploy {site.first} --if-newer --to' in (
         tmp_path / 'ran').read_text()
     assert live(site) == site.first
 
@@ -159,8 +159,8 @@ def test_another_repository_deploys_what_is_fetched(
     other = tmp_path / 'deploys.git'
     subprocess.run(['git', 'init', '-q', '--bare', '-b', 'main', other],
                    check=True)
-    worker = worker._replace(deploys=other)
-    worker.deliveries.store('1', 'why', site.first)
+    worker = worker._replace(deploy_repository=other)
+    worker.deliveries.enqueue('1', 'why', site.first)
     assert work(worker)
     assert live(site) == site.first
     assert states(worker) == {'1': 'live'}
@@ -171,11 +171,11 @@ def test_another_repository_deploys_what_is_fetched(
     site.git('push', '-q', str(other), 'main')
     site.git('reset', '-q', '--hard', site.first)
     merged = site.change('merged')
-    worker.deliveries.store('2', 'why', merged)
+    worker.deliveries.enqueue('2', 'why', merged)
     assert work(worker)
     assert states(worker)['2'] == 'failed'
     assert worker.deliveries.newest(1)[0].detail == (
-        f'{other} does not take it')
+        f'git fetch into {other} was rejected')
     assert site.git('ls-remote', str(other), 'main').split()[0] == pushed
     assert live(site) == site.first
 
@@ -183,7 +183,7 @@ def test_another_repository_deploys_what_is_fetched(
 def test_one_that_was_overtaken_is_not_said_to_be_live(
         site: Site, worker: Worker, tmp_path: Path) -> None:
     first, second = site.first, site.change('second')
-    worker.deliveries.store('1', 'why', first)
+    worker.deliveries.enqueue('1', 'why', first)
     site.git('reset', '-q', '--hard', first)
     overtake = tmp_path / 'overtake'
     overtake.write_text(f"""#!/bin/sh
@@ -192,7 +192,7 @@ git fetch -q {site.folder} {second}:main
 exec "$@"
 """)
     overtake.chmod(0o755)
-    assert work(worker._replace(prefix=str(overtake)))
+    assert work(worker._replace(deploy_command=str(overtake)))
     assert live(site) == second
     assert states(worker) == {'1': 'superseded'}
 
@@ -207,10 +207,10 @@ def test_the_command_works_until_it_is_terminated(
     user = tmp_path / 'as-user'
     user.write_text(f'#!/bin/sh\necho "$@" >> "{tmp_path}/ran"\nexec "$@"\n')
     user.chmod(0o755)
-    for key, value in [('deployIn', other), ('deployAs', user)]:
+    for key, value in [('deployRepository', other), ('deployCommand', user)]:
         subprocess.run(['git', 'config', f'autodevelop.{key}', value],
                        check=True)
-    worker.deliveries.store('1', 'why', site.first)
+    worker.deliveries.enqueue('1', 'why', site.first)
     program = subprocess.Popen(
         measured.command(Path.cwd(), 'autodevelop', 'webhook', '--work',
                          '--to', str(site.target.folder)),
@@ -220,7 +220,7 @@ def test_the_command_works_until_it_is_terminated(
     assert program.wait(40) == 0
     ran = (tmp_path / 'ran').read_text()
     assert 'git fetch' in ran
-    assert f'deploy {site.first} --newer --to {site.target.folder}' in ran
+    assert f'deploy {site.first} --if-newer --to {site.target.folder}' in ran
     assert (other / 'autodevelop/deploy').is_dir()
 
 
@@ -246,13 +246,13 @@ def test_what_is_live_may_be_anything_that_somebody_wrote(
         database.execute("UPDATE attempts SET release = '--all\n'")
     database.close()
     second = site.change('second')
-    worker.deliveries.store('2', 'why', second)
+    worker.deliveries.enqueue('2', 'why', second)
     assert work(worker)
     assert states(worker)['2'] == 'live'
 
 
 def work_once(site: Site, worker: Worker) -> None:
-    worker.deliveries.store('1', 'why', site.first)
+    worker.deliveries.enqueue('1', 'why', site.first)
     assert work(worker)
     assert states(worker) == {'1': 'live'}
 
@@ -261,7 +261,7 @@ def work_once(site: Site, worker: Worker) -> None:
 def test_deliveries_are_nobody_elses(worker: Worker) -> None:
     assert worker.deliveries.folder.stat().st_mode & 0o777 == 0o700
     (worker.repository.home / 'file').touch()
-    with pytest.raises(AutodevelopError, match='deliveries cannot be kept'):
+    with pytest.raises(AutodevelopError, match='cannot store deliveries'):
         Deliveries(worker.repository.home / 'file')
 
 
@@ -280,7 +280,7 @@ def test_a_worker_that_is_killed_goes_on_where_it_was(
     slow = site.change('slow', small=APPLICATION + (
         'import time\n'
         f'while not os.path.exists({str(go)!r}):\n    time.sleep(0.02)\n'))
-    worker.deliveries.store('1', 'why', slow)
+    worker.deliveries.enqueue('1', 'why', slow)
     first = start_worker(site)
     wait_until(lambda: states(worker) == {'1': 'running'}
                and bool(site.target.attempts()))
@@ -348,7 +348,7 @@ def test_without_a_secret_it_does_not_listen(
     to = ['--to', str(worker.target.folder)]
     monkeypatch.delenv('AUTODEVELOP_SECRET_FILE', raising=False)
     assert main(['webhook', *to]) == 2
-    assert 'AUTODEVELOP_SECRET_FILE=FILE' in capfd.readouterr().err
+    assert 'AUTODEVELOP_SECRET_FILE' in capfd.readouterr().err
     monkeypatch.setenv('AUTODEVELOP_SECRET_FILE', str(tmp_path / 'secret'))
     assert main(['webhook', *to]) == 2
     assert 'No such file' in capfd.readouterr().err

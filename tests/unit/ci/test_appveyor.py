@@ -6,8 +6,8 @@ import yaml
 
 from autodevelop.ci.appveyor import render
 from autodevelop.errors import AutodevelopError
-from autodevelop.plan import Cell
-from autodevelop.settings import Settings
+from autodevelop.matrix.plan import Cell
+from autodevelop.matrix.settings import Settings
 
 
 def cell(session: str, platform: str | None) -> Cell:
@@ -39,5 +39,5 @@ def test_each_cell_of_windows_is_a_job(
 
 
 def test_without_cells_of_windows_there_is_nothing_to_keep() -> None:
-    with pytest.raises(AutodevelopError, match='for windows'):
+    with pytest.raises(AutodevelopError, match='the stage ci has none'):
         render([cell('tests', 'linux')], Settings(), '')

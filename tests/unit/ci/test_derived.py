@@ -1,10 +1,10 @@
 """Lines that follow the noxfile in files that people write."""
 import pytest
 
-from autodevelop.ci._derived import render_codecov, render_setup_cfg
+from autodevelop.ci.derived import render_codecov, render_setup_cfg
 from autodevelop.errors import AutodevelopError
-from autodevelop.plan import Cell
-from autodevelop.settings import Settings
+from autodevelop.matrix.plan import Cell
+from autodevelop.matrix.settings import Settings
 
 
 def cells(*pythons: str | None, name: str = 'tests') -> list[Cell]:
@@ -70,7 +70,7 @@ def test_settings_of_tools_alone_stay() -> None:
     '[metadata]\nclassifiers =\n  Programming Language :: Python :: 3.8\n',
     '[metadata]\n[options]\npython_requires = >=3.8\n'])
 def test_metadata_without_pythons_are_an_error(before: str) -> None:
-    with pytest.raises(AutodevelopError, match='names no Python'):
+    with pytest.raises(AutodevelopError, match='has no Python'):
         render_setup_cfg(cells('3.9'), Settings(), before)
 
 

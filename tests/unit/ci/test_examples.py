@@ -3,9 +3,9 @@ from collections.abc import Callable
 
 import pytest
 
-from autodevelop.ci import dynamic, provider
-from autodevelop.plan import Cell
-from autodevelop.settings import Settings
+from autodevelop.ci import MATRICES, PROVIDERS
+from autodevelop.matrix.plan import Cell
+from autodevelop.matrix.settings import Settings
 from tests.support.project import ROOT
 
 FOLDER = ROOT / 'docs/providers'
@@ -18,11 +18,11 @@ CELLS = [
     Cell('coverage', 'coverage', '', None, None, ('ci',), True, None,
          'coverage')]
 EXAMPLES: dict[str, Callable[[], str]] = {
-    'circleci.yml': lambda: provider('circleci').render(CELLS, SETTINGS, ''),
-    'gitlab.yml': lambda: provider('gitlab').render(
+    'circleci.yml': lambda: PROVIDERS['circleci'].render(CELLS, SETTINGS, ''),
+    'gitlab.yml': lambda: PROVIDERS['gitlab'].render(
         CELLS, SETTINGS._replace(environments=('production', 'staging')), ''),
-    'gitlab-cells.yml': lambda: dynamic('gitlab').plan(CELLS, SETTINGS, {}),
-    'travis.yml': lambda: provider('travis').render(CELLS, SETTINGS, ''),
+    'gitlab-cells.yml': lambda: MATRICES['gitlab'].plan(CELLS, SETTINGS, {}),
+    'travis.yml': lambda: PROVIDERS['travis'].render(CELLS, SETTINGS, ''),
 }
 
 

@@ -6,10 +6,10 @@ import pytest
 import yaml
 
 from autodevelop.ci.github import render
-from autodevelop.ci.github.dynamic import plan
+from autodevelop.ci.github.matrix import plan
 from autodevelop.errors import AutodevelopError
-from autodevelop.plan import Cell
-from autodevelop.settings import Settings
+from autodevelop.matrix.plan import Cell
+from autodevelop.matrix.settings import Settings
 
 
 def cell(session: str, python: str | None = None,

@@ -1,8 +1,8 @@
 """How cells share jobs."""
 from collections import Counter
 
-from autodevelop.ci._jobs import Job, make_jobs
-from autodevelop.plan import Cell
+from autodevelop.ci.jobs import Job, make_jobs
+from autodevelop.matrix.plan import Cell
 
 PLATFORMS = ['linux', 'macos', 'windows', None]
 CELLS = [Cell(f'cell {number:04}', 'cell', '', None,

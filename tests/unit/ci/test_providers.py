@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
-from autodevelop.ci import dynamic, names, provider, render_all
+from autodevelop.ci import MATRICES, PROVIDERS, provider, render_all
 from autodevelop.errors import AutodevelopError
-from autodevelop.plan import Cell
-from autodevelop.settings import Settings
+from autodevelop.matrix.plan import Cell
+from autodevelop.matrix.settings import Settings
 
 NAMES = ['tests-3.13(macos)', 'a"b: << x >>\n', 'emoji \U0001f600\x85', '.x']
 
@@ -27,7 +27,7 @@ RAN = [*NAMES, 'w', 'lint']
 
 
 def rendered(name: str) -> Any:
-    return yaml.safe_load(provider(name).render(CELLS, Settings(), ''))
+    return yaml.safe_load(PROVIDERS[name].render(CELLS, Settings(), ''))
 
 
 def names_in(jobs: list[Any]) -> list[str]:
@@ -64,7 +64,7 @@ Reference.add_constructor('!reference', lambda loader, node: None)
 
 
 def test_gitlab_plans_a_pipeline_that_ends_with_the_coverage() -> None:
-    text = dynamic('gitlab').plan(CELLS, Settings(), {})
+    text = MATRICES['gitlab'].plan(CELLS, Settings(), {})
     *keys, last = [key for key in yaml.load(text, Reference)
                    if key[0] != '.' and key not in ('stages', 'workflow')]
     document = yaml.load(text, Reference)
@@ -79,7 +79,7 @@ def test_gitlab_plans_a_pipeline_that_ends_with_the_coverage() -> None:
     ('pages', 'cell pages'), (' ', 'cell  '), ('x' * 300, 'slug')])
 def test_gitlab_gets_a_name_that_it_takes(session: str, name: str) -> None:
     odd = cell(session)._replace(slug='slug')
-    document = yaml.load(dynamic('gitlab').plan([odd], Settings(), {}),
+    document = yaml.load(MATRICES['gitlab'].plan([odd], Settings(), {}),
                          Reference)
     assert name in document
     assert document['all cells']['stage'] == 'last'
@@ -88,13 +88,13 @@ def test_gitlab_gets_a_name_that_it_takes(session: str, name: str) -> None:
 def test_gitlab_deploys_what_the_pipeline_let_through() -> None:
     settings = Settings(environments=('production', 'staging'))
     document = yaml.safe_load(
-        provider('gitlab').render(CELLS, settings, ''))
+        PROVIDERS['gitlab'].render(CELLS, settings, ''))
     for name in ('production', 'staging'):
         assert document[name]['environment'] == name
         assert document[name]['stage'] == document['stages'][-1] == 'deploy'
 
 
-@pytest.mark.parametrize('name', names())
+@pytest.mark.parametrize('name', PROVIDERS)
 def test_two_runs_write_the_same_and_keep_what_is_yours(
         name: str, tmp_path: Path) -> None:
     def render() -> tuple[Path, str]:
@@ -114,12 +114,12 @@ def test_two_runs_write_the_same_and_keep_what_is_yours(
 
 @pytest.mark.parametrize(('spoil', 'said'), [
     (lambda text: text.replace('yours: jobs', 'yours: gone'), "'gone'"),
-    (lambda text: text.replace('# end of yours', '#', 1), 'do not pair'),
+    (lambda text: text.replace('# end of yours', '#', 1), 'unpaired'),
 ])
 def test_what_is_yours_is_an_error_rather_than_lost(
         spoil: Callable[[str], str], said: str, tmp_path: Path) -> None:
     path = tmp_path / '.gitlab-ci.yml'
-    text = provider('gitlab').render(CELLS, Settings(), '')
+    text = PROVIDERS['gitlab'].render(CELLS, Settings(), '')
     path.write_text(spoil(text), 'utf-8', newline='\n')
     with pytest.raises(AutodevelopError, match=said):
         render_all(tmp_path, CELLS, Settings(), ['gitlab'])

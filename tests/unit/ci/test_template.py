@@ -4,7 +4,7 @@ import json
 import pytest
 import yaml
 
-from autodevelop.ci._template import encode, quote
+from autodevelop.ci.template import encode, quote
 
 NAMES = ['tests-3.13(linux)', '', "it's", 'a"b\\', '$(id) `id` ${{ x }}',
          '%PATH% !x! ^ & | < >', 'a\nb\r\tc', '\x00\x1b\x7f\x85\u2028\ufeff',

@@ -18,12 +18,12 @@ def target(tmp_path: Path) -> Target:
 def test_attempts_are_kept_the_newest_first(target: Target) -> None:
     history = History(target)
     assert history.attempts() == []
-    first = history.begin('a' * 40, 'me', None)
+    first = history.start('a' * 40, 'me', None)
     assert history.attempts() == [first]
     ended = first._replace(outcome='failed', detail='why',
                            steps={'check': 1.5, 'start': 0.5})
-    history.end(ended)
-    second = History(target).begin('b' * 40, 'you', None)
+    history.finish(ended)
+    second = History(target).start('b' * 40, 'you', None)
     assert second.number > first.number
     assert History(target).attempts() == [second, ended]
     assert list(History(target).attempts()[1].steps) == ['check', 'start']
@@ -34,25 +34,25 @@ def test_attempts_are_kept_the_newest_first(target: Target) -> None:
 def test_what_was_killed_is_seen_by_the_next(
         target: Target, live: int | None, outcome: str) -> None:
     history = History(target)
-    killed = history.begin('a' * 40, 'me', None)
+    killed = history.start('a' * 40, 'me', None)
     assert killed.number == 1
-    after = history.begin('b' * 40, 'me', live)
+    after = history.start('b' * 40, 'me', live)
     assert history.attempts() == [after, killed._replace(outcome=outcome)]
 
 
 def test_numbers_are_never_given_twice(target: Target) -> None:
     history = History(target)
-    number = history.begin('a' * 40, 'me', None).number
+    number = history.start('a' * 40, 'me', None).number
     with sqlite3.connect(target.folder / 'history.sqlite') as database:
         database.execute('DELETE FROM attempts')
     database.close()
-    assert history.begin('a' * 40, 'me', None).number == number + 1
+    assert history.start('a' * 40, 'me', None).number == number + 1
 
 
 def test_a_new_history_goes_on_from_what_serves(target: Target) -> None:
     target.run(7).mkdir(parents=True)
-    assert History(target).begin('a', 'me', None).number == 8
-    assert History(target).begin('a', 'me', None).number == 9
+    assert History(target).start('a', 'me', None).number == 8
+    assert History(target).start('a', 'me', None).number == 9
 
 
 @pytest.mark.parametrize('spoiled', ['schema', 'file', 'folder'])
@@ -67,25 +67,25 @@ def test_a_history_that_cannot_be_used_is_two_lines_and_stays(
         path.write_bytes(b'no database' * 100)
     else:
         path.mkdir()
-    with pytest.raises(AutodevelopError, match='sqlite cannot be used'):
-        History(target).begin('a', 'me', None)
+    with pytest.raises(AutodevelopError, match='cannot use .*sqlite'):
+        History(target).start('a', 'me', None)
     assert path.exists()
 
 
 def test_a_write_that_fails_leaves_what_was_there(
         target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     history = History(target)
-    first = history.begin('a', 'me', None)
+    first = history.start('a', 'me', None)
     broken = Attempt(1, 'a', 'me', 0.0, {}, None, '')  # type: ignore[arg-type]
     with pytest.raises(AutodevelopError, match='NOT NULL'):
-        history.end(broken)
+        history.finish(broken)
     assert history.attempts() == [first]
 
 
 @pytest.fixture
 def others(target: Target, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A history of another user, by what this one is said to be."""
-    History(target).begin('a' * 40, 'me', None)
+    History(target).start('a' * 40, 'me', None)
     monkeypatch.setattr(os, 'getuid', lambda: 4711)
     return target.folder / 'history.sqlite'
 
@@ -94,7 +94,7 @@ def test_a_history_of_another_is_read_alone(
         target: Target, others: Path) -> None:
     assert len(History(target).attempts()) == 1
     with pytest.raises(AutodevelopError, match='readonly'):
-        History(target).begin('b' * 40, 'me', None)
+        History(target).start('b' * 40, 'me', None)
 
 
 def test_what_another_left_to_be_undone_removes_no_file(
@@ -110,7 +110,7 @@ def test_what_another_left_to_be_undone_removes_no_file(
     sums = sum(name) & 0xffffffff
     journal.write_bytes(header + (262145).to_bytes(4) + name
                         + len(name).to_bytes(4) + sums.to_bytes(4) + magic)
-    with pytest.raises(AutodevelopError, match='cannot be used'):
+    with pytest.raises(AutodevelopError, match='cannot use'):
         History(target).attempts()
     assert victim.exists() and journal.exists()
 
@@ -123,7 +123,7 @@ def test_a_history_that_is_no_file_is_not_opened(
         os.mkfifo(path)
     else:
         path.symlink_to('elsewhere')
-    with pytest.raises(AutodevelopError, match='it is no file'):
+    with pytest.raises(AutodevelopError, match='not a regular file'):
         History(target).attempts()
 
 
@@ -133,5 +133,5 @@ def test_a_folder_that_is_closed_is_two_lines(
         raise PermissionError(13, 'Permission denied')
 
     monkeypatch.setattr(Path, 'lstat', closed)
-    with pytest.raises(AutodevelopError, match='cannot be read: Permission'):
+    with pytest.raises(AutodevelopError, match='cannot read .*: Permission'):
         History(target).attempts()

@@ -11,8 +11,8 @@ from hypothesis import given
 from autodevelop.deploy.history import History
 from autodevelop.deploy.target import Target, open_target
 from autodevelop.errors import AutodevelopError
-from autodevelop.webhook.app import LARGEST, Listener, create_app
-from autodevelop.webhook.deliveries import TRIES, Deliveries
+from autodevelop.webhook.app import MAX_BODY, Listener, create_app
+from autodevelop.webhook.deliveries import MAX_TRIES, Deliveries
 from autodevelop.webhook.message import is_signed
 from tests.support.deliver import (
     REPOSITORY, SECRET, headers, merge, push, signed,
@@ -117,7 +117,7 @@ def test_what_is_not_githubs_is_refused(
 
 
 def test_a_body_that_is_too_large_is_refused(client: FlaskClient) -> None:
-    assert deliver(client, b' ' * (LARGEST + 1)) == 413
+    assert deliver(client, b' ' * (MAX_BODY + 1)) == 413
 
 
 def test_other_methods_and_paths_are_refused(client: FlaskClient) -> None:
@@ -133,11 +133,11 @@ def test_only_a_failure_is_tried_again(
         client: FlaskClient, deliveries: Deliveries, state: str,
         again: bool) -> None:
     deliver(client, push(A))
-    deliveries.end('1', state)
+    deliveries.finish('1', state)
     answer = client.post('/', data=push(A),
                          headers=headers(push(A), 'push', '1'))
     assert answer.status_code == 202
-    assert answer.text == ('stored\n' if again else 'known already\n')
+    assert answer.text == ('stored\n' if again else 'already known\n')
     assert (deliveries.newest(1)[0].state == 'waiting') == (
         again or state == 'waiting')
 
@@ -145,21 +145,21 @@ def test_only_a_failure_is_tried_again(
 def test_an_id_is_of_one_commit(
         client: FlaskClient, deliveries: Deliveries) -> None:
     deliver(client, push(A))
-    deliveries.end('1', 'failed')
+    deliveries.finish('1', 'failed')
     assert deliver(client, push(B)) == 202
     assert [each.oid for each in deliveries.newest(9)] == [A]
 
 
 def test_what_kills_its_worker_is_not_tried_for_ever(
         deliveries: Deliveries) -> None:
-    deliveries.store('1', 'why', A)
-    for _ in range(TRIES):
+    deliveries.enqueue('1', 'why', A)
+    for _ in range(MAX_TRIES):
         assert deliveries.waiting()
-        deliveries.run('1')
+        deliveries.mark_running('1')
         assert not deliveries.waiting()
-        deliveries.resume()
+        deliveries.requeue()
     assert deliveries.newest(1)[0].state == 'failed'
-    assert deliveries.store('1', 'why', A)
+    assert deliveries.enqueue('1', 'why', A)
     assert deliveries.newest(1)[0].tries == 0
 
 
@@ -179,9 +179,9 @@ def test_an_empty_secret_is_two_lines(
 def test_the_page_shows_what_happened_as_text(
         client: FlaskClient, target: Target, deliveries: Deliveries) -> None:
     assert client.get('/').text.count('none yet') == 2
-    deliveries.store('id <script>', 'cause <b>', A)
-    deliveries.end('id <script>', 'failed', 'detail with /srv/path')
-    History(target).begin(B, 'who <i> from 192.0.2.7', None)
+    deliveries.enqueue('id <script>', 'cause <b>', A)
+    deliveries.finish('id <script>', 'failed', 'detail with /srv/path')
+    History(target).start(B, 'who <i> from 192.0.2.7', None)
     page = client.get('/').text
     assert A[:12] in page and B[:12] in page
     assert 'cause &lt;b&gt;' in page and 'who &lt;i&gt;' in page
@@ -219,5 +219,5 @@ def test_a_store_of_another_kind_stays(target: Target) -> None:
     with sqlite3.connect(path) as database:
         database.execute('CREATE TABLE deliveries (other TEXT)')
     database.close()
-    with pytest.raises(AutodevelopError, match='cannot be used'):
-        Deliveries(target.folder).store('1', 'why', A)
+    with pytest.raises(AutodevelopError, match='cannot use'):
+        Deliveries(target.folder).enqueue('1', 'why', A)

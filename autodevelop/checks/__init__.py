@@ -1,0 +1,1 @@
+"""A tree in a clean room, and the sessions that run on it."""

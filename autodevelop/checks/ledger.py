@@ -1,0 +1,123 @@
+"""The ledger: what passed, and which cells a tree has.
+
+Only passes are recorded. Without a usable ledger everything is checked again,
+and a line says why.
+"""
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from autodevelop.system.output import say
+from autodevelop.system.sqlite import transaction
+
+KEEP_SECONDS = 30 * 24 * 3600
+"""How long a pass is kept after its last use."""
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS passes (key TEXT PRIMARY KEY, used REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS files (
+    key TEXT NOT NULL REFERENCES passes ON DELETE CASCADE,
+    name TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (key, name));
+CREATE TABLE IF NOT EXISTS plans (
+    key TEXT PRIMARY KEY, cells TEXT NOT NULL, used REAL NOT NULL);
+"""
+
+Answer = TypeVar('Answer')
+
+
+class Pass(NamedTuple):
+    """A session that passed on a tree.
+
+    toolchain: the hash of the interpreters, the platform and nox.
+    """
+
+    tree: str
+    session: str
+    posargs: tuple[str, ...]
+    toolchain: str
+
+
+class Ledger:
+    """The ledger in a folder, created when it is first written."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / 'ledger.sqlite'
+
+    def passed(self, entries: Sequence[Pass]) -> set[Pass]:
+        """Which of these passed before."""
+        now = time.time()
+        return self._ask(set(), lambda database: {
+            each for each in entries if database.execute(
+                'UPDATE passes SET used = ? WHERE key = ?',
+                (now, _key(each))).rowcount})
+
+    def record(self, entry: Pass, files: dict[str, bytes]) -> None:
+        """Record a pass, and the result files that it left."""
+        key, now = _key(entry), time.time()
+
+        def write(database: sqlite3.Connection) -> None:
+            for table in ('passes', 'plans'):
+                database.execute(f'DELETE FROM {table} WHERE used < ?',
+                                 (now - KEEP_SECONDS,))
+            database.execute('DELETE FROM passes WHERE key = ?', (key,))
+            database.execute('INSERT INTO passes VALUES (?, ?)', (key, now))
+            database.executemany('INSERT INTO files VALUES (?, ?, ?)', [
+                (key, os.fsencode(name), content)
+                for name, content in files.items()])
+        self._ask(None, write)
+
+    def files(self, entry: Pass) -> dict[str, bytes]:
+        """The result files that a pass left."""
+        return self._ask({}, lambda database: {
+            os.fsdecode(name): content for name, content in database.execute(
+                'SELECT name, content FROM files WHERE key = ?',
+                (_key(entry),))})
+
+    def plan(self, key: str) -> Any:
+        """The cells recorded for a key; None if there are none."""
+        def read(database: sqlite3.Connection) -> Any:
+            row = database.execute(
+                'UPDATE plans SET used = ? WHERE key = ? RETURNING cells',
+                (time.time(), key)).fetchone()
+            return json.loads(row[0]) if row else None
+        return self._ask(None, read)
+
+    def keep_plan(self, keys: Sequence[str], cells: Any) -> None:
+        """Record the cells of a tree, by several keys."""
+        text, now = json.dumps(cells), time.time()
+        self._ask(None, lambda database: database.executemany(
+            'INSERT OR REPLACE INTO plans VALUES (?, ?, ?)',
+            [(key, text, now) for key in keys]) and None)
+
+    def _ask(self, default: Answer,
+             question: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        """Query in one transaction; replace a broken ledger by a new one."""
+        for _ in range(2):
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                with transaction(self._path, TABLES) as database:
+                    return question(database)
+            except (sqlite3.OperationalError, OSError) as error:
+                # Locked, full or read-only: others may use it, so it stays.
+                say(f'cannot use the ledger: {error}')
+                return default
+            except sqlite3.DatabaseError as error:
+                self._set_aside(error)
+        return default
+
+    def _set_aside(self, error: Exception) -> None:
+        aside = self._path.with_name(f'ledger-{time.time_ns()}.set-aside')
+        say(f'set the ledger aside as {aside.name}: {error}')
+        try:
+            self._path.replace(aside)
+        except OSError:
+            pass  # Another process was faster, or has it open.
+
+
+def _key(entry: Pass) -> str:
+    # File names need not be UTF-8; JSON escapes what is not ASCII.
+    return json.dumps(entry)

@@ -1,0 +1,19 @@
+"""autodevelop coverage: combine what the cells measured."""
+import argparse
+
+from autodevelop.cli.project import read_project
+from autodevelop.results.coverage import combine
+from autodevelop.system.process import interrupt_on_signals
+
+EXAMPLE = ('autodevelop coverage -- --fail-under=100\n'
+           'What follows -- is passed to coverage report.')
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add none: all arguments are those of ``coverage report``."""
+
+
+def run(options: argparse.Namespace) -> int:
+    interrupt_on_signals()
+    settings, cells = read_project()
+    return combine(cells, settings, options.posargs)

@@ -1,0 +1,21 @@
+"""autodevelop deploy logs: print the log of a release."""
+import argparse
+import sys
+
+from autodevelop.cli.target_options import add_target_options
+from autodevelop.deploy.status import read_log
+from autodevelop.deploy.target import find_target
+
+EXAMPLE = 'autodevelop deploy logs --to /srv/division'
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument('-n', dest='lines', metavar='N', type=int,
+                        default=100, help='the last N lines; default: 100')
+    add_target_options(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    target = find_target(options.to, options.proxy_url)
+    sys.stdout.write(read_log(target, options.lines))
+    return 0

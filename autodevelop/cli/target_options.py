@@ -1,0 +1,12 @@
+"""The options that name where to deploy."""
+import argparse
+from pathlib import Path
+
+
+def add_target_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument('--to', type=Path, metavar='DIR',
+                        help='the folder to deploy to; default: git config '
+                        'autodevelop.to')
+    parser.add_argument('--proxy-url', metavar='URL',
+                        help='the health URL of the proxy in front; default: '
+                        'git config autodevelop.proxyUrl')

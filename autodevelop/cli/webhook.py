@@ -1,0 +1,63 @@
+"""autodevelop webhook: receive deliveries, or deploy what was delivered."""
+import argparse
+import signal
+from pathlib import Path
+from threading import Event
+
+from autodevelop.cli.target_options import add_target_options
+from autodevelop.deploy.branch import main_branch
+from autodevelop.deploy.target import Target, find_target
+from autodevelop.errors import AutodevelopError
+from autodevelop.system.git import config_get, find_repository
+from autodevelop.webhook.deliveries import Deliveries
+from autodevelop.webhook.worker import Worker, work_on
+
+EXAMPLE = 'autodevelop webhook --bind 127.0.0.1:8001'
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument('--bind', metavar='ADDRESS', default='127.0.0.1:8001',
+                        help='HOST:PORT or unix:PATH; default: '
+                        '127.0.0.1:8001')
+    parser.add_argument('--work', action='store_true',
+                        help='do not listen: fetch and deploy what was '
+                        'delivered; run one such worker')
+    add_target_options(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    target = find_target(options.to, options.proxy_url)
+    repository = find_repository()
+    if repository.work_tree:
+        raise AutodevelopError(
+            'the webhook fetches into the main branch, which may be checked '
+            'out here', 'use a repository of its own: git clone --bare URL')
+    branch = main_branch(repository)
+    deliveries = Deliveries(repository.home / 'webhook')
+    if options.work:
+        stop = Event()
+        signal.signal(signal.SIGTERM, lambda *_: stop.set())
+        work_on(Worker(
+            repository, target, deliveries, branch,
+            config_get('autodevelop.deployCommand'),
+            Path(config_get('autodevelop.deployRepository')
+                 or repository.git_dir)), stop)
+    else:
+        _listen(target, deliveries, branch, options.bind)
+    return 0
+
+
+def _listen(target: Target, deliveries: Deliveries, branch: str,
+            bind: str) -> None:
+    """Serve the webhook until gunicorn exits, and this process with it."""
+    try:
+        from autodevelop.webhook.app import Listener
+        from autodevelop.webhook.serve import (
+            read_secret, repository_name, serve,
+        )
+    except ImportError as error:
+        raise AutodevelopError(
+            f'the webhook needs {error.name}',
+            "run: python -m pip install 'autodevelop[service]'") from error
+    serve(Listener(target, deliveries, read_secret(), repository_name(),
+                   branch.removeprefix('refs/heads/')), bind)

@@ -1,0 +1,82 @@
+"""What is live at a target, and what was: for a terminal."""
+import time
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from autodevelop.deploy.health import wait_until_healthy
+from autodevelop.deploy.history import Attempt
+from autodevelop.deploy.serving import has_exited
+from autodevelop.deploy.target import Target
+from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.settings import read_settings
+from autodevelop.results.tables import columns
+
+HEALTH_TIMEOUT = 5.0
+"""Seconds for the live release to answer."""
+
+
+class Status(NamedTuple):
+    """What is live, in a line, and whether it answers."""
+
+    line: str
+    healthy: bool
+
+
+def history_table(attempts: Sequence[Attempt], live: int | None) -> str:
+    """Draw the attempts; the star marks what is live."""
+    rows = [('', 'release', 'when', 'who', 'outcome', 'seconds')]
+    rows += [(
+        '*' if each.number == live else '', each.release[:12],
+        _local_time(each.began), each.who,
+        f'{each.outcome}: {each.detail}' if each.detail else each.outcome,
+        ', '.join(f'{step} {seconds:.1f}'
+                  for step, seconds in each.steps.items()),
+    ) for each in attempts]
+    return columns(rows) + '\n'
+
+
+def live_attempt(target: Target,
+                 attempts: Sequence[Attempt]) -> Attempt | None:
+    """The attempt that is live, if one is."""
+    number = target.live()
+    return next((each for each in attempts if each.number == number), None)
+
+
+def read_status(target: Target, attempts: Sequence[Attempt]) -> Status:
+    """Ask the live release for its health."""
+    live = live_attempt(target, attempts)
+    if not live:
+        return Status(f'{target.folder}: nothing is live', False)
+    path = read_settings(target.releases / live.release).deploy.health
+    health = wait_until_healthy(
+        target.proxy_url or f'unix:{target.current}:{path}', live.release,
+        HEALTH_TIMEOUT, has_exited(target, live.number))
+    return Status(
+        f'{target.folder}: {live.release}, deployed by {live.who} at '
+        f'{_local_time(live.began)}: {health.problem or "ok"}',
+        not health.problem)
+
+
+def read_log(target: Target, lines: int) -> str:
+    """The last lines that the live release and its server wrote.
+
+    Raises AutodevelopError when nothing is live.
+    """
+    number = target.live()
+    if number is None:
+        raise AutodevelopError(f'nothing is live in {target.folder}',
+                               'deploy a commit: autodevelop deploy REV')
+    return last_lines(target, number, lines)
+
+
+def last_lines(target: Target, number: int, lines: int) -> str:
+    """The end of the log of an attempt; empty without one."""
+    log = target.run(number) / 'log'
+    if not log.exists():
+        return ''
+    text = log.read_text(encoding='utf-8', errors='backslashreplace')
+    return ''.join(f'{line}\n' for line in text.splitlines()[-lines:])
+
+
+def _local_time(seconds: float) -> str:
+    return time.strftime('%Y-%m-%d %H:%M:%S', time.localtime(seconds))

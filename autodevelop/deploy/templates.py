@@ -1,0 +1,29 @@
+"""What an administrator installs: systemd units and an nginx site."""
+import re
+import sys
+from pathlib import Path
+
+from autodevelop.deploy.target import Target
+from autodevelop.errors import AutodevelopError
+from autodevelop.system.git import find_repository
+
+PLAIN = re.compile('[a-zA-Z0-9_./-]+')
+
+
+def render(name: str, target: Target) -> str:
+    """Fill in the template of a unit or site, named after the target's folder.
+
+    Raises AutodevelopError for a folder whose name has a meaning in unit
+    files, and for a webhook unit outside a repository.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    if not PLAIN.fullmatch(str(target.folder)):
+        raise AutodevelopError(
+            f'systemd units cannot name {str(target.folder)!r}',
+            'deploy to a folder whose path has only letters, digits and ./_-')
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name('units')),
+        keep_trailing_newline=True, undefined=StrictUndefined)
+    return environment.get_template(f'{name}.jinja').render(
+        name=target.folder.name, folder=target.folder, socket=target.current,
+        repository=lambda: find_repository().git_dir, python=sys.executable)

@@ -1,0 +1,1 @@
+"""Git's hooks: installed, called, and what they do."""

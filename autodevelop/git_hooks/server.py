@@ -1,0 +1,32 @@
+"""Install and uninstall the hooks of a bare repository on a server."""
+from autodevelop.errors import AutodevelopError
+from autodevelop.git_hooks.install import PATH, SCRIPT, effective, write_script
+from autodevelop.system.git import Repository
+
+NAMES = ('pre-receive', 'post-receive')
+
+
+def install(repository: Repository) -> list[str]:
+    """Write the scripts to the repository; return lines on what was done.
+
+    Raises AutodevelopError when core.hooksPath is another folder.
+    """
+    _, value = effective(repository)
+    if value not in ('', 'hooks'):
+        raise AutodevelopError(
+            f'{PATH} is {value}, so that git does not look in hooks/',
+            f'run: git config {PATH} hooks')
+    lines = [write_script(repository.git_dir, name) for name in NAMES]
+    return [*lines, f'git runs {", ".join(NAMES)} at each push; next: '
+            'git config autodevelop.to DIR']
+
+
+def uninstall(repository: Repository) -> list[str]:
+    """Remove the scripts that install wrote; return lines on what was done."""
+    paths = {name: repository.git_dir / 'hooks' / name for name in NAMES}
+    ours = [name for name, path in paths.items() if path.is_file()
+            and path.read_bytes() == SCRIPT.format(name=name).encode()]
+    for name in ours:
+        paths[name].unlink()
+    return [f'removed hooks/{name}' for name in ours] or [
+        'no script of autodevelop in hooks/']

@@ -1,0 +1,1 @@
+"""What is checked, and where: a noxfile becomes cells."""

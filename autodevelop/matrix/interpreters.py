@@ -1,0 +1,116 @@
+"""Which Pythons this machine has."""
+import json
+import os
+import re
+import sys
+from collections.abc import Collection
+from pathlib import Path
+from subprocess import Popen
+from typing import NamedTuple
+
+from autodevelop.system.process import start
+
+PLATFORM = {'darwin': 'macos', 'win32': 'windows'}.get(sys.platform, 'linux')
+"""The platform of this machine, by the name that cells use."""
+
+REQUEST = re.compile(
+    r'(?P<implementation>[a-z]*)-?'
+    r'(?P<version>\d+(\.\d+){0,2})?(?P<threads>t?)')
+"""A Python in a noxfile: ``3.13``, ``3``, ``3.14t``, ``pypy-3.11``."""
+
+
+class Interpreter(NamedTuple):
+    """A Python: ``cpython``, ``3.14.0``, and whether it is free-threaded."""
+
+    implementation: str
+    version: str
+    free_threaded: bool
+
+
+def search_path() -> str:
+    """The PATH on which interpreters are found.
+
+    The shims of pyenv fail for versions that are not selected
+    (https://github.com/pyenv/pyenv#understanding-shims), so the folders of
+    its versions replace them.
+    """
+    root = Path(os.environ.get('PYENV_ROOT', Path.home() / '.pyenv'))
+    folders = os.environ.get('PATH', os.defpath).split(os.pathsep)
+    folders = [name for name in folders if Path(name) != root / 'shims']
+    versions = map(str, sorted(root.glob('versions/*/bin')))
+    return os.pathsep.join([
+        *folders, *(name for name in versions if name not in folders)])
+
+
+def start_listing() -> Popen[str]:
+    """Ask uv for the interpreters here; it downloads nothing.
+
+    uv caches what an interpreter is: a quarter of the cost of asking
+    python-discovery for each.
+    """
+    from uv import find_uv_bin
+    return start(
+        [find_uv_bin(), 'python', 'list', '--only-installed', '--offline',
+         '--no-config', '--output-format', 'json'], {'PATH': search_path()})
+
+
+def read_listing(listing: Popen[str]) -> set[Interpreter]:
+    """Read what uv found; nothing when it failed."""
+    output = listing.communicate()[0]
+    found = json.loads(output) if listing.returncode == 0 else []
+    return {Interpreter(each['implementation'], each['version'],
+                        each['variant'].startswith('freethreaded'))
+            for each in found}
+
+
+def is_present(python: str, found: Collection[Interpreter]) -> bool:
+    """Whether a Python that a noxfile asks for is among those found.
+
+    python: a version as in REQUEST, a range (``>=3.12``), or anything else
+        that nox accepts, which python-discovery looks for, as nox does.
+    """
+    if python.startswith(('<', '>', '=', '!', '~')):
+        from packaging.specifiers import SpecifierSet
+        return any(SpecifierSet(python).contains(each.version, True)
+                   for each in found if each.implementation == 'cpython')
+    request = REQUEST.fullmatch(python)
+    if not (found and request):
+        from python_discovery import get_interpreter
+        environment = {**os.environ, 'PATH': search_path()}
+        return get_interpreter(python, env=environment) is not None
+    implementation = request['implementation']
+    version = f'{request["version"]}.' if request['version'] else ''
+    if implementation in ('', 'python'):
+        implementation = 'cpython'
+    return any(
+        each.implementation == implementation
+        and f'.{each.version}.'.startswith(f'.{version}')
+        and each.free_threaded == bool(request['threads'])
+        for each in found)
+
+
+def toolchain_hash() -> str:
+    """A hash that changes with the interpreters, the platform and nox.
+
+    It only looks at files: a push of what already passed waits for little
+    else.
+    """
+    import hashlib
+    from importlib.util import find_spec
+    nox = find_spec('nox')
+    assert nox, 'autodevelop is not installed without nox'
+    paths = {os.path.realpath(sys.executable), str(nox.origin)}
+    for folder in search_path().split(os.pathsep):
+        try:
+            names = os.listdir(folder)
+        except OSError:
+            continue  # PATH may name a missing or unreadable folder.
+        paths |= {os.path.realpath(os.path.join(folder, name))
+                  for name in names if name.startswith('py')
+                  and EXECUTABLE.fullmatch(name)}
+    text = repr([(path, os.stat(path).st_mtime_ns)
+                 for path in sorted(paths) if os.path.isfile(path)])
+    return hashlib.sha256(f'{PLATFORM}{text}'.encode()).hexdigest()
+
+
+EXECUTABLE = re.compile(r'(python|pypy)[0-9.]*t?(\.exe)?')

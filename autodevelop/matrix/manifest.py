@@ -1,0 +1,109 @@
+"""The sessions of a noxfile, as ``nox --list --json`` lists them.
+
+It lists only selected sessions, so two processes run side by side: one for
+all sessions, by a keyword expression that is always true, and one for those
+that a plain ``nox`` runs:
+https://nox.thea.codes/en/stable/usage.html#listing-available-sessions
+"""
+import json
+import os
+import sys
+from pathlib import Path
+from subprocess import Popen
+from typing import Any, NamedTuple
+
+from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.interpreters import search_path
+from autodevelop.system.process import Variables, start
+
+UNSET = ('NOXSESSION', 'NOXPYTHON', 'NOXEXTRAPYTHON', 'NOXFORCEPYTHON',
+         'NOX_DEFAULT_VENV_BACKEND', 'FORCE_COLOR', 'PYTHON_COLORS')
+"""Variables that change what nox lists, or make it fail."""
+
+
+class Session(NamedTuple):
+    """A session in nox's listing.
+
+    session: the name after ``nox -s``: ``tests-3.13(linux)``.
+    name: the name without Python and parameters: ``tests``.
+    python: as in the noxfile; None is the Python that runs nox, False means
+        no virtual environment.
+    parameters: the values of its parameters, as text.
+    default: whether a plain ``nox`` runs it.
+    """
+
+    session: str
+    name: str
+    description: str
+    python: str | bool | None
+    tags: tuple[str, ...]
+    parameters: dict[str, str]
+    default: bool
+
+
+def read_manifest(folder: Path,
+                  variables: Variables | None = None) -> list[Session]:
+    """List every session of the noxfile in this folder, in its order.
+
+    variables: changes to the environment variables that the noxfile sees.
+
+    Raises AutodevelopError with nox's own message when nox cannot list them.
+    """
+    listings = [_start_listing(folder, variables or {}, *selection)
+                for selection in (('-k', 'True'), ())]
+    printed = [listing.communicate() for listing in listings]
+    every, default = (_read_listing(listing.returncode, *texts)
+                      for listing, texts in zip(listings, printed))
+    by_default = {entry['session'] for entry in default}
+    return [_session(entry, entry['session'] in by_default) for entry in every]
+
+
+def _session(entry: dict[str, Any], default: bool) -> Session:
+    return Session(
+        session=entry['session'],
+        name=entry['name'],
+        description=entry['description'],
+        python=entry['python'],
+        tags=tuple(entry['tags']),
+        parameters={key: str(value)
+                    for key, value in entry['call_spec'].items()},
+        default=default,
+    )
+
+
+def _start_listing(folder: Path, given: Variables,
+                   *selection: str) -> Popen[str]:
+    variables: dict[str, str | None] = {
+        **given,
+        'AUTODEVELOP_PLATFORMS': 'all',
+        'PATH': search_path(),
+        # nox would install the dependencies of a script (PEP 723).
+        'NOX_SCRIPT_MODE': os.environ.get('NOX_SCRIPT_MODE', 'none'),
+        'NO_COLOR': '1',
+        **dict.fromkeys(UNSET),
+    }
+    return start([sys.executable, '-m', 'nox', '--list', '--json', *selection],
+                 variables, folder)
+
+
+def _read_listing(status: int, output: str,
+                  messages: str) -> list[dict[str, Any]]:
+    if status:
+        raise AutodevelopError(
+            f'nox cannot list the sessions: {_last_line(messages)}',
+            'fix the noxfile; the whole message: python -m nox --list',
+        )
+    try:
+        entries: list[dict[str, Any]] = json.loads(output)
+    except ValueError:
+        printed = output.partition('\n')[0]
+        raise AutodevelopError(
+            f'the noxfile prints to standard output: {printed!r}',
+            'print to standard error instead: file=sys.stderr',
+        ) from None
+    return entries
+
+
+def _last_line(messages: str) -> str:
+    lines = [line for line in messages.splitlines() if line.strip()]
+    return lines[-1].strip() if lines else 'no message'

@@ -1,0 +1,1 @@
+"""How cells ended: read, counted, shown."""

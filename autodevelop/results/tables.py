@@ -1,0 +1,71 @@
+"""Plans and results: as tables for a terminal, and as JSON."""
+import json
+import re
+import shlex
+from collections.abc import Sequence
+
+from autodevelop.matrix.interpreters import PLATFORM
+from autodevelop.matrix.plan import Cell
+from autodevelop.results.outcomes import Elsewhere, Row
+
+PLAN_VERSION = 1
+"""The version of the schema in docs/plan.md; additions do not change it."""
+
+
+def plan_table(cells: Sequence[Cell], elsewhere: Elsewhere) -> str:
+    """Draw a plan; the star marks what a plain nox runs."""
+    rows = [('', 'session', 'python', 'platform', 'stages', 'this machine',
+             'elsewhere')]
+    rows += [(
+        '*' if cell.default else '', cell.session, cell.python or '-',
+        cell.platform or 'any', ' '.join(cell.stages) or '-',
+        f'needs {cell.missing}' if cell.missing else 'yes',
+        ', '.join(elsewhere[cell.session]) or '-',
+    ) for cell in cells]
+    here = sum(not cell.missing for cell in cells)
+    return (f'{columns(rows)}\n{len(cells)} cells, {here} of them can run '
+            'on this machine; * marks what nox runs by default.\n')
+
+
+def plan_json(cells: Sequence[Cell], elsewhere: Elsewhere) -> str:
+    """Write a plan in the schema that docs/plan.md describes."""
+    return json.dumps({
+        'version': PLAN_VERSION,
+        'platform': PLATFORM,
+        'cells': [{**cell._asdict(), 'elsewhere': elsewhere[cell.session]}
+                  for cell in cells],
+    }, indent=2) + '\n'
+
+
+def reproduction(cell: Cell) -> str:
+    """A line with the command that runs a cell by hand."""
+    name = cell.session
+    # No shell expands these characters in double quotes.
+    quoted = f'"{name}"' if re.fullmatch(r'[\w .,:()=/-]+', name) else (
+        shlex.quote(name))
+    where = f' (on {cell.platform})' if cell.platform else ''
+    # A name may start with a dash.
+    option = '--session=' if name.startswith('-') else '-s '
+    return f'reproduce{where}: nox {option}{quoted}'
+
+
+def result_table(rows: Sequence[Row]) -> str:
+    """Draw how cells ended, and count the outcomes.
+
+    Failures come last and apart, where a terminal still shows them.
+    """
+    failed = [row for row in rows if row.outcome == 'failed']
+    away = [row for row in rows if row.outcome == 'not here']
+    ran = [row for row in rows if row.outcome not in ('failed', 'not here')]
+    gap = [Row('', '', '')] if failed and len(failed) < len(rows) else []
+    passed = sum(row.outcome.endswith('passed') for row in ran)
+    skipped = len(rows) - passed - len(failed)
+    return (f'{columns([*ran, *away, *gap, *failed])}\n{passed} passed, '
+            f'{len(failed)} failed, {skipped} skipped\n')
+
+
+def columns(rows: Sequence[tuple[str, ...]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    return '\n'.join(
+        '  '.join(text.ljust(width) for text, width in zip(row, widths))
+        .rstrip() for row in rows)

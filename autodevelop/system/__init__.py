@@ -1,0 +1,1 @@
+"""The ground: other programs, git, files, locks, SQLite."""

@@ -1,0 +1,49 @@
+"""Files replaced atomically."""
+import errno
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from autodevelop.errors import AutodevelopError
+
+
+def write_file(path: Path, content: bytes, mode: int = 0o644) -> None:
+    """Write a whole file or leave it as it is; missing folders are made.
+
+    mode: the permissions of a new file; one that is there keeps its own.
+
+    Raises AutodevelopError when it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, content, mode)
+    except OSError as error:
+        raise AutodevelopError(
+            f'cannot write {path.as_posix()}: {error.strerror}',
+            'free some space or make it writable; the file is unchanged',
+        ) from error
+
+
+def _replace(path: Path, content: bytes, mode: int) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f'.{path.name}-')
+    try:
+        with open(handle, 'wb') as file:
+            file.write(content)
+        os.chmod(name, path.stat().st_mode if path.exists() else mode)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def move_into_place(new: Path, path: Path) -> None:
+    """Replace a file by another, which may lie on another file system."""
+    try:
+        os.replace(new, path)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        beside = path.with_name(f'.{path.name}.autodevelop')
+        shutil.copy(new, beside)
+        os.replace(beside, path)

@@ -1,0 +1,165 @@
+"""Git: a repository, its indexes, its objects."""
+import os
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from autodevelop.errors import AutodevelopError
+from autodevelop.system.process import Completed, run
+
+HOOK_VARIABLES = ('GIT_QUARANTINE_PATH', 'GIT_EDITOR', 'GIT_REFLOG_ACTION',
+                  'GIT_AUTHOR_NAME', 'GIT_AUTHOR_EMAIL', 'GIT_AUTHOR_DATE',
+                  'GIT_LITERAL_PATHSPECS', 'GIT_GLOB_PATHSPECS',
+                  'GIT_NOGLOB_PATHSPECS', 'GIT_ICASE_PATHSPECS')
+"""What git sets for its hooks beyond ``git rev-parse --local-env-vars``.
+
+A session that runs git with them would use the wrong repository, the
+quarantine of a push, or another author: see git(1).
+"""
+
+REGULAR = ('100644', '100755')
+"""The modes of regular files; symlinks and submodules have others."""
+
+
+class Repository(NamedTuple):
+    """A work tree with its git directory, or a bare repository.
+
+    git_dir: the work tree's own; that of a linked one is below ``common``.
+    local: the names of git's variables that belong to one repository.
+    """
+
+    common: Path
+    git_dir: Path
+    work_tree: Path | None
+    local: tuple[str, ...]
+
+    @property
+    def home(self) -> Path:
+        """Where rooms and the ledger live: shared by all work trees."""
+        return self.common / 'autodevelop'
+
+
+class Change(NamedTuple):
+    """A path that differs between two trees; all-zero modes for no file."""
+
+    old_mode: str
+    mode: str
+    old_oid: str
+    oid: str
+    path: str
+
+
+def find_repository() -> Repository:
+    """Find the repository of the current folder, or of the hook that runs.
+
+    Raises AutodevelopError where there is none.
+    """
+    done = run(['git', 'rev-parse', '--path-format=absolute',
+                '--git-common-dir', '--git-dir', '--local-env-vars',
+                '--show-toplevel'], {})
+    common, git_dir, *rest = [*os.fsdecode(done.output).split('\n'), '', '']
+    if not git_dir:
+        raise AutodevelopError(
+            f'not in a git repository: {reason(done.messages)}',
+            'run: git init')
+    local = tuple(name for name in rest if name.startswith('GIT_'))
+    work_tree = None if done.status else Path(rest[len(local)])
+    return Repository(Path(common), Path(git_dir), work_tree, local)
+
+
+def hook_variables_unset(repository: Repository | None = None,
+                         ) -> dict[str, str | None]:
+    """Unset what git sets for its hooks, for a program that is not one.
+
+    Without a repository, git is asked for the names.
+    """
+    local = repository.local if repository else os.fsdecode(
+        run(['git', 'rev-parse', '--local-env-vars'], {}).output).split()
+    return dict.fromkeys((*local, *HOOK_VARIABLES))
+
+
+def config_get(key: str) -> str:
+    """A value of git's configuration; empty if it is not set."""
+    done = run(['git', 'config', '--get', key], {})
+    return os.fsdecode(done.output).rstrip('\n')
+
+
+def git_unchecked(repository: Repository, *arguments: str, input: bytes = b'',
+                  index: Path | None = None) -> Completed:
+    """Run git on this repository, whatever the current folder is.
+
+    index: the index file to use, instead of the work tree's own.
+    """
+    variables = hook_variables_unset(repository) | {
+        'GIT_DIR': str(repository.git_dir), 'LC_ALL': 'C',
+        # A push sends the objects themselves, not what replaces them here.
+        'GIT_NO_REPLACE_OBJECTS': '1'}
+    if repository.work_tree:
+        variables['GIT_WORK_TREE'] = str(repository.work_tree)
+    if index:
+        variables['GIT_INDEX_FILE'] = str(index)
+    return run(['git', '-c', 'core.fsmonitor=false', *arguments], variables,
+               repository.work_tree or repository.git_dir, input)
+
+
+def git(repository: Repository, *arguments: str, input: bytes = b'',
+        index: Path | None = None) -> bytes:
+    """Run git and return what it prints.
+
+    Raises AutodevelopError with git's own message when it fails.
+    """
+    done = git_unchecked(repository, *arguments, input=input, index=index)
+    if done.status:
+        named = [each for each in arguments if re.match('[a-z-]+$', each)
+                 and not each.startswith('-')]
+        raise AutodevelopError(
+            f'git {named[0]} failed: {reason(done.messages)}',
+            'fix what git reports, and retry')
+    return done.output
+
+
+def git_line(repository: Repository, *arguments: str,
+             index: Path | None = None) -> str:
+    """Run git and return the one line that it prints."""
+    return os.fsdecode(git(repository, *arguments, index=index)).rstrip('\n')
+
+
+def resolve(repository: Repository, *names: str) -> list[str | None]:
+    """The object ids of these names; None for those that do not exist."""
+    given = ''.join(f'{name}\n' for name in names)
+    lines = git(repository, 'cat-file', '--batch-check=%(objectname)',
+                input=os.fsencode(given)).decode(errors='replace')
+    return [None if line.endswith((' missing', ' ambiguous')) else line
+            for line in lines.splitlines()]
+
+
+def changes(repository: Repository, old: str, new: str) -> Iterator[Change]:
+    """Yield the paths that differ between two trees, without renames."""
+    output = git(repository, 'diff-tree', '-r', '-z', '--raw', '--no-renames',
+                 '--end-of-options', old, new)
+    fields = os.fsdecode(output).split('\0')
+    for meta, path in zip(fields[::2], fields[1::2]):
+        old_mode, mode, old_oid, oid, _ = meta[1:].split(' ')
+        yield Change(old_mode, mode, old_oid, oid, path)
+
+
+def empty_tree(repository: Repository) -> str:
+    """The empty tree, which a first commit is compared with."""
+    return git_line(repository, 'hash-object', '-w', '-t', 'tree', os.devnull)
+
+
+def update_index(repository: Repository, index: Path,
+                 entries: Sequence[Change]) -> None:
+    """Write these modes and blobs into an index file."""
+    given = b''.join(os.fsencode(f'{each.mode} {each.oid}\t{each.path}\0')
+                     for each in entries)
+    git(repository, 'update-index', '-z', '--index-info', input=given,
+        index=index)
+
+
+def reason(messages: bytes) -> str:
+    """The line of git's messages with the reason: ``fatal:``, or the last."""
+    lines = messages.decode(errors='backslashreplace').strip().splitlines()
+    fatal = [line for line in lines if line.startswith('fatal: ')]
+    return (fatal or lines or ['no message'])[-1].strip()

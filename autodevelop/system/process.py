@@ -1,0 +1,182 @@
+"""The one door to other programs: argument lists, never a shell."""
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, NamedTuple, Protocol
+
+Variables = Mapping[str, str | None]
+"""Environment variables that differ from this process's; None unsets one."""
+
+SAME_SIGNAL_SECONDS = 1.0
+"""Time to exit for a child that the terminal interrupted with us."""
+
+INTERRUPT_SECONDS = 5.0
+"""Time for an interrupted child to stop its own children."""
+
+
+class Completed(NamedTuple):
+    """The exit status of a program, and the bytes that it printed."""
+
+    status: int
+    output: bytes
+    messages: bytes
+
+
+def start(command: Sequence[str], variables: Variables,
+          folder: Path | None = None) -> subprocess.Popen[str]:
+    """Start a program whose output is read later; several run side by side.
+
+    folder: where it runs; None is the current folder.
+    """
+    return subprocess.Popen(
+        command, cwd=folder, env=merged(variables),
+        text=True, encoding='utf-8', errors='backslashreplace',
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE)
+
+
+def run(command: Sequence[str], variables: Variables,
+        folder: Path | None = None, input: bytes = b'') -> Completed:
+    """Run a program and return what it printed."""
+    done = subprocess.run(command, cwd=folder, env=merged(variables),
+                          input=input, capture_output=True)
+    return Completed(done.returncode, done.stdout, done.stderr)
+
+
+def run_foreground(command: Sequence[str], variables: Variables, folder: Path,
+                   output: IO[bytes] | None = None, input: bytes = b'') -> int:
+    """Run a program; if interrupted, stop it and its children.
+
+    output: where it prints; None is this process's standard error, so that
+        standard output has only the caller's own.
+
+    Returns its exit status.
+    """
+    target = output or sys.stderr.fileno()
+    stdin = subprocess.PIPE if input else subprocess.DEVNULL
+    with subprocess.Popen(
+            command, cwd=folder, env=merged(variables), stdin=stdin,
+            stdout=target, stderr=target,
+            preexec_fn=lead_a_group if needs_a_group() else None) as child:
+        try:
+            if child.stdin:
+                _write(child.stdin, input)
+            return child.wait()
+        except BaseException:
+            stop_child(child)
+            raise
+
+
+def start_detached(command: Sequence[str]) -> None:
+    """Start a program that nobody waits for, in a session of its own.
+
+    It has no input and no output: who reads this process's does not wait for
+    it.
+    """
+    subprocess.Popen(
+        command, env=merged({}), stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True)
+
+
+def needs_a_group() -> bool:
+    """Whether a child must lead a process group, so that it can be stopped.
+
+    sh starts background jobs with SIGINT ignored, and so do many CI runners;
+    children inherit that and would ignore ours. SIGTERM does not help: nox
+    exits right away and leaves its children running. The leader of a new
+    group can handle SIGINT again, since a terminal interrupts another group,
+    and we can signal all of its children:
+    https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html
+    """
+    return sys.platform != 'win32' and (
+        signal.getsignal(signal.SIGINT) == signal.SIG_IGN)
+
+
+def lead_a_group() -> None:
+    """Make this new child the leader of a group that can be interrupted."""
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def interrupt_on_signals() -> None:
+    """Make SIGTERM and SIGHUP raise KeyboardInterrupt, as SIGINT does.
+
+    By default they kill Python without unwinding, and its children run on. A
+    signal that is ignored stays ignored, as nohup wants it.
+    """
+    # Windows has no SIGHUP.
+    for number in (signal.SIGTERM, getattr(signal, 'SIGHUP', signal.SIGTERM)):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+
+
+def merged(variables: Variables) -> dict[str, str]:
+    """This process's environment variables, changed by these."""
+    both = {**os.environ, **variables}
+    return {name: value for name, value in both.items() if value is not None}
+
+
+def _write(stdin: IO[bytes], content: bytes) -> None:
+    try:
+        stdin.write(content)
+        stdin.close()
+    except BrokenPipeError:
+        pass  # A hook may exit without reading all of its input.
+
+
+class Child(Protocol):
+    """The part of Popen that stopping a child takes."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int, /) -> None: ...
+
+
+def stop_child(child: Child) -> None:
+    """Wait for a child that got the same Ctrl-C; else interrupt, then kill.
+
+    nox stops its children when it is interrupted; a second SIGINT meanwhile
+    would make it leave them running.
+    """
+    if needs_a_group():
+        _stop_group(child)
+        return
+    try:
+        child.wait(SAME_SIGNAL_SECONDS)
+    except subprocess.TimeoutExpired:
+        # Windows sends Ctrl-C to all processes of a console.
+        child.send_signal(signal.SIGTERM if sys.platform == 'win32'
+                          else signal.SIGINT)
+        try:
+            child.wait(INTERRUPT_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.send_signal(getattr(signal, 'SIGKILL', signal.SIGTERM))
+            child.wait()
+
+
+def _stop_group(child: Child) -> None:
+    """Interrupt the whole group of a child, as a terminal does; then kill."""
+    _signal_group(child.pid, signal.SIGINT)
+    try:
+        child.wait(INTERRUPT_SECONDS)
+    except subprocess.TimeoutExpired:
+        _signal_group(child.pid, signal.SIGKILL)
+        child.wait()
+    finally:
+        # The child may exit before its own children, which may ignore SIGINT.
+        _signal_group(child.pid, signal.SIGKILL)
+
+
+def _signal_group(leader: int, number: int) -> None:
+    assert sys.platform != 'win32'
+    # It may have exited; for a zombie macOS raises PermissionError.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, number)

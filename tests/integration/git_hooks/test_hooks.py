@@ -1,0 +1,487 @@
+"""The hooks, called in git's place on real repositories."""
+import io
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from autodevelop.__main__ import main
+from autodevelop.errors import AutodevelopError
+from autodevelop.git_hooks import pre_commit as pre_commit_hook
+from autodevelop.git_hooks.pre_push import pre_push as run_pre_push
+from autodevelop.system.git import find_repository
+from tests.support.project import ROOT, Project, write_launcher
+
+core = pytest.mark.core
+Capture = pytest.CaptureFixture[str]
+CHANGING = """
+from pathlib import Path
+
+import nox
+
+
+@nox.session(python=False, tags=['pre-commit'])
+def lint(session):
+    path = Path('a.py')
+    path.{change}
+"""
+LEAVING = """
+from pathlib import Path
+
+import nox
+
+
+@nox.session(python=False, tags=['pre-push'])
+def tests(session):
+    if 'leaves' in Path('a.py').read_text():
+        Path('results/tests').mkdir(parents=True)
+        Path('results/tests/data').touch()
+"""
+INSTALLING = """
+import os
+import shutil
+from pathlib import Path
+
+import nox
+
+
+@nox.session(venv_backend='uv', tags=['pre-commit'])
+def lint(session):
+    copy = Path(session.virtualenv.location, 'installed.py')
+    session.run_install('python', '-c', 'import shutil, sys; '
+                        'shutil.copy(*sys.argv[1:])', 'z.py', str(copy))
+    with open(os.environ['RUNS'], 'a') as runs:
+        runs.write(copy.read_text())
+    Path('z.py').write_text('x = 1\\n')
+"""
+posix = pytest.mark.skipif(sys.platform == 'win32', reason='has symlinks')
+
+
+def pre_commit() -> None:
+    pre_commit_hook.pre_commit(find_repository())
+
+
+def refused(what: str) -> None:
+    with pytest.raises(AutodevelopError) as caught:
+        pre_commit()
+    assert what in caught.value.message
+    assert caught.value.status == 1
+
+
+def pre_push(*lines: str, remote: str = 'origin') -> int:
+    return run_pre_push(find_repository(), remote, lines)
+
+
+def runs(project: Project) -> list[str]:
+    path = project.folder.parent / 'runs'
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def test_a_fix_goes_into_the_commit_and_the_file(
+        project: Project, capfd: Capture) -> None:
+    project.stage('a.py', 'x=1\n')
+    pre_commit()
+    assert project.git('show', ':a.py') == project.read('a.py') == 'x = 1\n'
+    assert project.git('status', '--short', 'a.py') == 'A  a.py\n'
+    assert capfd.readouterr().err == (
+        "autodevelop: fixed in this commit: 'a.py'\n")
+
+
+def test_an_unstaged_edit_of_the_next_line_survives(project: Project) -> None:
+    project.stage('a.py', 'x=1\ny\n')
+    project.write('a.py', 'x=1\nedited\n')
+    pre_commit()
+    assert project.git('show', ':a.py') == 'x = 1\ny\n'
+    assert project.read('a.py') == 'x = 1\nedited\n'
+
+
+@core
+def test_an_unstaged_edit_of_the_same_line_stays(
+        project: Project, capfd: Capture) -> None:
+    project.stage('a.py', 'x=1\n')
+    project.write('a.py', 'x=2\n')
+    pre_commit()
+    assert project.git('show', ':a.py') == 'x = 1\n'
+    assert project.read('a.py') == 'x=2\n'
+    assert "'a.py':1 is fixed in the commit only" in capfd.readouterr().err
+
+
+@core
+def test_what_a_killed_hook_left_is_removed_in_time(
+        project: Project) -> None:
+    own = project.folder / '.git/autodevelop'
+    for name in ('commit-old', 'commit-new'):
+        (own / name).mkdir(parents=True)
+        (own / name / 'index').touch()
+    os.utime(own / 'commit-old', (1, 1))
+    project.stage('a.py', 'x = 1\n')
+    pre_commit()
+    assert [path.name for path in own.glob('commit-*')] == ['commit-new']
+
+
+def test_what_is_wrong_is_refused_and_shown(
+        project: Project, capfd: Capture) -> None:
+    project.stage('a.py', 'x=1\n')
+    project.stage('b.py', 'forbidden\n')
+    refused('what is staged failed: lint')
+    assert 'b.py is refused' in capfd.readouterr().err
+    assert project.read('a.py') == 'x=1\n'
+    assert project.git('show', ':a.py') == 'x=1\n'
+
+
+def test_only_names_of_files_that_the_commit_changes_are_given(
+        project: Project) -> None:
+    project.stage('-dash.py', 'forbidden')
+    project.stage('other.py', 'forbidden')
+    project.commit()
+    project.git('rm', '-q', '--', '-dash.py')
+    pre_commit()
+    project.stage('-b.py', 'x=1')
+    pre_commit()
+    assert project.read('-b.py') == 'x = 1'
+
+
+@core
+@posix
+def test_the_name_of_a_symlink_is_not_given(project: Project) -> None:
+    project.stage('old.py', 'forbidden')
+    project.commit()
+    (project.folder / 'link.py').symlink_to('old.py')
+    project.git('add', 'link.py')
+    pre_commit()
+
+
+@core
+def test_a_merge_checks_what_differs_from_both_sides(
+        project: Project) -> None:
+    project.commit()
+    project.git('checkout', '-q', '-b', 'theirs')
+    project.stage('theirs.py', 'forbidden')
+    project.commit()
+    project.git('checkout', '-q', 'main')
+    project.stage('ours.py', 'forbidden')
+    project.commit()
+    project.git('merge', '-q', '--no-commit', 'theirs')
+    pre_commit()
+    project.stage('both.py', 'forbidden')
+    refused('lint')
+
+
+@core
+def test_the_names_can_be_turned_off(project: Project) -> None:
+    project.stage('pyproject.toml', '[tool.autodevelop]\nfile_names = false')
+    project.stage('a.py', 'forbidden')
+    pre_commit()
+
+
+@core
+@pytest.mark.parametrize(('text', 'what'), [
+    ('endless\n', 'still change files'), ('gone\n', 'a session deleted')])
+def test_what_is_no_fix_is_refused(
+        project: Project, text: str, what: str) -> None:
+    project.stage('a.py', text)
+    refused(what)
+    assert project.read('a.py') == text
+
+
+@core
+def test_a_fix_that_leaves_nothing_is_refused(project: Project) -> None:
+    project.stage('a.py', 'x = 1\n')
+    project.commit()
+    project.stage('a.py', 'x=1\n')
+    refused('nothing is left to commit')
+
+
+@core
+def test_what_is_staged_meanwhile_is_refused(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('STAGE', str(project.folder))
+    project.stage('a.py', 'x\n')
+    project.write('b.py', 'y\n')
+    refused('changed while it was checked')
+
+
+@core
+def test_a_refreshed_index_is_no_change(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('STAGE', str(project.folder))
+    project.stage('a.py', 'x=1\n')
+    os.utime(project.folder / 'a.py', (1, 1))
+    pre_commit()
+    assert project.read('a.py') == 'x = 1\n'
+
+
+@core
+def test_another_git_at_work_is_named(project: Project) -> None:
+    project.stage('a.py', 'x=1\n')
+    lock = project.folder / '.git/index.lock'
+    lock.touch()
+    refused('another git process has locked')
+    assert lock.exists()
+    assert project.read('a.py') == 'x=1\n'
+
+
+def test_a_skipped_session_is_named(
+        project: Project, monkeypatch: pytest.MonkeyPatch,
+        capfd: Capture) -> None:
+    monkeypatch.setenv('AUTODEVELOP_SKIP', 'lint, other')
+    project.stage('a.py', 'forbidden')
+    pre_commit()
+    assert capfd.readouterr().err == (
+        'autodevelop: lint skipped: AUTODEVELOP_SKIP\n')
+
+
+@core
+def test_an_empty_first_commit_checks_nothing(project: Project) -> None:
+    (project.folder / '.git/index').unlink()
+    pre_commit()
+    project.git('commit', '-q', '--allow-empty', '-m', 'nothing')
+
+
+def test_many_names_are_chunked() -> None:
+    names = ['a' * (pre_commit_hook.MAX_NAMES // 2), 'b' *
+             (pre_commit_hook.MAX_NAMES // 2), 'c']
+    assert list(pre_commit_hook.chunked(names)) == [
+        (names[0],), (names[1], 'c')]
+    assert not list(pre_commit_hook.chunked([]))
+
+
+def test_every_chunk_is_checked(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pre_commit_hook, 'MAX_NAMES', 1)
+    project.stage('a.py', 'x=1\n')
+    project.stage('b.py', 'y=1\n')
+    pre_commit()
+    assert project.read('a.py') + project.read('b.py') == 'x = 1\ny = 1\n'
+    project.stage('c.py', 'forbidden')
+    project.stage('d.py', 'fine')
+    refused('lint')
+
+
+@pytest.mark.parametrize('way', [['-a'], ['a.py']])
+def test_the_index_that_git_holds_is_fixed_too(
+        project: Project, way: list[str]) -> None:
+    """As git commit -a, which holds the index, and git commit PATH."""
+    project.stage('a.py', '')
+    project.commit()
+    hook = project.folder / 'hooks/pre-commit'
+    program = ('from autodevelop.git_hooks.pre_commit import pre_commit; '
+               'from autodevelop.system.git import find_repository')
+    hook.parent.mkdir()
+    hook.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec '
+                    f'"{sys.executable}" -c '
+                    f'"{program}; pre_commit(find_repository())"\n')
+    hook.chmod(0o755)
+    project.git('config', 'core.hooksPath', 'hooks')
+    project.write('a.py', 'x=1\n')
+    project.git('commit', '-q', '-m', 'change', *way)
+    assert project.git('show', 'HEAD:a.py') == 'x = 1\n'
+    assert project.git('status', '--short', '-uno') == ''
+
+
+@core
+def test_a_push_is_checked_once(
+        project: Project, capfd: Capture) -> None:
+    project.stage('a.py', 'one\n')
+    oid = project.commit()
+    project.git('tag', '-a', '-m', 'tag', 'v1')
+    tag = project.git('rev-parse', 'v1').strip()
+    zeros = '0' * 40
+    project.write('a.py', 'dirty\n')
+    assert pre_push(f'refs/heads/main {oid} refs/heads/main {zeros}',
+                    f'refs/tags/v1 {tag} refs/tags/v1 {zeros}',
+                    f'(delete) {zeros} refs/heads/old {"f" * 40}', '') == 1
+    assert runs(project) == ['one']
+    assert '1 passed, 0 failed, 1 skipped\n' in capfd.readouterr().err
+    assert pre_push(f'HEAD^{{/a message}} {oid} refs/heads/main {zeros}') == 1
+    assert runs(project) == ['one']
+    assert capfd.readouterr().err == (
+        f'autodevelop: commit {oid[:12]} already passed\n')
+
+
+def test_what_the_remote_has_is_not_checked(project: Project) -> None:
+    project.stage('a.py', 'broken\n')
+    oid = project.commit()
+    assert pre_push(f'refs/heads/b {oid} refs/heads/b {oid}') == 0
+    project.git('update-ref', 'refs/remotes/origin/main', oid)
+    assert pre_push(f'refs/heads/b {oid} refs/heads/b {"0" * 40}') == 0
+
+
+@core
+def test_a_push_that_git_cannot_look_through_is_checked(
+        project: Project) -> None:
+    parent = project.commit()
+    project.stage('a.py', 'broken\n')
+    oid = project.commit()
+    project.git('checkout', '-q', '--orphan', 'theirs')
+    theirs = project.commit()
+    # git rev-list fails where the parent of a commit is gone.
+    (project.folder / '.git/objects' / parent[:2] / parent[2:]).unlink()
+    with pytest.raises(AutodevelopError, match='failed: tests'):
+        pre_push(f'refs/heads/main {oid} refs/heads/main {theirs}')
+
+
+@core
+@pytest.mark.parametrize(('text', 'what'), [
+    ('broken\n', 'failed: tests'), ('changing\n', 'sessions changed files')])
+def test_a_bad_commit_is_not_pushed(
+        project: Project, text: str, what: str) -> None:
+    project.stage('a.py', text)
+    oid = project.commit()
+    project.write('a.py', 'fine\n')
+    for _ in range(2):  # Nothing of it is remembered as a pass.
+        with pytest.raises(AutodevelopError) as caught:
+            pre_push(f'refs/heads/main {oid} refs/heads/main {"0" * 40}')
+        assert what in caught.value.message
+
+
+def test_the_results_of_a_pass_are_given_back(project: Project) -> None:
+    project.stage('a.py', 'one\n')
+    first = project.commit()
+    project.stage('a.py', 'two\n')
+    second = project.commit()
+    for oid in (first, second, first):
+        pre_push(f'refs/heads/main {oid} refs/heads/main {"0" * 40}')
+    assert runs(project) == ['one', 'two']
+
+
+def test_a_session_that_skips_is_no_pass(
+        project: Project, capfd: Capture) -> None:
+    project.stage('a.py', 'unsure\n')
+    oid = project.commit()
+    for _ in range(2):
+        pre_push(f'refs/heads/main {oid} refs/heads/main {"0" * 40}')
+    assert capfd.readouterr().err.count('skipped   unsure\n') == 2
+
+
+@pytest.mark.parametrize(('text', 'status'), [('one\n', 0), ('broken\n', 1)])
+def test_git_pushes_what_passed_alone(
+        project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        text: str, status: int) -> None:
+    """The whole of it: scripts, git, a remote."""
+    write_launcher(tmp_path / 'bin')
+    monkeypatch.setenv('PATH', os.pathsep.join([
+        str(tmp_path / 'bin'), os.environ['PATH']]))
+    project.git('init', '-q', '--bare', str(tmp_path / 'remote'))
+    project.git('remote', 'add', 'origin', str(tmp_path / 'remote'))
+    project.stage('a.py', text)
+    assert main(['hooks', 'install']) == 0
+    project.git('commit', '-q', '-m', 'divide')
+    project.git('commit', '-q', '--allow-empty', '-m', 'done.', status=1)
+    project.write('a.py', 'dirty\n')
+    project.git('push', '-q', 'origin', 'main', status=status)
+    assert len(runs(project)) == 1 - status
+
+
+@core
+def test_the_hooks_are_called_by_name(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.stage('a.py', 'x=1\n')
+    assert main(['hook', 'pre-commit']) == 0
+    assert project.read('a.py') == 'x = 1\n'
+    oid = project.commit()
+    line = f'refs/heads/main {oid} refs/heads/main {"0" * 40}\n'
+    monkeypatch.setattr('sys.stdin', io.TextIOWrapper(io.BytesIO(
+        line.encode())))
+    assert main(['hook', 'pre-push', 'origin', 'url']) == 0
+    assert len(runs(project)) == 1
+
+
+@core
+def test_a_skip_of_one_chunk_is_no_pass(
+        project: Project, monkeypatch: pytest.MonkeyPatch,
+        capfd: Capture) -> None:
+    monkeypatch.setattr(pre_commit_hook, 'MAX_NAMES', 1)
+    project.stage('a.py', 'skipme\n')
+    project.stage('b.py', 'fine\n')
+    for _ in range(2):
+        pre_commit()
+    assert capfd.readouterr().err.count('lint skipped: unsure') == 2
+
+
+def test_a_file_that_git_alone_sees_changed_is_let_be(
+        project: Project, capfd: Capture) -> None:
+    """A blob whose line ends are not those that an attribute asks for."""
+    project.stage('old.txt', 'old\r\n')
+    project.stage('.gitattributes', '*.txt text\n')
+    project.commit()
+    old = project.git('rev-parse', ':old.txt')
+    project.stage('a.py', 'x=1\n')
+    pre_commit()
+    assert project.git('rev-parse', ':old.txt') == old
+    assert project.git('show', ':a.py') == 'x = 1\n'
+    project.stage('b.py', 'fine\n')
+    pre_commit()
+    assert capfd.readouterr().err == (
+        "autodevelop: fixed in this commit: 'a.py'\n")
+
+
+@core
+def test_a_file_without_the_line_ends_that_git_would_write(
+        project: Project, capfd: Capture) -> None:
+    project.git('config', 'core.autocrlf', 'true')
+    project.stage('a.py', 'x=1\ny\n')
+    project.write('a.py', 'x=1\ny\nedited\n')
+    pre_commit()
+    assert project.git('show', ':a.py') == 'x = 1\ny\n'
+    assert project.read('a.py') == 'x = 1\ny\nedited\n'
+    assert 'was edited' not in capfd.readouterr().err
+
+
+@posix
+def test_a_git_directory_by_way_of_a_symlink(project: Project) -> None:
+    (project.folder / '.git').rename(project.folder.parent / 'git')
+    (project.folder / '.git').symlink_to('../git')
+    project.stage('a.py', 'x=1\n')
+    lock = project.folder / '.git/index.lock'
+    lock.touch()
+    refused('another git process has locked')
+    lock.unlink()
+    pre_commit()
+    assert project.git('show', ':a.py') == project.read('a.py') == 'x = 1\n'
+    assert not lock.exists()
+
+
+@core
+@posix
+@pytest.mark.parametrize(('change', 'mode'), [
+    ('chmod(0o755)', '100755'), ('unlink(); path.symlink_to("b")', None)])
+def test_a_mode_is_a_fix_and_a_symlink_is_none(
+        project: Project, change: str, mode: str | None) -> None:
+    project.stage('noxfile.py', CHANGING.format(change=change))
+    project.stage('a.py', 'x = 1\n')
+    if mode is None:
+        refused("a session deleted 'a.py'")
+        assert not (project.folder / 'a.py').is_symlink()
+    else:
+        pre_commit()
+        assert os.access('a.py', os.X_OK)
+    assert project.read('a.py') == 'x = 1\n'
+    staged = project.git('ls-files', '--stage', 'a.py')
+    assert staged[:6] == (mode or '100644')
+
+
+@core
+def test_results_of_another_tree_are_none_of_this_one(
+        project: Project) -> None:
+    """A session that leaves nothing left nothing in the tree before."""
+    project.stage('noxfile.py', LEAVING)
+    trees = []
+    for text in ('leaves\n', 'nothing\n'):
+        project.stage('a.py', text)
+        trees.append(project.commit())
+        line = f'refs/heads/main {trees[-1]} refs/heads/main {"0" * 40}'
+        assert pre_push(line) == 1
+    left = project.folder / '.git/autodevelop/pre-push/tree/results/tests'
+    assert not left.exists()
+
+
+@core
+def test_a_fixed_file_is_installed_again(project: Project) -> None:
+    """An environment that holds a copy of the project gets the fix, too."""
+    project.stage('noxfile.py', INSTALLING)
+    project.stage('z.py', 'x=1\n')
+    pre_commit()
+    # What the session found installed, in each of its two runs.
+    assert runs(project) == ['x=1', 'x = 1']

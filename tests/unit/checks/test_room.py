@@ -1,0 +1,280 @@
+"""Rooms: entered, held, and repaired when something is wrong there."""
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from filelock import lock_descriptor
+
+from autodevelop.checks.room import Room, open_room, tree_of
+from autodevelop.errors import AutodevelopError
+from autodevelop.system.git import (
+    find_repository, git, git_line, reason, resolve,
+)
+from tests.support.project import Project
+
+Capture = pytest.CaptureFixture[str]
+posix = pytest.mark.skipif(sys.platform == 'win32', reason='has signals')
+
+
+def committed(project: Project) -> tuple[str, str]:
+    project.stage('a.py', 'one\n')
+    oid = project.commit()
+    return oid, project.git('rev-parse', 'HEAD^{tree}').strip()
+
+
+def assert_clean(room: Room, tree: str) -> None:
+    assert (room.tree / 'a.py').read_bytes() == b'one\n'
+    assert git_line(room.repository, 'write-tree') == tree
+    assert git(room.repository, 'status', '--porcelain') == b''
+
+
+def test_a_room_is_cleaned_and_keeps_what_is_ignored(
+        project: Project) -> None:
+    oid, tree = committed(project)
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        (room.tree / 'a.py').write_text('spoilt\n', 'utf-8', newline='\n')
+        (room.tree / 'stray').touch()
+        (room.tree / 'results').mkdir()
+        (room.tree / 'results/kept').touch()
+        (room.tree / '__pycache__').mkdir()
+        (room.tree / '__pycache__/noxfile.cpython-311.pyc').touch()
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+        assert git_line(room.repository, 'rev-parse', 'HEAD') == oid
+        assert (room.tree / 'results/kept').exists()
+        assert not os.listdir(room.tree / '__pycache__')
+        assert not (room.tree / 'stray').exists()
+
+
+def test_a_new_room_is_announced_on_a_terminal(
+        project: Project, monkeypatch: pytest.MonkeyPatch,
+        capsys: Capture) -> None:
+    oid, tree = committed(project)
+    monkeypatch.setattr(sys.stderr, 'isatty', lambda: True)
+    for _ in range(2):
+        with open_room(find_repository(), 'ci', tree, oid):
+            pass
+    assert capsys.readouterr().err.count('creating the room of ci') == 1
+
+
+def spoil_by_deletion(room: Room) -> None:
+    shutil.rmtree(room.tree)
+
+
+def spoil_by_pruning(room: Room) -> None:
+    shutil.rmtree(room.repository.git_dir)
+
+
+def spoil_the_link(room: Room) -> None:
+    (room.tree / '.git').write_text(
+        'gitdir: /nowhere\n', 'utf-8', newline='\n')
+
+
+def spoil_the_index(room: Room) -> None:
+    (room.repository.git_dir / 'index').write_bytes(b'no index')
+
+
+def leave_locks(room: Room) -> None:
+    (room.repository.git_dir / 'index.lock').touch()
+    (room.repository.git_dir / 'HEAD.lock').touch()
+
+
+def spoil_by_a_kill_of_git(room: Room) -> None:
+    (room.repository.git_dir / 'locked').write_text(
+        'initializing', 'utf-8', newline='\n')
+    shutil.rmtree(room.tree)
+
+
+def spoil_the_head(room: Room) -> None:
+    (room.repository.git_dir / 'HEAD').write_text(
+        '0' * 40, 'utf-8', newline='\n')
+
+
+@pytest.mark.parametrize('spoil', [
+    spoil_by_deletion, spoil_by_pruning, spoil_the_link, spoil_the_index,
+    leave_locks, spoil_by_a_kill_of_git, spoil_the_head])
+def test_a_room_repairs_itself(
+        project: Project, spoil: Callable[[Room], None]) -> None:
+    oid, tree = committed(project)
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        pass
+    spoil(room)
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+
+
+def test_locks_that_a_kill_left_cost_no_new_room(project: Project) -> None:
+    oid, tree = committed(project)
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        (room.tree / 'results').mkdir()
+    project.git('commit', '-q', '--allow-empty', '-m', 'next')
+    head = project.git('rev-parse', 'HEAD').strip()
+    leave_locks(room)
+    with open_room(find_repository(), 'ci', tree, head) as room:
+        assert_clean(room, tree)
+        assert git_line(room.repository, 'rev-parse', 'HEAD') == head
+        assert (room.tree / 'results').is_dir()
+
+
+def test_a_copied_repository_has_a_room_of_its_own(
+        project: Project, tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    """The link of the copied room leads to the first repository."""
+    oid, tree = committed(project)
+    with open_room(find_repository(), 'ci', tree, oid) as first:
+        pass
+    copy = tmp_path / 'copy'
+    shutil.copytree(project.folder, copy)
+    monkeypatch.chdir(copy)
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+        own = (copy / '.git/worktrees').resolve()
+        assert room.repository.git_dir.is_relative_to(own)
+        assert room.repository.git_dir != first.repository.git_dir
+
+
+@posix
+@pytest.mark.parametrize('executable', [True, False])
+def test_an_executable_bit_that_a_session_changed_is_seen(
+        project: Project, executable: bool) -> None:
+    project.write('a.py', 'one\n')
+    os.chmod('a.py', 0o644 if executable else 0o755)
+    project.git('add', 'a.py')
+    oid = project.commit()
+    tree = project.git('rev-parse', 'HEAD^{tree}').strip()
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        (room.tree / 'a.py').chmod(0o755 if executable else 0o644)
+        changed = tree_of(room, tree)
+        listed = git_line(room.repository, 'ls-tree', changed, 'a.py')
+    assert listed[:6] == ('100755' if executable else '100644')
+
+
+@posix
+def test_a_symlink_that_a_session_made_of_a_file_is_seen(
+        project: Project) -> None:
+    oid, tree = committed(project)
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        (room.tree / 'a.py').rename(room.tree / 'b.py')
+        (room.tree / 'a.py').symlink_to('b.py')
+        changed = tree_of(room, tree)
+        listed = git_line(room.repository, 'ls-tree', changed, 'a.py')
+    assert listed[:6] == '120000'
+
+
+def test_a_bare_repository_has_rooms(
+        project: Project, tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    oid, tree = committed(project)
+    project.git('clone', '-q', '--bare', '.', str(tmp_path / 'bare'))
+    monkeypatch.chdir(tmp_path / 'bare')
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+
+
+def test_what_a_session_changed_is_seen(project: Project) -> None:
+    oid, tree = committed(project)
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        os.utime(room.tree / 'a.py', (1, 1))
+        assert tree_of(room, tree) == tree
+        (room.tree / 'a.py').write_text('two\n', 'utf-8', newline='\n')
+        changed = tree_of(room, tree)
+        assert git_line(room.repository, 'show', f'{changed}:a.py') == 'two'
+
+
+def when_waiting(monkeypatch: pytest.MonkeyPatch,
+                 do: Callable[[], object]) -> list[str]:
+    """Have this done as soon as somebody says what he waits for."""
+    said = list[str]()
+
+    def write(text: str) -> None:
+        said.append(text)
+        do()
+
+    monkeypatch.setattr(sys.stderr, 'write', write)
+    return said
+
+
+def test_a_second_process_waits_and_says_for_what(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    oid, tree = committed(project)
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        pass
+    (room.folder / 'owner').write_text('4711 holds', 'utf-8', newline='\n')
+    other = open(room.folder / 'lock', 'ab')
+    assert lock_descriptor(other.fileno(), blocking=False)
+    said = when_waiting(monkeypatch, other.close)
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+    assert said == [
+        'autodevelop: waiting for the room of ci, which 4711 holds\n']
+
+
+@posix
+def test_a_room_is_held_while_what_runs_there_outlives_us(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    oid, tree = committed(project)
+    reader, writer = os.pipe()
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        child = os.fork()
+        if not child:  # pragma: no cover
+            os.close(writer)
+            os.read(reader, 1)  # Until we close it, too.
+            os._exit(0)
+    said = when_waiting(monkeypatch, lambda: os.close(writer))
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+    assert said == [f'autodevelop: waiting for the room of ci, which process '
+                    f'{os.getpid()} or a child of it has locked\n']
+    assert os.waitpid(child, 0)[1] == 0
+    os.close(reader)
+
+
+@pytest.mark.parametrize('content', [None, b'no database' * 100])
+def test_a_room_without_a_place_is_two_lines(
+        project: Project, content: bytes | None) -> None:
+    oid, tree = committed(project)
+    home = find_repository().home
+    if content is None:
+        home.write_bytes(b'a file')
+    else:
+        (home / 'ci').mkdir(parents=True)
+        (home / 'ci/lock').mkdir()
+    with pytest.raises(AutodevelopError, match='cannot lock the room of ci'):
+        open_room(find_repository(), 'ci', tree, oid).__enter__()
+
+
+def test_a_room_that_nobody_held_says_no_process(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    oid, tree = committed(project)
+    folder = find_repository().home / 'ci'
+    folder.mkdir(parents=True)
+    other = open(folder / 'lock', 'ab')
+    assert lock_descriptor(other.fileno(), blocking=False)
+    said = when_waiting(monkeypatch, other.close)
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+    assert said == ['autodevelop: waiting for the room of ci, which another '
+                    'process has locked\n']
+
+
+def test_git_that_fails_is_two_lines(project: Project) -> None:
+    with pytest.raises(AutodevelopError, match='git show failed: fatal'):
+        git(find_repository(), 'show', 'nothing')
+    assert reason(b'') == 'no message'
+    assert resolve(find_repository(), 'HEAD') == [None]
+
+
+def test_a_worktree_that_is_away_is_not_pruned(
+        project: Project, tmp_path: Path) -> None:
+    oid, tree = committed(project)
+    linked, away = Project(tmp_path / 'linked'), tmp_path / 'away'
+    project.git('worktree', 'add', '-q', str(linked.folder), '-b', 'other')
+    linked.stage('staged', 'precious')
+    linked.folder.rename(away)
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+    away.rename(linked.folder)
+    assert linked.git('status', '--porcelain') == 'A  staged\n'

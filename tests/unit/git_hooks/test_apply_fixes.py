@@ -1,0 +1,171 @@
+"""Fixes brought back into indexes and files, call by call."""
+import errno
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from autodevelop.errors import AutodevelopError
+from autodevelop.git_hooks.apply_fixes import apply_fixes
+from autodevelop.git_hooks.staged import Staged
+from autodevelop.system.git import Change, find_repository
+from tests.support.project import Project
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def scratch(project: Project) -> Path:
+    folder = project.folder / '.git/scratch'
+    folder.mkdir()
+    return folder
+
+
+def fix(project: Project) -> Change:
+    """Stage ``x=1`` as a.py; the fix of it is ``x = 1``."""
+    project.stage('a.py', 'x = 1\n')
+    fixed = project.git('rev-parse', ':a.py').strip()
+    project.stage('a.py', 'x=1\n')
+    staged = project.git('rev-parse', ':a.py').strip()
+    return Change('100644', '100644', staged, fixed, 'a.py')
+
+
+def test_an_index_that_git_holds_is_replaced_with_the_real_one(
+        project: Project, scratch: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    one = fix(project)
+    git_dir = project.folder / '.git'
+    for name in ('index.lock', 'next-index-1.lock'):
+        shutil.copyfile(git_dir / 'index', git_dir / name)
+    monkeypatch.setenv('GIT_INDEX_FILE', '.git/next-index-1.lock')
+    Staged(find_repository(), scratch).write([one])
+    monkeypatch.delenv('GIT_INDEX_FILE')
+    assert project.git('show', ':a.py') == 'x=1\n'
+    for name in ('index.lock', 'next-index-1.lock'):
+        (git_dir / name).replace(git_dir / 'index')
+        assert project.git('show', ':a.py') == 'x = 1\n'
+
+
+def test_other_content_in_the_real_index_is_let_be(
+        project: Project, scratch: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    one = fix(project)
+    git_dir = project.folder / '.git'
+    shutil.copyfile(git_dir / 'index', git_dir / 'next-index-1.lock')
+    project.stage('a.py', 'other\n')
+    shutil.copyfile(git_dir / 'index', git_dir / 'index.lock')
+    monkeypatch.setenv('GIT_INDEX_FILE', '.git/next-index-1.lock')
+    Staged(find_repository(), scratch).write([one])
+    monkeypatch.delenv('GIT_INDEX_FILE')
+    (git_dir / 'index.lock').replace(git_dir / 'index')
+    assert project.git('show', ':a.py') == 'other\n'
+
+
+def test_a_lock_alone_is_replaced(
+        project: Project, scratch: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    one = fix(project)
+    lock = project.folder / '.git/index.lock'
+    shutil.copyfile(project.folder / '.git/index', lock)
+    monkeypatch.setenv('GIT_INDEX_FILE', str(lock))
+    Staged(find_repository(), scratch).write([one])
+    monkeypatch.delenv('GIT_INDEX_FILE')
+    lock.replace(project.folder / '.git/index')
+    assert project.git('show', ':a.py') == 'x = 1\n'
+
+
+def test_what_is_staged_while_the_lock_is_taken_is_not_lost(
+        project: Project, scratch: Path) -> None:
+    one = fix(project)
+    staged = Staged(find_repository(), scratch)
+    project.stage('b.py', 'meanwhile\n')
+    with pytest.raises(AutodevelopError, match='changed while'):
+        staged.write([one])
+    assert project.git('show', ':b.py') == 'meanwhile\n'
+    project.stage('c.py', 'the lock is free\n')
+
+
+def test_a_file_that_became_something_else_is_named(
+        project: Project, scratch: Path, capfd: Capture) -> None:
+    one = fix(project)
+    staged = Staged(find_repository(), scratch)
+    (project.folder / 'a.py').unlink()
+    apply_fixes(staged, [one])
+    (project.folder / 'a.py').mkdir()
+    apply_fixes(staged, [one])
+    said = capfd.readouterr().err.splitlines()
+    assert said[0].startswith("autodevelop: 'a.py' is fixed in the commit on")
+    assert said[1].startswith(
+        "autodevelop: 'a.py' is fixed in the commit only: it is no longer")
+
+
+def test_a_file_that_is_edited_this_moment_stays(
+        project: Project, scratch: Path, capfd: Capture,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    one = fix(project)
+    staged = Staged(find_repository(), scratch)
+    copymode = shutil.copymode
+
+    def edit(source: Path, target: Path) -> None:
+        copymode(source, target)
+        source.write_text('edited\n', 'utf-8', newline='\n')
+
+    monkeypatch.setattr(shutil, 'copymode', edit)
+    apply_fixes(staged, [one])
+    assert project.read('a.py') == 'edited\n'
+    assert 'it is being edited' in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(('number', 'text'), [
+    (errno.EXDEV, 'x = 1\n'), (errno.EROFS, 'x=1\n')])
+def test_a_git_directory_elsewhere_and_a_tree_that_is_read_only(
+        project: Project, scratch: Path, monkeypatch: pytest.MonkeyPatch,
+        number: int, text: str) -> None:
+    one = fix(project)
+    staged = Staged(find_repository(), scratch)
+    replace: Callable[[Path, Path], None] = os.replace
+
+    def refuse(source: Path, target: Path) -> None:
+        if source.parent == scratch:
+            raise OSError(number, os.strerror(number))
+        replace(source, target)
+
+    monkeypatch.setattr(os, 'replace', refuse)
+    apply_fixes(staged, [one])
+    assert project.read('a.py') == text
+    assert sorted(os.listdir(project.folder)) == [
+        '.git', '.gitignore', 'a.py', 'noxfile.py']
+
+
+@pytest.mark.skipif(os.name == 'nt', reason='has modes')
+def test_a_mode_that_was_fixed_is_the_files_too(
+        project: Project, scratch: Path) -> None:
+    one = fix(project)
+    path = project.folder / 'a.py'
+    apply_fixes(Staged(find_repository(), scratch), [
+        one._replace(mode='100755')])
+    assert path.stat().st_mode & 0o111
+    apply_fixes(Staged(find_repository(), scratch), [
+        one._replace(old_mode='100755')])
+    assert not path.stat().st_mode & 0o111
+
+
+def test_where_there_are_no_links_the_index_is_locked_all_the_same(
+        project: Project, scratch: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(source: Path, target: Path) -> None:
+        raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
+
+    monkeypatch.setattr(os, 'link', refuse)
+    one = fix(project)
+    staged = Staged(find_repository(), scratch)
+    lock = project.folder / '.git/index.lock'
+    lock.touch()
+    with pytest.raises(AutodevelopError, match='another git process'):
+        staged.write([one])
+    lock.unlink()
+    staged.write([one])
+    assert project.git('show', ':a.py') == 'x = 1\n'
+    assert not lock.exists()

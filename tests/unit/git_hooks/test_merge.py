@@ -1,0 +1,308 @@
+"""A fix of the staged file, brought back into the working file."""
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autodevelop.git_hooks.merge import merge_fixes
+
+
+def lines(text: str) -> bytes:
+    """Each character a line; a dot at the end: no newline there."""
+    content = '\n'.join(text.removesuffix('.')) + '\n' * bool(text)
+    return (content[:-1] if text.endswith('.') else content).encode()
+
+
+@pytest.mark.parametrize(('staged', 'fixed', 'working', 'expected'), [
+    ('abc', 'aBc', 'abc', 'aBc'),
+    ('abc', 'aBc', 'aBc', 'aBc'),
+    ('abc', 'abc', 'xyz', 'xyz'),
+    ('abc', '', 'abc', ''),
+    ('', 'x', '', 'x'),
+], ids=['no edits', 'the same edit', 'no fix', 'all is deleted',
+        'an empty file'])
+def test_the_simple_cases(staged: str, fixed: str, working: str,
+                          expected: str) -> None:
+    assert merge_fixes(*map(lines, (staged, fixed, working))) == (
+        lines(expected), [])
+
+
+@pytest.mark.parametrize(('staged', 'fixed', 'working', 'expected'), [
+    ('abcde', 'aBcde', 'abcDe', 'aBcDe'),
+    ('abcde', 'abCde', 'aBcDe', 'aBCDe'),
+    ('abcde', 'abCde', 'abxcyde', 'abxCyde'),
+    ('abcde', 'abCde', 'acde', 'aCde'),
+    ('abcde', 'abde', 'aBcDe', 'aBDe'),
+    ('abcde', 'aBCde', 'xabcdE', 'xaBCdE'),
+    ('abcde', 'AbcdE', 'abCde', 'AbCdE'),
+    ('abcde', 'aXYcde', 'uabcd', 'uaXYcd'),
+    ('abcde', 'e', 'uabcde', 'ue'),
+    ('aabbcc', 'aabBcc', 'xaabbc', 'xaabBc'),
+], ids=['far', 'both neighbours edited', 'inserted beside it',
+        'the line above deleted', 'deletion between edits', 'moved down',
+        'two hunks', 'a longer hunk', 'the whole top deleted',
+        'no line is unique'])
+def test_lines_which_the_user_left_alone_are_fixed(
+        staged: str, fixed: str, working: str, expected: str) -> None:
+    assert merge_fixes(*map(lines, (staged, fixed, working))) == (
+        lines(expected), [])
+
+
+@pytest.mark.parametrize(('staged', 'fixed', 'working', 'expected'), [
+    ('abc', 'axbc', 'abC', 'axbC'),
+    ('abc', 'axbc', 'aBc', 'axBc'),
+    ('abc', 'axbc', 'Abc', 'Axbc'),
+    ('abc', 'axbc', 'ac', 'axc'),
+    ('abc', 'xabc', 'Abc', 'xAbc'),
+    ('abc', 'xabc', 'abcd', 'xabcd'),
+    ('abc', 'abcx', 'abC', 'abCx'),
+    ('abc', 'abcx', 'uabc', 'uabcx'),
+    ('abcd', 'axbcyd', 'ad', 'axyd'),
+    ('abcd', 'axbcyd', 'aUd', 'axUyd'),
+], ids=['untouched', 'the line below edited', 'the line above edited',
+        'the line below deleted', 'at the start', 'at the untouched start',
+        'at the end', 'at the untouched end', 'around a deletion',
+        'around an edit'])
+def test_an_insertion_stays_with_its_neighbour(
+        staged: str, fixed: str, working: str, expected: str) -> None:
+    assert merge_fixes(*map(lines, (staged, fixed, working))) == (
+        lines(expected), [])
+
+
+@pytest.mark.parametrize(('staged', 'fixed', 'working', 'numbers'), [
+    ('abc', 'aBc', 'aXc', [2]),
+    ('abc', 'aBc', 'ac', [2]),
+    ('abc', 'ac', 'aXc', [2]),
+    ('abcd', 'aBCd', 'abxcd', [2]),
+    ('abcd', 'aBCd', 'axcd', [2]),
+    ('abcd', 'aBCd', 'uvabxd', [4]),
+    ('abc', 'axbc', 'aybc', [3]),
+    ('abc', 'xabc', 'yabc', [2]),
+    ('abc', 'abcx', 'abcy', [4]),
+    ('abcd', 'abxcd', 'ad', [2]),
+    ('abcd', 'abxcd', 'aUVd', [2]),
+    ('abc', 'aBc', '', [1]),
+    ('', 'x', 'y', [1]),
+    ('abcde', 'aBcDe', 'aXcYe', [2, 4]),
+    ('abc', 'abC', 'ab', [2]),
+    ('abcd', 'abCd', 'aCXd', [2]),
+    ('abcd', 'aBcd', 'aXBd', [2]),
+], ids=['edited', 'deleted', 'deletion of an edited line', 'split',
+        'the first line edited', 'the last line edited',
+        'two insertions', 'two insertions at the start',
+        'two insertions at the end', 'insertion in a deletion',
+        'insertion in an edit', 'all is deleted', 'two new files',
+        'two hunks', 'past the end', 'the same above others',
+        'the same below others'])
+def test_lines_which_the_user_edited_are_left_and_named(
+        staged: str, fixed: str, working: str, numbers: list[int]) -> None:
+    assert merge_fixes(*map(lines, (staged, fixed, working))) == (
+        lines(working), numbers)
+
+
+def test_one_hunk_is_left_and_the_others_are_applied() -> None:
+    assert merge_fixes(*map(lines, ('abcde', 'AbCdE', 'abXde'))) == (
+        lines('AbXdE'), [3])
+
+
+@pytest.mark.parametrize(('staged', 'fixed', 'working'), [
+    ('abcde', 'aBcde', 'aBcdE'),
+    ('abcde', 'aBcde', 'aBCde'),
+    ('abcde', 'abcDe', 'abCDe'),
+    ('abcde', 'acde', 'acdE'),
+    ('abcde', 'abde', 'ae'),
+    ('abc', 'axbc', 'axbC'),
+    ('abc', 'axbc', 'axBc'),
+    ('abc', 'axbc', 'Axbc'),
+    ('abc', 'axbc', 'axybc'),
+    ('abcde', 'aXYde', 'aXYe'),
+    ('abcde', 'aXde', 'aXe'),
+], ids=['replaced', 'and the line below edited', 'and the line above edited',
+        'deleted', 'deleted with its neighbours', 'inserted',
+        'inserted above an edit', 'inserted below an edit',
+        'inserted with more', 'a longer one', 'over more lines'])
+def test_a_fix_that_the_user_made_is_no_conflict(
+        staged: str, fixed: str, working: str) -> None:
+    assert merge_fixes(*map(lines, (staged, fixed, working))) == (
+        lines(working), [])
+
+
+def test_a_line_like_the_fixed_one_above_it_does_not_make_the_fix() -> None:
+    assert merge_fixes(*map(lines, ('abc', 'aBc', 'aBbc'))) == (
+        lines('aBBc'), [])
+
+
+@pytest.mark.parametrize(('staged', 'fixed', 'working', 'expected'), [
+    ('ab.', 'ab', 'Ab.', ('Ab', [])),
+    ('ab.', 'ab', 'Ab', ('Ab', [])),
+    ('ab.', 'ab', 'abcd', ('abcd', [])),
+    ('ab.', 'ab', 'abc.', ('abc.', [])),
+    ('ab.', 'ab', 'aX.', ('aX.', [2])),
+    ('ab.', 'ab', 'aXYZ.', ('aXYZ.', [2])),
+    ('ab.', 'ab', 'a.', ('a.', [1])),
+    ('ab.', 'ab', 'aX', ('aX', [])),
+    ('ab.', 'aB', 'aX.', ('aX.', [2])),
+    ('ab.', 'aB', 'abc', ('aBc', [])),
+    ('ab.', 'a', 'abc.', ('ac.', [])),
+    ('ab.', 'Ab.', 'abc', ('Abc', [])),
+    ('ab.', 'Ab.', 'aX.', ('AX.', [])),
+    ('ab', 'Ab', 'ab.', ('Ab.', [])),
+    ('ab', 'ab.', 'Ab', ('Ab.', [])),
+    ('ab', 'ab.', 'abc', ('abc', [2])),
+    ('ab', 'ab.', 'abc.', ('abc.', [])),
+    ('a.', '', 'ba.', ('b', [])),
+    ('a.', '', 'a', ('', [])),
+    ('', 'a.', 'b', ('b', [1])),
+], ids=str)
+def test_the_newline_at_the_end_of_the_file(
+        staged: str, fixed: str, working: str,
+        expected: tuple[str, list[int]]) -> None:
+    assert merge_fixes(*map(lines, (staged, fixed, working))) == (
+        lines(expected[0]), expected[1])
+
+
+@pytest.mark.parametrize(('staged', 'fixed', 'working', 'expected'), [
+    (b'a\r\nb\n', b'a\nb\n', b'a\r\nB\n', b'a\nB\n'),
+    (b'a\fb \nc\n', b'a\fb\nc\n', b'a\fb \nC\n', b'a\fb\nC\n'),
+    (b'\xff \0\rb\nc\n', b'\xff\rb\nc\n', b'\xff \0\rb\nd\n',
+     b'\xff\rb\nd\n'),
+    (b'def\n\n\n\nx\n', b'def\n\n\nx\n', b'def\n\n\n\ny\n', b'def\n\n\ny\n'),
+], ids=['carriage return', 'form feed', 'no text', 'blank lines'])
+def test_only_a_newline_ends_a_line(
+        staged: bytes, fixed: bytes, working: bytes, expected: bytes) -> None:
+    assert merge_fixes(staged, fixed, working) == (expected, [])
+
+
+@pytest.mark.parametrize('line', [
+    lambda index: b'line %d' % index,
+    lambda index: b'' if index % 2 else b'line %d' % index,
+    lambda index: b'line %d' % (index // 2),
+    lambda index: b'',
+], ids=['all differ', 'half are blank', 'pairs', 'all are blank'])
+@pytest.mark.parametrize('inserted', [0, 2500])
+def test_a_big_file(
+        line: Callable[[int], bytes], inserted: int) -> None:
+    staged = [line(index) for index in range(5000)]
+    fixed = [staged[0], b'top', *staged[2:-2], b'bottom', staged[-1]]
+    working, expected = staged.copy(), fixed.copy()
+    for each in working, expected:
+        each.insert(inserted, b'user')
+    result = merge_fixes(*map(b'\n'.join, (staged, fixed, working)))
+    assert result == (b'\n'.join(expected), [])
+
+
+def test_a_fix_all_over_a_big_file() -> None:
+    staged = [b'line %d' % index for index in range(5000)]
+    fixed = [b'fixed %d' % index if index % 4 == 0 else line
+             for index, line in enumerate(staged)]
+    result = merge_fixes(*map(b'\n'.join, (
+        staged, [b'top', *fixed], [*staged, b'user'])))
+    assert result == (b'\n'.join([b'top', *fixed, b'user']), [])
+
+
+@pytest.mark.parametrize('size', [100, 2500])
+def test_a_file_that_has_no_line_just_once(size: int) -> None:
+    staged = [b'', b'x'] * size
+    fixed = [b'top', *staged[1:]]
+    working = [staged[0], b'user', *staged[2:-1], b'', b'x', b'user']
+    assert merge_fixes(*map(b'\n'.join, (staged, fixed, working))) == (
+        b'\n'.join([b'top', *working[1:]]), [])
+
+
+def test_a_line_does_not_move_past_one_of_the_user() -> None:
+    staged = b'def f():\n    return 1\nx=f()\n\ny=2\n'
+    fixed = b'def f():\n    return 1\n\n\nx = f()\n\ny = 2\n'
+    working = b'def f():\n    return 1\nx=f()\n\nx += 10\ny=2\n'
+    assert merge_fixes(staged, fixed, working) == (
+        b'def f():\n    return 1\n\n\nx = f()\n\nx += 10\ny = 2\n', [])
+
+
+# A statement or none, spaced anew or not, how many blank lines before it, and
+# whether the user has put a line after it.
+STYLED = st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(0, 2),
+                            st.booleans()), max_size=9)
+
+
+@given(STYLED)
+def test_style_fixes_keep_the_order_of_lines(
+        lines: list[tuple[bool, bool, int, bool]]) -> None:
+    staged, fixed, working = list[bytes](), list[bytes](), list[bytes]()
+    for number, (statement, spaced, blank, user) in enumerate(lines):
+        line = b'a%d=%d' % (number, number) if statement else b''
+        staged.append(line)
+        fixed += [b''] * blank + [line.replace(b'=', b' = ')
+                                  if spaced else line]
+        working += [line] + [b'user%d' % number] * user
+    texts = [b''.join(b'%s\n' % line for line in each)
+             for each in (staged, fixed, working)]
+    result = merge_fixes(texts[0], texts[1], texts[2])[0]
+
+    def order(text: bytes) -> list[bytes]:
+        lines = text.replace(b' ', b'').split(b'\n')
+        return [line for line in lines if line]
+
+    assert order(result) == order(texts[2])
+
+
+TEXTS = st.text('ab\n', max_size=12).map(str.encode)
+
+
+@given(TEXTS, TEXTS)
+def test_what_is_wholly_staged_becomes_the_fixed(
+        staged: bytes, fixed: bytes) -> None:
+    assert merge_fixes(staged, fixed, staged) == (fixed, [])
+    assert merge_fixes(staged, fixed, fixed) == (fixed, [])
+
+
+@given(TEXTS, TEXTS)
+def test_what_no_fixer_changed_stays(staged: bytes, working: bytes) -> None:
+    assert merge_fixes(staged, staged, working) == (working, [])
+
+
+@given(TEXTS, TEXTS, st.data())
+def test_no_line_which_the_user_added_is_lost(
+        staged: bytes, fixed: bytes, data: st.DataObject) -> None:
+    working = staged.split(b'\n')
+    for number in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.integers(0, len(working)))
+        stop = data.draw(st.integers(place, len(working)))
+        working[place:stop] = [b'user %d' % number]
+    result = merge_fixes(staged, fixed, b'\n'.join(working))[0].split(b'\n')
+    added = [line for line in working if line.startswith(b'user')]
+    assert [line for line in result if line.startswith(b'user')] == added
+
+
+# What becomes of a line: it stays, is edited, deleted or gets one below it.
+ACTIONS = st.sampled_from(['{0}', '{0}+', '', '{0}\n{0}+\n'])
+
+
+@given(st.lists(st.tuples(st.booleans(), ACTIONS), max_size=9))
+def test_edits_that_do_not_touch_are_both_made(
+        actions: list[tuple[bool, str]]) -> None:
+    texts = {True: 'top\n', False: 'top\n'}
+    staged = expected = 'top\n'
+    for number, (is_fix, action) in enumerate(actions):
+        kept = f'kept {number}\n'
+        line = f'line {number}\n'
+        made = action.format(line.rstrip())
+        made += '\n' * (made != '' and not made.endswith('\n'))
+        staged += line + kept
+        expected += made + kept
+        texts[is_fix] += made + kept
+        texts[not is_fix] += line + kept
+    assert merge_fixes(*(text.encode() for text in (
+        staged, texts[True], texts[False]))) == (expected.encode(), [])
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=9))
+def test_nothing_changes_when_the_user_edited_every_fixed_line(
+        fixes: list[bool]) -> None:
+    def text(mark: str) -> bytes:
+        return ''.join(f'line {number}{mark if fix else ""}\n' for number, fix
+                       in enumerate(fixes)).encode()
+
+    fixed, working = text(' fixed'), text(' edited')
+    starts = [number for number, fix in enumerate(fixes, start=1)
+              if fix and not (number > 1 and fixes[number - 2])]
+    assert merge_fixes(text(''), fixed, working) == (working, starts)

@@ -1,0 +1,124 @@
+"""Sessions to cells: stages, platforms, what is missing, and slugs."""
+import pytest
+
+from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.manifest import Session
+from autodevelop.matrix.plan import Cell, make_plan, of_stage, read_plan
+from autodevelop.matrix.settings import Settings
+from tests.conftest import Write
+
+
+def session(name: str, python: str | bool | None = None,
+            tags: tuple[str, ...] = (), default: bool = True,
+            parameters: dict[str, str] | None = None) -> Session:
+    return Session(name, name.partition('-')[0], '', python, tags,
+                   parameters or {}, default)
+
+
+def plan(*sessions: Session, settings: Settings = Settings(),
+         here: str = 'linux', absent: tuple[str, ...] = ()) -> list[Cell]:
+    return make_plan(sessions, settings, here, absent)
+
+
+def test_a_cell_is_what_nox_runs_and_where() -> None:
+    cell, = plan(session('tests-3.13(linux)', '3.13', ('ci', 'slow'),
+                         parameters={'platform': 'linux'}))
+    assert cell == Cell('tests-3.13(linux)', 'tests', '', '3.13', 'linux',
+                        ('ci',), True, None, 'tests-3.13-linux')
+
+
+@pytest.mark.parametrize('python', [None, False])
+def test_no_python_of_its_own_is_none(python: bool | None) -> None:
+    assert plan(session('lint', python))[0].python is None
+
+
+def test_tags_are_stages_in_their_order() -> None:
+    lint, other = plan(session('lint', tags=('ci', 'fast', 'pre-commit')),
+                       session('other', tags=('fast',)))
+    assert lint.stages == ('pre-commit', 'ci')
+    assert other.stages == ()
+
+
+def test_without_stage_tags_ci_is_what_nox_runs_by_default() -> None:
+    lint, bench = plan(session('lint', tags=('fast',)),
+                       session('bench', default=False))
+    assert (lint.stages, bench.stages) == (('ci',), ())
+
+
+def test_settings_name_stages_for_a_noxfile_without_them() -> None:
+    settings = Settings(stages={'ci': ('tests',), 'pre-push': ('tests',)})
+    cells = plan(session('lint', tags=('ci',)), session('tests-3.13'),
+                 session('tests-3.14'), settings=settings)
+    assert [cell.stages for cell in cells] == [
+        (), ('pre-push', 'ci'), ('pre-push', 'ci')]
+    assert of_stage(cells, 'pre-push') == cells[1:]
+
+
+def test_a_deploy_checks_its_own_stage_or_that_of_ci() -> None:
+    both = make_plan([session('lint', tags=('ci',)),
+                      session('smoke', tags=('ci', 'deploy'))],
+                     Settings(), 'linux', [])
+    assert [cell.name for cell in of_stage(both, 'deploy')] == ['smoke']
+    assert [cell.name for cell in of_stage(both[:1], 'deploy')] == ['lint']
+    assert of_stage(both, 'pre-push') == []
+
+
+@pytest.mark.parametrize('settings', [
+    Settings(stages={'ci': ('test',)}), Settings(tests=('test',)),
+    Settings(coverage='test')])
+def test_a_setting_of_no_session_is_an_error(settings: Settings) -> None:
+    with pytest.raises(AutodevelopError, match="'test'"):
+        plan(session('tests'), settings=settings)
+
+
+@pytest.mark.parametrize(('parameters', 'platform', 'missing'), [
+    ({'platform': 'linux'}, 'linux', None),
+    ({'os': 'windows'}, 'windows', 'windows'),
+    ({'platform': 'zynq'}, None, None),
+    ({}, None, None),
+])
+def test_the_platform_is_a_parameter(
+        parameters: dict[str, str], platform: str | None,
+        missing: str | None) -> None:
+    cell, = plan(session('tests', parameters=parameters))
+    assert (cell.platform, cell.missing) == (platform, missing)
+
+
+def test_a_missing_python_is_named_on_its_own_platform() -> None:
+    here, there = plan(
+        session('a', '3.15', parameters={'platform': 'linux'}),
+        session('b', '3.15', parameters={'platform': 'macos'}),
+        absent=('3.15',))
+    assert (here.missing, there.missing) == ('Python 3.15', 'macos')
+
+
+def test_slugs_are_safe_and_never_the_same() -> None:
+    names = ['a(b)', 'a-b', 'A B', '(', '"$(id)"\n', 'x' * 200, 'y' * 200]
+    slugs = [cell.slug for cell in plan(*map(session, names))]
+    assert slugs[0] == 'a-b'
+    assert len({slug.lower() for slug in slugs}) == len(names)
+    assert all(len(slug) <= 100 and slug == slug.strip('-.')
+               for slug in slugs)
+    assert set(''.join(slugs)) <= set(
+        '-.abcdefghijklmnopqrstuvwxyzAB0123456789')
+
+
+def test_a_real_noxfile_is_planned(write: Write) -> None:
+    folder = write('noxfile.py', """
+        import nox
+
+        @nox.session(python=['3', '3.99'])
+        @nox.parametrize('os', ['linux', 'macos', 'windows'])
+        def tests(session, os):
+            pass
+    """).parent
+    cells = read_plan(folder, Settings())
+    assert len(cells) == 6
+    assert len([cell for cell in cells if cell.missing is None]) == 1
+    assert [cell.missing for cell in cells].count('Python 3.99') == 1
+
+
+def test_a_noxfile_that_fails_is_an_error(write: Write) -> None:
+    folder = write('noxfile.py', 'raise ValueError').parent
+    with pytest.raises(AutodevelopError, match='ValueError'):
+        read_plan(folder, Settings())

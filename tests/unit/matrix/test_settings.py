@@ -1,0 +1,77 @@
+"""The table [tool.autodevelop], well and badly written."""
+import pytest
+
+from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.settings import Deploy, Settings, read_settings
+from tests.conftest import Write
+
+
+def settings(write: Write, text: str) -> Settings:
+    return read_settings(write('pyproject.toml', text).parent)
+
+
+def test_every_key_is_read(write: Write) -> None:
+    assert settings(write, """
+        [tool.autodevelop]
+        ci = ['appveyor']
+        requirements = 'lock.txt'
+        upload = 'send it'
+        branch = 'trunk'
+        environments = ['staging']
+        tests = ['test', 'more']
+        coverage = 'combine'
+        file_names = false
+        issue = '#[0-9]+'
+        stages.pre-push = ['test']
+        deploy.application = 'app:app'
+        deploy.keep = 2
+    """) == Settings(('appveyor',), 'lock.txt', 'send it', 'trunk',
+                     ('staging',), ('test', 'more'), 'combine', False,
+                     '#[0-9]+', {'pre-push': ('test',)},
+                     Deploy('app:app', keep=2))
+
+
+def test_one_session_of_tests_needs_no_list(write: Write) -> None:
+    assert settings(write, "tool.autodevelop.tests = 'a'").tests == ('a',)
+
+
+@pytest.mark.parametrize('text', ['', '[tool.other]\nci = 1'])
+def test_nothing_has_to_be_set(write: Write, text: str) -> None:
+    assert settings(write, text) == Settings()
+
+
+def test_no_file_is_needed(write: Write) -> None:
+    path = write('pyproject.toml', '')
+    path.unlink()
+    assert read_settings(path.parent) == Settings()
+
+
+@pytest.mark.parametrize(('text', 'said'), [
+    ('[tool.autodevelop', 'cannot read'),
+    ('tool.autodevelop.cl = []', "no key 'cl'"),
+    ('tool.autodevelop.ci = "github"', 'a list of names for ci'),
+    ('tool.autodevelop.ci = [1]', 'a list of names for ci'),
+    ('tool.autodevelop.file_names = 1', 'true or false for file_names'),
+    ('tool.autodevelop.environments = ["test"]', "no environment 'test'"),
+    ('tool.autodevelop.branch = "a\'b"', 'a plain name for branch'),
+    ('tool.autodevelop.branch = 1', 'a string for branch'),
+    ('tool.autodevelop.tests = 1', 'a list of names for tests'),
+    ('tool.autodevelop.coverage = ["a"]', 'a string for coverage'),
+    ('tool.autodevelop.stages = "ci"', "a table for stages, not 'ci'"),
+    ('tool.autodevelop.stages.cl = ["a"]', 'no key stages.cl'),
+    ('tool.autodevelop.stages.ci = "a"', 'a list of names for stages.ci'),
+    ('tool.autodevelop.stages = ["ci"]', 'a table for stages'),
+    ('tool.autodevelop.deploy = 1', 'a table for deploy, not 1'),
+    ('tool.autodevelop.deploy.cl = 1', 'no key deploy.cl'),
+    ('tool.autodevelop.deploy.keep = 0', 'positive number for deploy.keep'),
+    ('tool.autodevelop.deploy.keep = true', 'positive number for deploy.keep'),
+    ('tool.autodevelop.deploy.keep = "2"', 'positive number for deploy.keep'),
+    ('tool.autodevelop.deploy.health = "a"', 'a path for deploy.health'),
+    ('tool.autodevelop.deploy.health = 1', 'a string for deploy.health'),
+    ('tool.autodevelop = "a"', 'is not a table'),
+    ('tool = "autodevelop"', 'is not a table'),
+])
+def test_what_is_wrong_is_said(write: Write, text: str, said: str) -> None:
+    with pytest.raises(AutodevelopError, match='pyproject.toml') as caught:
+        settings(write, text)
+    assert said in caught.value.message

@@ -1,0 +1,50 @@
+"""Programs and modules that are run to their end, or ended with us."""
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autodevelop.system import fork, process
+from autodevelop.system.fork import run_module
+
+
+@pytest.mark.parametrize('forks', [fork.FORKS, False])
+@pytest.mark.parametrize(('program', 'status', 'said'), [
+    ('print(sys.argv[1:], os.environ["ONE"], os.environ.get("HOME"))', 0,
+     "['two'] 1 None"),
+    ('print(os.getcwd() == os.environ["FOLDER"])', 0, 'True'),
+    ('sys.exit(4)', 4, ''), ('sys.exit()', 0, ''),
+    ('sys.exit("a reason")', 1, 'a reason'),
+    ('1 / 0', 1, 'ZeroDivisionError'),
+    ('print(sys.stdin.read() == "")', 0, 'True'),
+    ('print("\\udcff", "autodevelop" in sys.modules)', 0, 'False')])
+def test_a_module_is_run_as_a_program(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forks: bool,
+        program: str, status: int, said: str) -> None:
+    monkeypatch.setattr(fork, 'FORKS', forks)
+    (tmp_path / 'program.py').write_text(
+        f'import os, sys\nif __name__ == "__main__":\n    {program}\n')
+    folder = tmp_path.resolve()
+    variables = {'ONE': '1', 'HOME': None, 'FOLDER': str(folder),
+                 'PYTHONIOENCODING': 'utf-8:backslashreplace'}
+    with open(tmp_path / 'output', 'wb') as output:
+        assert run_module('program', ['two'], variables, folder,
+                          output) == status
+    assert said in (tmp_path / 'output').read_text('utf-8')
+
+
+def test_a_child_need_not_read_what_it_is_given(tmp_path: Path) -> None:
+    assert process.run_foreground(
+        [sys.executable, '-c', 'raise SystemExit(4)'], {}, tmp_path,
+        input=b'x' * 10_000_000) == 4
+    assert process.run_foreground([
+        sys.executable, '-c', 'raise SystemExit(len(input()))'], {},
+        tmp_path, input=b'xxx') == 3
+
+
+@pytest.mark.skipif(not fork.FORKS, reason='no process is copied here')
+def test_a_child_that_ends_in_time_has_a_status() -> None:
+    child = subprocess.Popen([sys.executable, '-c', 'raise SystemExit(3)'])
+    assert fork._Forked(child.pid).wait(60) == 3
+    child.returncode = 3  # It was waited for without its knowledge.
