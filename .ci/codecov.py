@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> None:
             ], check=True, timeout=PATIENCE)
         except subprocess.SubprocessError as error:
             slow = isinstance(error, subprocess.TimeoutExpired)
-            sys.exit(f'codecov: {report} was not uploaded'
+            sys.exit(f'error: {report} was not uploaded'
                      + f' in {PATIENCE:.0f} s' * slow
                      + '\nhint: see what codecovcli says above')
 

@@ -33,8 +33,9 @@ def names_of_job() -> list[str]:
         names = None
     if not (isinstance(names, list)
             and all(isinstance(name, str) for name in names)):
-        raise AutodevelopError(f'{VARIABLE} is not a JSON list of names: {text!r}',
-                               f'unset {VARIABLE}, or run: autodevelop ci')
+        raise AutodevelopError(
+            f'{VARIABLE} is not a JSON list of names: {text!r}',
+            f'unset {VARIABLE}, or run: autodevelop ci')
     return names
 
 
@@ -88,5 +89,6 @@ def _run_cell(cell: Cell, download: str) -> Row:
                 if result['session'] == cell.session),
                Row(cell.session, 'failed', 'nox did not finish it'))
     if status and row.outcome == 'passed':
-        return row._replace(outcome='failed', detail='a session that it notified failed')
+        return row._replace(outcome='failed',
+                            detail='a session that it notified failed')
     return row

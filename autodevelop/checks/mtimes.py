@@ -50,8 +50,9 @@ def new_seconds(repository: Repository, stamp: Path,
         return
     # After a kill only the mtimes tell which files changed.
     known = bool(before.tree)
-    listed = git_unchecked(repository, 'diff-tree', '-r', '--name-only', '-z',
-                           '--no-renames', before.tree, tree) if known else None
+    listed = git_unchecked(
+        repository, 'diff-tree', '-r', '--name-only', '-z', '--no-renames',
+        before.tree, tree) if known else None
     yield
     if listed and listed.status == 0:
         names = bump_mtimes(repository, stamp, _split(listed.output))

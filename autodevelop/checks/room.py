@@ -127,7 +127,8 @@ def _as_checked_out(room: Room, tree: str, name: str) -> bool:
             and (mode == '100755') == os.access(path, os.X_OK))
 
 
-def _ensure_worktree(repository: Repository, folder: Path, commit: str) -> Room:
+def _ensure_worktree(repository: Repository, folder: Path,
+                     commit: str) -> Room:
     """The room's work tree, created if it is missing or damaged."""
     tree = folder / 'tree'
     link = tree / '.git'

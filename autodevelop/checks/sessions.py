@@ -66,8 +66,9 @@ def _run_chunk(room: Room, request: Request, sessions: Sequence[str],
     results = read_results(report) if report.exists() else []
     outcomes = {each['session']: result_row(each, None, {})
                 for each in results}
-    rows = {name: outcomes.pop(name, Row(name, 'failed', 'nox did not finish it'))
-            for name in sessions}
+    rows = {name: outcomes.pop(
+        name, Row(name, 'failed', 'nox did not finish it'))
+        for name in sessions}
     # A session that another notified counts when it fails.
     rows |= {name: row for name, row in outcomes.items()
              if row.outcome == 'failed'}

@@ -19,8 +19,8 @@ DEPENDENCY_FILES = (
 """Git pathspecs of the files that decide what is installed, besides those that
 the noxfile names."""
 
-LIST_SUFFIXES = ('.cfg', '.in', '.ini', '.json', '.lock', '.pip', '.toml', '.txt',
-                 '.whl', '.yaml', '.yml')
+LIST_SUFFIXES = ('.cfg', '.in', '.ini', '.json', '.lock', '.pip', '.toml',
+                 '.txt', '.whl', '.yaml', '.yml')
 """Suffixes of files that list what to install. Another word of the noxfile may
 be just a word, even if a file has that name."""
 

@@ -139,7 +139,7 @@ def test_coverage_of_other_sources_is_none(
     run = nox(small, '--session', 'coverage')
     source.write_text(FILES[HALF])
     assert run.returncode == 1
-    assert f'no coverage of these sources from {", ".join(cells)}' in (
+    assert f'no up-to-date coverage data from {", ".join(cells)}' in (
         run.stdout)
 
 

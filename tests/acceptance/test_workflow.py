@@ -85,7 +85,7 @@ def test_coverage_names_the_cells_that_are_missing(
         partial: dict[str, Job], pythons: dict[str, bool]) -> None:
     missing = ', '.join(f'tests-{python}({PLATFORM})' for python in pythons
                         if not pythons[python])
-    assert f'no coverage of these sources from {missing}' in (
+    assert f'no up-to-date coverage data from {missing}' in (
         partial['coverage'].log)
     assert partial['coverage'].steps['Combine the coverage'] == 'failure'
     for cell in missing.split(', '):

@@ -33,10 +33,10 @@ SAID = [
     'autodevelop/starts.py:10: Popen: start programs through process',
 ]
 UPWARD = {
-    'errors.py': 'from autodevelop import git\n',
-    'git.py': 'def page() -> None:\n    import flask\n',
+    'errors.py': 'from autodevelop import cli\n',
+    'system/git.py': 'def page() -> None:\n    import flask\n',
     'service/app.py': 'from autodevelop import errors\n',
-    'check.py': 'import autodevelop.service.division\n',
+    'checks/check.py': 'import autodevelop.service.division\n',
     'unlisted.py': '',
 }
 
@@ -88,8 +88,9 @@ def test_imports_against_the_contracts_are_named(tmp_path: Path) -> None:
     program = shutil.which('lint-imports', path=Path(sys.executable).parent)
     assert program
     done = run(tmp_path, program, '--no-cache', '--no-logo')
-    for said in ('errors -> autodevelop.git ', 'git -> flask ',
+    for said in ('errors -> autodevelop.cli ', 'system.git -> flask ',
                  'service.app -> autodevelop.errors ',
-                 'check -> autodevelop.service.division ', 'unlisted\n'):
+                 'checks.check -> autodevelop.service.division ',
+                 'unlisted\n'):
         assert f'- autodevelop.{said}' in done.stdout.replace('  ', '')
     assert done.returncode == 1

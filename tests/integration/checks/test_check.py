@@ -72,7 +72,7 @@ def test_a_session_that_takes_nox_with_it_fails(
     project.stage('a.py', 'dies\n')
     project.commit()
     assert main(['check']) == 1
-    assert 'nox did not end it' in capfd.readouterr().out
+    assert 'nox did not finish it' in capfd.readouterr().out
 
 
 @core
@@ -151,6 +151,4 @@ def test_nox_that_fails_without_a_session_passes_nothing(
 
 
 def test_a_stage_that_is_none_is_refused(project: Project) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(['check', '--stage', 'pre-psuh'])
-    assert ended.value.code == 2
+    assert main(['check', '--stage', 'pre-psuh']) == 2

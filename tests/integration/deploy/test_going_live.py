@@ -98,7 +98,7 @@ def test_a_request_that_is_under_way_is_finished(site: Site) -> None:
 
 @pytest.mark.parametrize(('text', 'said'), [
     ('fault', 'commit [0-9a-f]{12} failed: lint'),
-    ('import nothing', 'it has ended'),
+    ('import nothing', 'it has exited'),
     (APPLICATION.replace('200 OK', '500 no'), 'it answers 500'),
     (APPLICATION.replace("os.environ['AUTODEVELOP_RELEASE']", "'other'"),
      'other answers'),
@@ -110,7 +110,7 @@ def test_what_is_broken_never_serves(
     live = site.target.live()
     settings = (site.folder / 'pyproject.toml').read_text()
     # Others than one that ends take all of the time that they have.
-    patience = '= 10' if said == 'it has ended' else '= 2'
+    patience = '= 10' if said == 'it has exited' else '= 2'
     site.write('pyproject.toml', settings.replace('= 10', patience))
     broken = site.change('broken', small=text)
     capfd.readouterr()
@@ -123,7 +123,7 @@ def test_what_is_broken_never_serves(
     assert answers(site) == (200, site.first, '')
     failed = History(site.target).attempts()[0]
     assert (failed.release, failed.outcome) == (broken, 'failed')
-    assert f'autodevelop: {failed.detail}' == first
+    assert f'error: {failed.detail}' == first
     site.settle()
     assert deploy(site, site.first) == 0
 

@@ -59,8 +59,8 @@ def test_a_push_to_main_goes_live_and_others_do_not(
     second = site.change('second')
     said = push(site, 'main:other', 'main:refs/tags/main', f'main~1:{MAIN}')
     for name in ('refs/heads/other', 'refs/tags/main'):
-        assert (f'Ref {name} received. Doing nothing: only refs/heads/main '
-                'goes live.') in said
+        assert (f'received {name}; not deployed: only refs/heads/main is'
+                ) in said
     assert live(site) == site.first
     said = push(site, 'main')
     assert f'{second} is live' in said
@@ -103,7 +103,7 @@ def test_what_is_live_is_neither_deleted_nor_rewritten(
         site, f'+main~1:{MAIN}', status=1)
     assert 'cannot be deleted' in push(site, f':{MAIN}', status=1)
     push(site, '+main~1:other')
-    assert 'Doing nothing' in push(site, ':other')
+    assert 'not deployed' in push(site, ':other')
     server.git('config', 'receive.denyNonFastForwards', 'false')
     assert f'{site.first} is live' in push(site, f'+main~1:{MAIN}')
 
@@ -214,7 +214,7 @@ def test_names_that_a_shell_would_run_are_pushed(
              'heads/refs/heads/main', 'heads/main2', 'heads/xmain',
              'heads/m\xe4in', 'tags/main', 'notes/main', 'remotes/x/main']
     said = push(site, *(f'main:refs/{name}' for name in names))
-    assert said.count('Doing nothing: only refs/heads/main') == len(names)
+    assert said.count('not deployed: only refs/heads/main is') == len(names)
     assert History(site.target).attempts() == []
     assert not list(site.folder.parent.rglob('executed'))
     listed = server.git('for-each-ref', '--format=%(refname)').splitlines()

@@ -124,7 +124,7 @@ def test_what_is_wrong_is_refused_and_shown(
         project: Project, capfd: Capture) -> None:
     project.stage('a.py', 'x=1\n')
     project.stage('b.py', 'forbidden\n')
-    refused('what is staged failed: lint')
+    refused('the staged tree failed: lint')
     assert 'b.py is refused' in capfd.readouterr().err
     assert project.read('a.py') == 'x=1\n'
     assert project.git('show', ':a.py') == 'x=1\n'

@@ -95,7 +95,7 @@ def test_a_session_of_no_platform_measures_beside_others(
     for name in ('pyproject.toml', 'noxfile.py'):
         os.utime(name, (1, 1))
     assert main(GATE) == 1
-    assert 'no coverage of these sources from more' in capfd.readouterr().err
+    assert 'no up-to-date coverage data from more' in capfd.readouterr().err
     Path('results/more').mkdir()
     shutil.copy(f'results/tests-{PLATFORM}/coverage.data', 'results/more')
     assert main(GATE) == 0
@@ -115,7 +115,7 @@ def test_data_of_other_sources_are_none(
         capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     os.utime('code.py')
     assert main(GATE) == 1
-    assert f'no coverage of these sources from {HERE}' in (
+    assert f'no up-to-date coverage data from {HERE}' in (
         capfd.readouterr().err)
     measure(PLATFORM)
     assert main(GATE) == 0

@@ -101,7 +101,7 @@ def test_what_failed_says_why_and_how_to_reproduce_it(
     text = page(capsys)
     assert ('- tests-3.12(windows) failed (why); <code>reproduce (on windows)'
             ': nox -s &#34;tests-3.12(windows)&#34;</code>') in text
-    assert '- tests-3.13(windows) failed (it left no result);' in text
+    assert '- tests-3.13(windows) failed (it left no results);' in text
 
 
 def test_the_total_and_the_change_are_said(capsys: Capture) -> None:
