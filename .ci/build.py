@@ -10,10 +10,11 @@ import importlib.resources, sys
 sys.path.insert(0, sys.argv[1])
 from autodevelop.__main__ import main
 from autodevelop.ci.github import render
+from autodevelop.matrix.settings import Settings
 import autodevelop.service
 assert autodevelop.__file__.startswith(sys.argv[1]), autodevelop.__file__
 assert importlib.resources.files('autodevelop').joinpath('py.typed').is_file()
-render([], autodevelop.settings.Settings(), '')
+render([], Settings(), '')
 main(['--version'])
 """
 

@@ -55,7 +55,8 @@ def test_the_page_on_ci_shows_what_is_printed(
         project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     text = (ROOT / 'docs/ci.md').read_text('utf-8')
     command, = TYPED.findall(text)
-    project.stage('noxfile.py', NOXFILE.replace('python=False', 'python=["3"]'))
+    project.stage('noxfile.py', NOXFILE.replace(
+        'python=False', 'python=["3"]'))
     project.stage('pyproject.toml',
                   '[tool.autodevelop]\nci = ["github", "appveyor"]\n')
     name = command.replace('tests-3.13(windows)', 'tests-3(windows)')
