@@ -24,7 +24,7 @@ test: setup  ## Run the tests on every Python here, and the coverage gate.
 help:  ## List these targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-9s %s\n", $$1, $$2}' Makefile
 
-setup: $(BIN)/autodevelop  ## Make .venv with all that is locked.
+setup: $(BIN)/autodevelop  ## Create .venv from the lock files.
 
 # Python's own pip installs uv, where it can do that into .venv (pip 22.3):
 # ensurepip takes longer than all else here.
@@ -49,10 +49,10 @@ dev: setup  ## Serve the division on 127.0.0.1:5000, and reload on changes.
 prod-run: setup  ## Serve the division in production: 127.0.0.1:8000.
 	$(BIN)/python -m autodevelop.service
 
-health: setup  ## Ask the served division how it is.
+health: setup  ## Check the health of the division service.
 	@$(BIN)/autodevelop health http://127.0.0.1:8000/healthz
 
-lock: setup  ## Pin anew what the *.in files ask for.
+lock: setup  ## Pin the latest versions of what the *.in files list.
 	@for name in requirements test-requirements .ci/requirements .ci/codecov .ci/uv; do \
 	(cd $$(dirname $$name) && $(CURDIR)/$(BIN)/uv pip compile --quiet --upgrade \
 	--universal --generate-hashes --no-strip-extras --python-version $(OLDEST) --no-header \

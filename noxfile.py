@@ -10,7 +10,7 @@ HERE = {'darwin': 'macos', 'win32': 'windows'}.get(sys.platform, 'linux')
 PLATFORMS = [HERE] if os.environ.get('AUTODEVELOP_PLATFORMS') != 'all' else [
     'linux', 'macos', 'windows']
 GATE = ['pre-push', 'ci', 'deploy']
-LOCKED = ['--no-deps', '--require-hashes', '-r']  # Complete: 3 s less a venv.
+LOCKED = ['--no-deps', '--require-hashes', '-r']  # Complete: saves 3 s a venv.
 ALL_LOCKS = [*LOCKED, 'test-requirements.txt', '-r', '.ci/requirements.txt']
 PYTEST = ['python', '-m', 'pytest', '--timeout=1800', '-pno:randomly']
 
@@ -93,7 +93,7 @@ def build(session: nox.Session) -> None:
 
 @nox.session(tags=['ci'], allow_parallel=True)
 def fuzz(session: nox.Session) -> None:
-    """Fuzz the served division: schemathesis, and hypothesis for longer."""
+    """Fuzz the division service (schemathesis, hypothesis for longer)."""
     session.install(*ALL_LOCKS)
     session.run(*PYTEST, 'tests/fuzz', *session.posargs)
 
@@ -115,6 +115,6 @@ def faults(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Measure, side by side, what is claimed to be fast."""
+    """Benchmark, side by side, what is claimed to be fast."""
     session.install(*ALL_LOCKS)
     session.run(*PYTEST, 'tests/bench', *session.posargs)

@@ -1,4 +1,4 @@
-"""Run nox, say all the way what runs, and show the output of what failed.
+"""Run nox, show what is running, and print the output of what failed.
 
 python .ci/progress.py [--lane NAME] NOX ARGUMENT ...
 """
@@ -32,7 +32,7 @@ PERIOD = 1 if REDRAWS else 9  # Plus the second that a line is waited for.
 
 @dataclass
 class Output:
-    """What a session printed, and how it ended; '' is not yet."""
+    """What a session printed, and how it ended; '' while it runs."""
 
     session: str
     outcome: str
@@ -51,7 +51,7 @@ class Progress:
         self.drawn = 0
 
     def read(self, line: str) -> None:
-        """Sort out a line; print what is of no session.
+        """Process a line; print it if it belongs to no session.
 
         A session may print what looks like nox's own, such as the output of
         a test that runs nox. So its output goes on until nox says how that
@@ -72,7 +72,7 @@ class Progress:
             self._print(line)
 
     def tell(self, period: float = PERIOD, what: str = 'running') -> None:
-        """Say what runs and since when, unless that was said just now."""
+        """Print what is running and for how long, unless just printed."""
         if time.monotonic() - self.told < period:
             return
         self.told = time.monotonic()
@@ -176,9 +176,9 @@ def follow(process: 'subprocess.Popen[str]', progress: Progress) -> int:
 
 
 def stop(process: 'subprocess.Popen[str]') -> None:
-    """End nox as Ctrl-C does, upon which nox ends its sessions; wait.
+    """Interrupt nox as Ctrl-C does, so that it stops its sessions; wait.
 
-    Of SIGTERM it would die at once, and leave them running.
+    On SIGTERM it would exit immediately and leave them running.
     """
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""Check that modules stay small, and that programs are started at one door.
+"""Check that modules stay small, and that only one of them starts programs.
 
 Which module may import which, import-linter checks: see setup.cfg. Each
 complaint is a line ``file:line: what``.
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 NOXFILE = Path('noxfile.py')
-DOOR = Path('autodevelop/system/process.py')
+PROCESS_MODULE = Path('autodevelop/system/process.py')
 """The only module that starts programs; what they inherit is decided there."""
 
 NOXFILE_LINES = 120
@@ -39,7 +39,7 @@ def find_long_function(node: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def find_shell(node: ast.AST) -> Iterator[tuple[int, str]]:
-    """Yield a call by way of a shell, which the door may not make either."""
+    """Yield a call that uses a shell, which no module may do."""
     if isinstance(node, ast.Call):
         for keyword in node.keywords:
             if keyword.arg == 'shell':
@@ -57,7 +57,8 @@ def find_start(node: ast.AST) -> Iterator[tuple[int, str]]:
     else:
         return
     for name in filter(STARTS.fullmatch, names):
-        yield node.lineno, f'{name}: start programs through {DOOR.stem}'
+        yield node.lineno, (f'{name}: start programs through '
+                            f'{PROCESS_MODULE.stem}')
 
 
 def find_complaints(path: Path) -> Iterator[tuple[int, str]]:
@@ -67,7 +68,7 @@ def find_complaints(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(text)):
         yield from find_long_function(node)
         yield from find_shell(node)
-        if path != DOOR:
+        if path != PROCESS_MODULE:
             yield from find_start(node)
 
 

@@ -31,9 +31,18 @@ class Verdict(NamedTuple):
         """Whether a cell failed; a skipped one has not."""
         return any(row.outcome not in HARMLESS for row in self.rows)
 
+    @property
+    def unchecked(self) -> str:
+        """Why nothing was checked; empty if a cell passed, now or before."""
+        if any(row.outcome.endswith('passed') for row in self.rows):
+            return ''
+        return ', '.join(
+            f'{row.session} {row.outcome} ({row.detail})' for row in self.rows
+        ) or 'the noxfile has no session for this stage'
+
 
 class _Context(NamedTuple):
-    """A request, and what its passes are remembered by.
+    """A request, and what its passes are recorded with.
 
     toolchain: the hash of interpreters, platform and nox.
     """
@@ -72,7 +81,7 @@ def check_in(room: Room, request: Request) -> Verdict:
     if not pending:
         return Verdict(rows, request.tree)
     for row in rows:
-        # What another tree left must not be taken for this one's.
+        # Results left by another tree must not count for this one.
         shutil.rmtree(_results(room, cells[row.session]), ignore_errors=True)
         if row.outcome == 'already passed':
             _restore_results(room, context, cells[row.session])
@@ -98,6 +107,8 @@ def check_in(room: Room, request: Request) -> Verdict:
 def verify(verdict: Verdict, tree: str, what: str) -> None:
     """Raise AutodevelopError, with status 1, unless the tree passed unchanged.
 
+    Where nothing ran, it has not failed: see require_checked.
+
     what: what was checked, for the message.
     """
     if failed := [row.session for row in verdict.rows
@@ -110,6 +121,14 @@ def verify(verdict: Verdict, tree: str, what: str) -> None:
         raise AutodevelopError(
             f'sessions changed files of {what}',
             'run them by hand and commit what they change', status=1)
+
+
+def require_checked(verdict: Verdict, what: str) -> None:
+    """Raise AutodevelopError, with status 1, when nothing was checked."""
+    if verdict.unchecked:
+        raise AutodevelopError(
+            f'nothing ran for {what}: {verdict.unchecked}',
+            'see what runs where: autodevelop plan', status=1)
 
 
 def _context(request: Request) -> _Context:

@@ -60,7 +60,7 @@ def new_seconds(repository: Repository, stamp: Path,
         everything = _split(git(repository, 'ls-files', '-z'))
         names = bump_mtimes(repository, stamp, everything, before.since)
     if names:
-        # Otherwise git would take them for changed. Naming a few of 10,000
+        # Otherwise git would see them as changed. Naming a few of 10,000
         # files takes a tenth of the time of scanning all.
         git(repository, '--literal-pathspecs', 'add', '--refresh',
             '--pathspec-from-file=-', '--pathspec-file-nul', input=os.fsencode(
@@ -69,7 +69,7 @@ def new_seconds(repository: Repository, stamp: Path,
 
 
 def expect_changes(stamp: Path) -> None:
-    """Record that files may change from now on, also if we are killed."""
+    """Record that files may change from now on, even if we are killed."""
     before = _read(stamp)
     if not before:
         _write(stamp, Stamp('', 0, 0))
@@ -87,8 +87,8 @@ def bump_mtimes(repository: Repository, stamp: Path, names: Iterable[str],
                 since: int = 0) -> list[str]:
     """Set the mtimes of files to a second that none of them had.
 
-    It lies in the future, so that make takes nothing built from an earlier
-    version for newer.
+    It is in the future, so that make considers nothing built from an earlier
+    version up to date.
 
     since: skip files that are older.
 

@@ -53,8 +53,8 @@ def open_room(repository: Repository, stage: str, tree: str,
     AutodevelopError when that fails.
     """
     folder = repository.home / stage
-    with lock(folder, f'the room of {stage}',
-              f'process {os.getpid()} or a child of it has locked'):
+    with lock(folder, f'the {stage} room',
+              f'process {os.getpid()} or its child has locked it'):
         commit = head or git_line(repository, *_IDENTITY, 'commit-tree', '-m',
                                   'nothing', empty_tree(repository))
         try:
@@ -134,7 +134,7 @@ def _ensure_worktree(repository: Repository, folder: Path,
     link = tree / '.git'
     if not (link.is_file() and _is_of(repository, _git_dir(link))):
         if sys.stderr.isatty():
-            say(f'creating the room of {folder.name}; the first run takes '
+            say(f'creating the {folder.name} room; the first run takes '
                 'longer')
         if (folder / 'stamp').exists():
             # Caches outside the tree may have entries for the old files.

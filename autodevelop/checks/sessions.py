@@ -34,14 +34,14 @@ class Request(NamedTuple):
 
 
 def run_sessions(room: Room, request: Request, sessions: Sequence[str],
-                 fingerprint: str) -> dict[str, Row]:
+                 dependencies: str) -> dict[str, Row]:
     """Run these sessions; return how each ended, and what they notified.
 
-    fingerprint: decides whether the virtual environments are reused.
+    dependencies: decides whether the virtual environments are reused.
     """
     rows: dict[str, Row] = {}
     expect_changes(room.stamp)
-    reuse = venvs.options(room, fingerprint, request.tree)
+    reuse = venvs.options(room, dependencies, request.tree)
     for chunk in request.chunks:
         ran = _run_chunk(room, request, sessions, reuse, chunk)
         reuse = venvs.REUSE

@@ -49,13 +49,13 @@ class Installed(NamedTuple):
     names: of the environments.
     """
 
-    fingerprint: str
+    dependencies: str
     tree: str | None
     names: list[str]
 
 
 def dependency_hash(room: Room) -> str:
-    """A hash of all that decides which sessions exist and their needs."""
+    """A hash of what decides which sessions exist and what they install."""
     noxfile = _noxfile(room)
     named = [f':(literal){name}' for name in sorted(_named(room, noxfile))]
     named += [f':(glob){module}/**/*.py' for module in _modules(noxfile)]
@@ -135,7 +135,7 @@ def _is_file_of(room: Room, name: str) -> bool:
 def options(room: Room, now: str, tree: str) -> tuple[str, ...]:
     """nox's options: recreate the environments, update, or reuse them."""
     before = _read(room)
-    if before is None or before.fingerprint != now:
+    if before is None or before.dependencies != now:
         return ('--reuse-venv=never',)
     if before.tree not in (None, tree):
         return ('--reuse-venv=always',)

@@ -23,14 +23,14 @@ COMMANDS = {
     'run': 'run cells in the work tree, as a CI job does',
     'hooks': 'install, uninstall or show the git hooks',
     'ci': 'write the CI files, or check that they are up to date',
-    'report': 'show how the cells of one or more runs of nox ended',
+    'report': 'show the results of one or more runs of nox',
     'coverage': 'combine the coverage of all cells and report it',
     'deploy': 'check a commit, serve it beside the live release, and switch',
     'deploy status': 'show which release is live and whether it answers',
     'deploy releases': 'list the attempts to deploy, newest first',
-    'deploy rollback': 'put an earlier release live again',
+    'deploy rollback': 'roll back to an earlier release',
     'deploy start': 'start the live release if it does not answer',
-    'deploy logs': 'print the log of a release',
+    'deploy logs': 'print the log of the live release',
     'webhook': 'receive GitHub webhooks and deploy what was merged',
     'health': 'ask a service for its health and its release',
     'hook': 'run a git hook (called by the scripts in hooks/)',
@@ -106,6 +106,6 @@ def _unknown(name: str) -> AutodevelopError:
     words = {name.split()[-1]: name for name in reversed(COMMANDS)}
     close = difflib.get_close_matches(name, words, n=1)
     return AutodevelopError(
-        f'there is no command {name!r}',
+        f'unknown command {name!r}',
         f'did you mean: autodevelop {words[close[0]]}' if close else
         'run: autodevelop --help')

@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autodevelop.checks.check import check, verify
+from autodevelop.checks.check import check, require_checked, verify
 from autodevelop.checks.sessions import Request
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.staged import Staged
@@ -15,13 +15,13 @@ from autodevelop.system.git import Repository, find_repository, resolve
 from autodevelop.system.process import interrupt_on_signals
 
 EXAMPLE = ('autodevelop check --staged --stage pre-push -- -k name\n'
-           'What follows -- are the positional arguments of the sessions.')
+           'Arguments after -- are passed to the sessions.')
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     tree = parser.add_mutually_exclusive_group()
     tree.add_argument('revision', metavar='REV', nargs='?', default='HEAD',
-                      help='default: HEAD')
+                      help='the commit to check; default: HEAD')
     tree.add_argument('--staged', action='store_true',
                       help='check what is staged instead')
     parser.add_argument('--stage', default='ci', choices=STAGES,
@@ -29,7 +29,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--fresh', action='store_true',
                         help='also run what already passed')
     parser.add_argument('-j', dest='jobs', metavar='N', default='1',
-                        help='run N sessions side by side, or auto')
+                        help='run N sessions in parallel; N can be auto')
 
 
 def run(options: argparse.Namespace) -> int:
@@ -41,7 +41,9 @@ def run(options: argparse.Namespace) -> int:
         repository, options.stage, tree, head, (tuple(options.posargs),),
         options.fresh, options.jobs, skipped_by_name()))
     sys.stdout.write(result_table(verdict.rows))
-    verify(verdict, tree, revision or 'the staged tree')
+    what = revision or 'the staged tree'
+    verify(verdict, tree, what)
+    require_checked(verdict, what)
     return 0
 
 
@@ -55,5 +57,5 @@ def _resolve(repository: Repository,
             tree = Staged(repository, Path(scratch)).tree
     if not tree:
         raise AutodevelopError(f'there is no commit {revision!r}',
-                               'name one that git log shows')
+                               'find it with: git log')
     return head, tree

@@ -6,7 +6,7 @@ from autodevelop.results.coverage import combine
 from autodevelop.system.process import interrupt_on_signals
 
 EXAMPLE = ('autodevelop coverage -- --fail-under=100\n'
-           'What follows -- is passed to coverage report.')
+           'Arguments after -- are passed to coverage report.')
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

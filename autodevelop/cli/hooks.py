@@ -12,9 +12,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('action', choices=('install', 'uninstall', 'status'))
     other = parser.add_mutually_exclusive_group()
     other.add_argument('--replace', action='store_true',
-                       help='turn off other hooks that are installed')
+                       help='turn off other installed hooks')
     other.add_argument('--keep', action='store_true',
-                       help='run other hooks that are installed first')
+                       help='keep other installed hooks, and run them first')
 
 
 def run(options: argparse.Namespace) -> int:

@@ -26,7 +26,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
                         help='what nox does when a Python is missing; '
                         'default: never')
     parser.add_argument('--key', action='store_true',
-                        help='run nothing; print the cache key of a pass of '
+                        help='run nothing; print the cache key for '
                         'these cells on this tree and machine')
 
 

@@ -31,10 +31,10 @@ def commit_of_branch(repository: Repository, revision: str) -> str:
                           f'{branch}^{{commit}}')
     if not commit:
         raise AutodevelopError(f'there is no commit {revision!r}',
-                               'name one that git log shows')
+                               'find it with: git log')
     if not tip or git_unchecked(
             repository, 'merge-base', '--is-ancestor', commit, tip).status:
         raise AutodevelopError(
-            f'{revision} is not on {branch}, which alone is deployed',
+            f'{revision} is not on {branch}, the only deployed branch',
             f'merge it into {branch} first', status=1)
     return commit

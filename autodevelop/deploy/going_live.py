@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from autodevelop.checks.check import check, verify
+from autodevelop.checks.check import check, require_checked, verify
 from autodevelop.checks.sessions import Request
 from autodevelop.deploy import release, serving
 from autodevelop.deploy.health import wait_until_healthy
@@ -75,7 +75,8 @@ def redeploy(target: Target, commit: str, who: str,
 def check_release(repository: Repository, commit: str) -> None:
     """Run the stage deploy on a commit, unless it already passed.
 
-    Raises AutodevelopError, with status 1, when it fails.
+    Raises AutodevelopError, with status 1, when it fails, and when no cell of
+    it could run here.
     """
     commit_there, tree = resolve(repository, f'{commit}^{{commit}}',
                                  f'{commit}^{{tree}}')
@@ -86,6 +87,7 @@ def check_release(repository: Repository, commit: str) -> None:
     if any(row.outcome == 'passed' for row in verdict.rows) or verdict.failed:
         sys.stderr.write(result_table(verdict.rows))
     verify(verdict, tree, f'commit {commit[:12]}')
+    require_checked(verdict, f'commit {commit[:12]}')
 
 
 def _serve(target: Target, attempt: Attempt, files: Path) -> None:
@@ -133,7 +135,7 @@ def _deploy_lock(target: Target, commit: str, who: str) -> Iterator[None]:
     """Lock the target; at the end, retire every attempt that is not live."""
     stale: list[int] = []
     try:
-        with lock_target(target, f'{who} deploys {commit[:12]} to'):
+        with lock_target(target, f'{who} is deploying {commit[:12]}'):
             try:
                 yield
             finally:
@@ -197,6 +199,6 @@ def _prune(target: Target, live: str, history: History) -> None:
     kept = {*list(settings)[:settings[live].keep], *(
         each.release for each in attempts
         if each.number in running and each.release in settings)}
-    release.prune(target, kept, {release.fingerprint(
+    release.prune(target, kept, {release.venv_name(
         target.releases / commit / settings[commit].requirements)
         for commit in kept})

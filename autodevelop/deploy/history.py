@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.sqlite import required
+from autodevelop.system.sqlite import required_transaction
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS attempts (
@@ -98,4 +98,4 @@ class History:
                 ]
 
     def _open(self) -> AbstractContextManager[sqlite3.Connection]:
-        return required(self._path, TABLES)
+        return required_transaction(self._path, TABLES)

@@ -50,7 +50,7 @@ def roll_back(target: Target, prefix: str | None) -> str:
                     lambda: target.live() == live):
         raise AutodevelopError(
             'another release went live meanwhile',
-            'look at it, and roll back from there: autodevelop deploy '
+            'see which release is live, then retry: autodevelop deploy '
             'releases', status=1)
     return release
 

@@ -3,7 +3,9 @@
 Names of refs are only compared and printed: git passes names on that a shell
 would take for commands or options.
 """
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from autodevelop.deploy.branch import main_branch
@@ -52,7 +54,7 @@ def pre_receive(repository: Repository, given: str) -> None:
         _take_out_of_quarantine(repository, update.new)
         if update.old.strip('0') and not _may_replace(repository, update):
             raise AutodevelopError(
-                f'the push would take commits off {branch}',
+                f'the push would remove commits from {branch}',
                 'fetch, merge or rebase, and push again; or allow it on the '
                 'server: git config receive.denyNonFastForwards false',
                 status=1)
@@ -86,9 +88,10 @@ def _deploy_update(repository: Repository, update: Update) -> None:
         deployed = deploy(repository, find_target(None, None), update.new,
                           current_user(), still_wanted)
     except AutodevelopError as error:
+        program = Path(sys.executable).with_name('autodevelop')
         raise AutodevelopError(
-            error.message, f'{error.hint}; to retry, on the server, in '
-            f'{repository.git_dir}: autodevelop deploy {update.new}',
+            error.message, f'{error.hint}; to retry, on the server: cd '
+            f'{repository.git_dir} && {program} deploy {update.new}',
             status=1) from error
     say(f'{update.new} is live' if deployed
         else f'skipped: {update.ref} has moved on')

@@ -41,7 +41,7 @@ def ensure_venv(release: Path, requirements: str, target: Target) -> Path:
     """
     from uv import find_uv_bin
     lock = release / requirements
-    venv = target.folder / 'environments' / fingerprint(lock)
+    venv = target.folder / 'environments' / venv_name(lock)
     python = venv / 'bin/python'
     # Written last: without it the venv is incomplete.
     whole = venv / 'whole'
@@ -58,12 +58,12 @@ def ensure_venv(release: Path, requirements: str, target: Target) -> Path:
             said = done.messages.decode(errors='replace').split()
             raise AutodevelopError(
                 f'cannot install {requirements}: {" ".join(said)}',
-                'fix the lock file, commit, and deploy that', status=1)
+                'fix and commit the lock file, and deploy again', status=1)
     whole.touch()
     return python
 
 
-def fingerprint(lock: Path) -> str:
+def venv_name(lock: Path) -> str:
     """The name of a venv: a hash of the lock file and the Python.
 
     Raises AutodevelopError without a lock file.

@@ -24,7 +24,7 @@ GRACEFUL_TIMEOUT = 30
 """Seconds that gunicorn gives requests to finish when it stops."""
 
 LOOKS_PER_SCAN = 8
-"""How often a pid file is looked at before all processes are."""
+"""How many checks of a pid file there are per scan of all processes."""
 
 CONFIGURATION = """\
 # Written by: autodevelop deploy
@@ -81,8 +81,9 @@ def start(target: Target, number: int, release: Path, python: Path,
                    hook_variables_unset(), release)
     if done.status:
         raise AutodevelopError(
-            f'gunicorn does not start: {reason(done.messages)}',
-            'run: loginctl enable-linger' if b' to bus' in done.messages else
+            f'gunicorn did not start: {reason(done.messages)}',
+            'as root: loginctl enable-linger USER'
+            if b' to bus' in done.messages else
             'fix the application, commit, and deploy that', status=1)
 
 

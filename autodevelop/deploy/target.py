@@ -109,7 +109,7 @@ def open_target(folder: Path, proxy_url: str = '') -> Target:
 def lock_target(target: Target, owner: str) -> Iterator[None]:
     """Lock a target, so that nobody else changes what is live; or wait.
 
-    owner: who does what to it, for those who wait: ``ann deploys abc to``.
+    owner: shown to other processes that wait: ``ann is deploying abc``.
 
     Raises AutodevelopError when the folder cannot be written to.
     """
@@ -120,5 +120,5 @@ def lock_target(target: Target, owner: str) -> Iterator[None]:
         except OSError as error:
             raise AutodevelopError(
                 f'cannot deploy to {target.folder}: {error.strerror}',
-                'create that folder, writable for you') from error
+                'create it, or make it writable for you') from error
         yield

@@ -60,7 +60,7 @@ def _missing(message: str, issue: str) -> Iterator[str]:
             yield f'the message does not match {issue}'
     except re.error as error:
         raise AutodevelopError(
-            f'issue is not a regular expression: {error}',
+            f'issue is not a valid regular expression: {error}',
             'fix issue in [tool.autodevelop] of pyproject.toml') from error
 
 

@@ -44,7 +44,7 @@ def install(repository: Repository, replace: bool, keep: bool) -> list[str]:
     """
     tree = repository.work_tree
     assert tree
-    scope, value = effective(repository)
+    scope, value = effective_hooks_path(repository)
     old = _old_folder(repository, tree, value)
     if scope == 'worktree' and value != 'hooks':
         raise AutodevelopError(
@@ -83,7 +83,7 @@ def uninstall(repository: Repository) -> list[str]:
 
 def status(repository: Repository) -> list[str]:
     """Return lines: what git runs, where that is set, by which autodevelop."""
-    scope, value = effective(repository)
+    scope, value = effective_hooks_path(repository)
     root = repository.work_tree or repository.git_dir
     own = repository.common / 'hooks'
     folder = _folder(repository, root) if value else own
@@ -96,7 +96,7 @@ def status(repository: Repository) -> list[str]:
     if repository.work_tree:
         lines += [f'hooks/{name}: {_state(root / "hooks" / name)}'
                   for name in NAMES]
-        lines.append(f'autodevelop: {_found(repository, root)}')
+        lines.append(f'autodevelop: {_find_autodevelop(repository, root)}')
     return lines
 
 
@@ -171,17 +171,17 @@ def _state(path: Path) -> str:
         'not executable: git ignores it')
 
 
-def _found(repository: Repository, root: Path) -> str:
+def _find_autodevelop(repository: Repository, root: Path) -> str:
     """The autodevelop that the scripts run."""
     import shutil
     at = root if os.path.lexists(root / '.venv') else repository.common.parent
     for name in ('bin/autodevelop', 'Scripts/autodevelop.exe'):
         if os.access(at / '.venv' / name, os.X_OK):
             return (at / '.venv' / name).as_posix()
-    return shutil.which('autodevelop') or 'neither in .venv nor on PATH'
+    return shutil.which('autodevelop') or 'not found in .venv or on PATH'
 
 
-def effective(repository: Repository) -> tuple[str, str]:
+def effective_hooks_path(repository: Repository) -> tuple[str, str]:
     """The scope and value of core.hooksPath; empty when it is not set."""
     done = git_unchecked(repository, 'config', '--show-scope', '--get', PATH)
     scope, _, value = os.fsdecode(done.output).rstrip('\n').partition('\t')

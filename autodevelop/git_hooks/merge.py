@@ -14,7 +14,7 @@ from typing import NamedTuple
 Lines = list[bytes]
 
 LARGE = 10 ** 6
-"""Comparisons from which on a difference may be a coarser one."""
+"""Above this many comparisons, a diff may be coarser."""
 
 
 class Hunk(NamedTuple):
@@ -45,7 +45,7 @@ class Edits(NamedTuple):
         whole = place is not None and all(map(eq, found, count(place)))
         return place if whole else None
 
-    def made(self, hunk: Hunk) -> bool:
+    def has_made(self, hunk: Hunk) -> bool:
         """Whether the user has made the same change already."""
         (above, below), size = self._around(hunk), len(hunk.lines)
         region = self.lines[self.places[above] + 1:self.places[below]]
@@ -96,9 +96,9 @@ def _apply(hunks: list[Hunk], edits: Edits) -> tuple[Lines, set[int]]:
     result, left_out = edits.lines.copy(), set()
     for hunk in reversed(hunks):  # so that the places above stay valid
         target, size = edits.target(hunk), hunk.stop - hunk.start
-        if target is not None and (size or not edits.made(hunk)):
+        if target is not None and (size or not edits.has_made(hunk)):
             result[target:target + size] = hunk.lines
-        elif not edits.made(hunk):
+        elif not edits.has_made(hunk):
             left_out.add(edits.number(hunk))
     return result, left_out
 
@@ -133,7 +133,7 @@ def _pairs(old: Lines, new: Lines) -> list[tuple[int, int]]:
 
 
 def _anchors(old: Lines, new: Lines) -> list[tuple[int, int]]:
-    # A line that is everywhere, as the empty one, makes difflib quadratic.
+    # Very frequent lines, such as blank ones, make difflib quadratic.
     ones, others = _once(old), _once(new)
     shared = [line for line in ones if line in others]
     blocks = SequenceMatcher(None, shared, [
@@ -150,8 +150,8 @@ def _once(lines: Lines) -> dict[bytes, int]:
 def _blocks(old: Lines, new: Lines) -> list[tuple[int, int, int]]:
     if old == new:
         return [(0, 0, len(old))]
-    top = _common(old, new)
-    bottom = _common(old[top:][::-1], new[top:][::-1])
+    top = _common_length(old, new)
+    bottom = _common_length(old[top:][::-1], new[top:][::-1])
     ends = len(old) - bottom, len(new) - bottom
     old, new = old[top:ends[0]], new[top:ends[1]]
     large = len(old) * len(new) > LARGE
@@ -162,5 +162,5 @@ def _blocks(old: Lines, new: Lines) -> list[tuple[int, int, int]]:
                            in blocks), (*ends, bottom)]
 
 
-def _common(old: Lines, new: Lines) -> int:
+def _common_length(old: Lines, new: Lines) -> int:
     return len([*takewhile(bool, map(eq, old, new))])

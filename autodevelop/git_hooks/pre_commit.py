@@ -21,7 +21,7 @@ from autodevelop.system.git import (
 from autodevelop.system.output import say
 
 MAX_RUNS = 3
-"""How often the sessions run until they change nothing."""
+"""How often the sessions may run before they must change nothing."""
 
 ABANDONED_SECONDS = 24 * 3600
 """After this time no hook is still running."""
@@ -89,6 +89,7 @@ def _run_until_stable(repository: Repository, room: Room, tree: str,
     if read_settings(room.tree).file_names:
         chunks = tuple(chunked(names))
     if not chunks:
+        say('nothing was checked: the commit adds and changes no file')
         return tree
     request = Request(repository, 'pre-commit', tree, head, chunks,
                       skip=skipped_by_name())
@@ -96,7 +97,7 @@ def _run_until_stable(repository: Repository, room: Room, tree: str,
         verdict = _quietly(room, request)
         verify(verdict, verdict.tree, 'the staged tree')
         if verdict.tree == request.tree:
-            _say_skipped(verdict)
+            _report(verdict)
             return verdict.tree
         fixes = list(changes(repository, request.tree, verdict.tree))
         _refuse_other_changes(fixes)
@@ -142,7 +143,11 @@ def chunked(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
         yield tuple(chunk)
 
 
-def _say_skipped(verdict: Verdict) -> None:
+def _report(verdict: Verdict) -> None:
+    """Say what was not checked."""
+    if verdict.unchecked:
+        say(f'nothing was checked: {verdict.unchecked}')
+        return
     for row in verdict.rows:
         if row.outcome == 'skipped':
             say(f'{row.session} skipped: {row.detail}')

@@ -44,9 +44,11 @@ def _is_new(repository: Repository, commit: str, remote: str,
 
 
 def _report(verdict: Verdict, what: str) -> None:
-    """Say that it already passed, or print how each cell ended."""
-    if all(row.outcome in ('already passed', 'not here')
-           for row in verdict.rows):
+    """Say what came of it; print how each cell ended if one of them ran."""
+    if verdict.unchecked:
+        say(f'{what}: nothing was checked: {verdict.unchecked}')
+    elif all(row.outcome in ('already passed', 'not here')
+             for row in verdict.rows):
         say(f'{what} already passed')
     else:
         sys.stderr.write(result_table(verdict.rows))

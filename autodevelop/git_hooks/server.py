@@ -1,6 +1,8 @@
 """Install and uninstall the hooks of a bare repository on a server."""
 from autodevelop.errors import AutodevelopError
-from autodevelop.git_hooks.install import PATH, SCRIPT, effective, write_script
+from autodevelop.git_hooks.install import (
+    PATH, SCRIPT, effective_hooks_path, write_script,
+)
 from autodevelop.system.git import Repository
 
 NAMES = ('pre-receive', 'post-receive')
@@ -11,7 +13,7 @@ def install(repository: Repository) -> list[str]:
 
     Raises AutodevelopError when core.hooksPath is another folder.
     """
-    _, value = effective(repository)
+    _, value = effective_hooks_path(repository)
     if value not in ('', 'hooks'):
         raise AutodevelopError(
             f'{PATH} is {value}, so that git does not look in hooks/',

@@ -40,7 +40,7 @@ class Staged:
             return
         if self._tree_of(content) != self.tree:
             raise AutodevelopError(
-                'what is staged changed while it was checked',
+                'the index changed while it was being checked',
                 'commit again, to check the new state', status=1)
         self._content = content
 

@@ -46,7 +46,8 @@ def combine(cells: Sequence[Cell], settings: Settings,
             f'no up-to-date coverage data from {", ".join(lacking)}'
             if lacking else
             f'no cell of {", ".join(settings.tests)} can run here',
-            'run each: nox -s NAME', status=1)
+            'run each: nox -s NAME' if lacking else
+            'see where they run: autodevelop plan', status=1)
     variables = {ABSENT_PLATFORMS: '|'.join(
         _absent(wanted, everywhere)) or 'none'}
 

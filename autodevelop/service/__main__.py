@@ -7,7 +7,7 @@ def main() -> None:
 
     Arguments go to the server: gunicorn's are added to its settings (so that
     ``--bind`` changes the address; the variable ``PORT`` changes the port),
-    waitress's stand in for the address above.
+    waitress's replace the address above.
     """
     if sys.platform == 'win32':
         from waitress.runner import run

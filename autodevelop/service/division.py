@@ -13,7 +13,7 @@ _decimal = re.compile(DECIMAL)
 
 
 class NotANumber(ValueError):
-    """The text is no number of this service; the message says why."""
+    """The service does not accept this number; the message says why."""
 
 
 def parse_number(values: Sequence[str]) -> float:

@@ -1,1 +1,1 @@
-"""The ground: other programs, git, files, locks, SQLite."""
+"""The lowest layer: other programs, git, files, locks, SQLite."""

@@ -57,7 +57,7 @@ def relay_stderr() -> Iterator[None]:
     """
     reader, writer = os.pipe()
     sys.stderr.flush()
-    child = os.fork() or _copy(reader, writer)
+    child = os.fork() or _relay(reader, writer)
     os.close(reader)
     before = os.dup(2)
     os.dup2(writer, 2)
@@ -71,7 +71,7 @@ def relay_stderr() -> Iterator[None]:
         os.waitpid(child, 0)
 
 
-def _copy(reader: int, writer: int) -> NoReturn:
+def _relay(reader: int, writer: int) -> NoReturn:
     try:
         os.close(writer)
         os.setsid()

@@ -11,7 +11,7 @@ from autodevelop.system.output import say
 def lock(folder: Path, what: str, owner: str) -> Iterator[None]:
     """Lock a folder until this process and its forked children have exited.
 
-    If it is locked, wait, and say for whom: ``waiting for WHAT, which OWNER``.
+    If it is locked, wait, and say for whom: ``waiting for WHAT: OWNER``.
 
     Raises AutodevelopError when no lock file can be written.
     """
@@ -34,7 +34,7 @@ def _acquire(folder: Path, what: str, owner: str, stack: ExitStack) -> None:
     name = folder / 'owner'
     if not lock_descriptor(file.fileno(), blocking=False):
         other = (name.read_text(encoding='utf-8', errors='replace')
-                 if name.exists() else 'another process has locked')
-        say(f'waiting for {what}, which {other}')
+                 if name.exists() else 'another process has locked it')
+        say(f'waiting for {what}: {other}')
         lock_descriptor(file.fileno())
     name.write_text(owner, encoding='utf-8')

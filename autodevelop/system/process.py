@@ -1,4 +1,4 @@
-"""The one door to other programs: argument lists, never a shell."""
+"""The only way to run other programs: argument lists, never a shell."""
 import os
 import signal
 import subprocess
@@ -74,7 +74,7 @@ def run_foreground(command: Sequence[str], variables: Variables, folder: Path,
 def start_detached(command: Sequence[str]) -> None:
     """Start a program that nobody waits for, in a session of its own.
 
-    It has no input and no output: who reads this process's does not wait for
+    It has no input and no output: readers of this process's do not wait for
     it.
     """
     subprocess.Popen(

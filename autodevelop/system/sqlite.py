@@ -38,7 +38,8 @@ def transaction(path: Path, tables: str) -> Iterator[sqlite3.Connection]:
 
 
 @contextmanager
-def required(path: Path, tables: str) -> Iterator[sqlite3.Connection]:
+def required_transaction(path: Path,
+                         tables: str) -> Iterator[sqlite3.Connection]:
     """Open a transaction, without which the command cannot go on.
 
     Raises AutodevelopError when that fails.

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.sqlite import required
+from autodevelop.system.sqlite import required_transaction
 
 MAX_TRIES = 3
-"""How often a delivery is tried that kills its worker."""
+"""How often a delivery that kills its worker is tried."""
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS deliveries (
@@ -51,7 +51,7 @@ class Deliveries:
         self.folder = folder
         self._path = folder / 'deliveries.sqlite'
         try:
-            # Who can read an SQLite database can also lock it.
+            # Anyone who can read an SQLite database can also lock it.
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise AutodevelopError(
@@ -105,4 +105,4 @@ class Deliveries:
                 f'SELECT * FROM deliveries {which}')]
 
     def _open(self) -> AbstractContextManager[sqlite3.Connection]:
-        return required(self._path, TABLES)
+        return required_transaction(self._path, TABLES)

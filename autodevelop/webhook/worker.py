@@ -49,7 +49,7 @@ def work_on(worker: Worker, stop: Event) -> None:
     """
     pause = POLL_SECONDS
     with lock(worker.deliveries.folder, 'the deliveries',
-              f'process {os.getpid()} works on'):
+              f'process {os.getpid()} is working on them'):
         while not stop.is_set():
             try:
                 worker.deliveries.requeue()
@@ -122,7 +122,7 @@ def _deploy(worker: Worker, oid: str, same: Sequence[Delivery]) -> None:
              if worker.target.proxy_url else [])
     if _fetch_for_deploy(worker):
         state = 'failed'
-        detail = f'git fetch into {worker.deploy_repository} was rejected'
+        detail = f'git fetch into {worker.deploy_repository} failed'
     elif status := _run(
             # -P: import nothing from the current folder.
             worker, sys.executable, '-P', '-m', 'autodevelop', 'deploy', oid,

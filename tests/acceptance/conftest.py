@@ -19,6 +19,8 @@ ROOT = Path(__file__).parents[2]
 NEVER = '3.99'
 """A Python that no machine has."""
 
+CACHES = Path(os.environ.get('XDG_CACHE_HOME', Path.home() / '.cache'))
+"""Where uv and pip keep what they downloaded."""
 TAKEN = ['.ci', '.github', 'autodevelop', 'pyproject.toml', 'setup.cfg',
          'test-requirements.txt']
 FILES = {

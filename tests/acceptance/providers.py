@@ -12,7 +12,7 @@ import yaml
 from autodevelop.ci import provider
 
 from .act import clean_environment, program
-from .conftest import git
+from .conftest import CACHES, git
 
 VARIABLE = 'AUTODEVELOP_CELLS'
 
@@ -226,7 +226,7 @@ class Machines:
     def _environment(self) -> dict[str, str]:
         """What this machine has cached and installed is there, too."""
         data = Path.home() / '.local' / 'share'
-        caches = Path.home() / '.cache'
+        caches = CACHES
         clean = clean_environment()
         beside = str(Path(sys.executable).parent)
         path = [name for name in clean['PATH'].split(os.pathsep)

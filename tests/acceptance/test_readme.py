@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from .act import clean_environment
-from .conftest import git
+from .conftest import CACHES, git
 
 pytestmark = pytest.mark.skipif(sys.platform == 'win32', reason='runs sh')
 
@@ -100,7 +100,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     Of the Pythons it has what the system has: each takes half a minute, and
     the table says what is missing.
     """
-    caches = Path.home() / '.cache'
+    caches = CACHES
     beside = str(Path(sys.executable).parent)
     clean = {name: value for name, value in clean_environment().items()
              if name != 'CI'}

@@ -55,7 +55,7 @@ def hunk_by_hunk(workplace: Workplace) -> None:
     workplace.stage('a.py', 'y = 2\n')
     workplace.git('commit', '-q', '--no-verify', '-m', 'before')
     workplace.write('a.py', BAD)
-    workplace.git('commit', '-p', '-m', 'by hunk', input='y\n')
+    workplace.git('commit', '-p', '-m', 'by hunk', given='y\n')
 
 
 def amending(workplace: Workplace) -> None:
@@ -229,11 +229,11 @@ def test_a_suite_that_runs_git_init_in_a_hook_leaves_the_repository(
     ('echo edited >>a.py', {'a.py': f'{FIXED}edited\n'}, 0,
      'fixed in this commit'),
     ('git add b.py', {'a.py': BAD}, 1,
-     'what is staged changed while it was checked'),
+     'the index changed while it was being checked'),
     ('echo x = 2 >a.py; git add a.py', {'a.py': 'x = 2\n'}, 1,
-     'what is staged changed'),
+     'the index changed'),
     pytest.param('git rm -q --cached a.py', {'a.py': BAD}, 1,
-                 'what is staged changed', marks=pytest.mark.long),
+                 'the index changed', marks=pytest.mark.long),
     ('echo x=2 >a.py', {'a.py': 'x=2\n'}, 0,
      "'a.py':1 is fixed in the commit only"),
     ('rm a.py', {}, 0, "'a.py' is fixed in the commit only"),

@@ -166,7 +166,7 @@ def test_the_live_release_deployed_again_and_broken(site: Site) -> None:
     site.run('deploy', once)
     mark.touch()
     number = site.target.live()
-    assert 'does not go live' in site.run('deploy', once, status=1)
+    assert 'did not go live' in site.run('deploy', once, status=1)
     assert site.target.live() == number
     assert live(site) == once
 

@@ -55,7 +55,7 @@ def test_schemathesis_finds_nothing(server: Server, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(('name', 'number', 'profile', 'examples'), [
     ('service/test_division.py', 3, 'fuzz', 5000),
-    ('test_hunks.py', 6, 'fuzz-slow', 500)])
+    ('git_hooks/test_merge.py', 6, 'fuzz-slow', 500)])
 def test_hypothesis_finds_nothing_in_many_more_examples(
         name: str, number: int, profile: str, examples: int) -> None:
     said = run('pytest', '-p', 'no:cacheprovider', '-q',

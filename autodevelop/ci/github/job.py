@@ -1,4 +1,4 @@
-"""What a job of GitHub Actions is told, and what its cache is named by."""
+"""The output of a GitHub Actions job, and the key of its cache."""
 import hashlib
 import json
 import os

@@ -9,7 +9,7 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import Cell
 from autodevelop.matrix.settings import Settings
 
-HELP = 'print the outputs of a GitHub Actions step'
+HELP = 'print the matrix for $GITHUB_OUTPUT'
 RUNNERS = {'linux': 'ubuntu-latest', 'macos': 'macos-latest',
            'windows': 'windows-latest'}
 

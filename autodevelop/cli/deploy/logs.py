@@ -1,4 +1,4 @@
-"""autodevelop deploy logs: print the log of a release."""
+"""autodevelop deploy logs: print the log of the live release."""
 import argparse
 import sys
 

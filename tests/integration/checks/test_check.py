@@ -82,8 +82,22 @@ def test_a_session_can_be_skipped_by_name(
     monkeypatch.setenv('AUTODEVELOP_SKIP', 'tests')
     project.stage('a.py', 'broken\n')
     project.commit()
-    assert main(['check']) == 0
-    assert table(capfd) == ['tests:skipped', 'tests-3.99:skipped']
+    assert main(['check']) == 1
+    said = capfd.readouterr().err
+    assert 'error: nothing ran for HEAD: tests skipped (AUTODEVELOP_S' in said
+
+
+@core
+def test_a_stage_without_sessions_passes_nothing(
+        project: Project, capfd: Capture) -> None:
+    project.stage('noxfile.py', (
+        'import nox\n@nox.session(python=False, tags=["pre-commit"])\n'
+        'def lint(session):\n    pass\n'))
+    project.commit()
+    assert main(['check', '--stage', 'deploy']) == 1
+    assert capfd.readouterr().err == (
+        'error: nothing ran for HEAD: the noxfile has no session for this '
+        'stage\nhint: see what runs where: autodevelop plan\n')
 
 
 @core

@@ -233,7 +233,7 @@ def test_without_a_command_there_is_help(capsys: Capture) -> None:
 def test_an_unknown_command_is_two_lines(
         capsys: Capture, name: str, hint: str) -> None:
     assert main([name]) == 2
-    assert_two_lines(capsys, f"there is no command '{name}'", hint)
+    assert_two_lines(capsys, f"unknown command '{name}'", hint)
 
 
 @core

@@ -152,12 +152,22 @@ def test_the_log_of_what_does_not_start_is_shown(
 
 
 @core
+def test_what_nothing_checked_does_not_go_live(
+        site: Site, capfd: Capture) -> None:
+    site.change('other', noxfile=(site.folder / 'noxfile.py').read_text(
+        ).replace('python=False', 'python=["3.99"]'))
+    assert deploy(site) == 1
+    assert 'error: nothing ran for commit ' in capfd.readouterr().err
+    assert site.target.live() is None
+
+
+@core
 def test_a_server_that_refuses_its_settings_is_said(
         site: Site, capfd: Capture) -> None:
     site.write('requirements.txt', '')
     site.change('no gunicorn')
     assert deploy(site) == 1
-    assert 'gunicorn does not start: ' in capfd.readouterr().err
+    assert 'gunicorn did not start: ' in capfd.readouterr().err
 
 
 @pytest.mark.parametrize('before', [

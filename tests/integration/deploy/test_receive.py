@@ -3,7 +3,9 @@ import io
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -99,7 +101,7 @@ def test_what_is_live_is_neither_deleted_nor_rewritten(
         site: Site, server: Project) -> None:
     site.change('second')
     push(site, 'main', 'main:other')
-    assert 'take commits off refs/heads/main' in push(
+    assert 'remove commits from refs/heads/main' in push(
         site, f'+main~1:{MAIN}', status=1)
     assert 'cannot be deleted' in push(site, f':{MAIN}', status=1)
     push(site, '+main~1:other')
@@ -114,7 +116,8 @@ def test_a_release_that_does_not_start_says_how_to_try_again(
     broken = site.change('broken', small='import nothing_of_that_name')
     said = push(site, 'main')
     assert "named 'nothing_of_that_name'" in said
-    assert (f'on the server, in {server.folder}: autodevelop deploy '
+    program = Path(sys.executable).with_name('autodevelop')
+    assert (f'on the server: cd {server.folder} && {program} deploy '
             f'{broken}') in ''.join(
                 line.removeprefix('remote: ').rstrip()
                 for line in said.splitlines(keepends=True))
@@ -164,7 +167,7 @@ def test_the_hooks_do_what_git_tells_them(
     assert hook('pre-receive', f'{second} {ZERO} {MAIN}') == 1
     said = capfd.readouterr().err
     assert f'autodevelop deploy {second}\n' in said
-    assert 'take commits off refs/heads/main' in said
+    assert 'remove commits from refs/heads/main' in said
     assert 'cannot be deleted' in said
     blob = site.git('rev-parse', 'main:small.py').strip()
     assert hook('pre-receive', f'{ZERO} {blob} {MAIN}') == 1

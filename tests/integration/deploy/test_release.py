@@ -63,12 +63,12 @@ def test_an_environment_is_made_once_for_a_lock_file(site: Site) -> None:
 def test_an_environment_is_of_one_lock_file_and_python(
         site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     lock = site.folder / 'requirements.txt'
-    first = release.fingerprint(lock)
-    assert release.fingerprint(lock) == first
+    first = release.venv_name(lock)
+    assert release.venv_name(lock) == first
     lock.write_text(lock.read_text() + '\n')
-    assert (second := release.fingerprint(lock)) != first
+    assert (second := release.venv_name(lock)) != first
     monkeypatch.setattr(sys, 'version', 'another')
-    assert release.fingerprint(lock) != second
+    assert release.venv_name(lock) != second
 
 
 @pytest.mark.parametrize(('text', 'said'), [

@@ -60,7 +60,7 @@ def test_a_user_without_one_is_told(
         '#!/bin/sh\necho Failed to connect to bus: none >&2\nexit 1\n')
     assert main(['deploy', 'HEAD', '--to', str(site.target.folder)]) == 1
     said = capfd.readouterr().err
-    assert 'gunicorn does not start: Failed to connect to bus' in said
+    assert 'gunicorn did not start: Failed to connect to bus' in said
     assert 'loginctl enable-linger' in said
 
 

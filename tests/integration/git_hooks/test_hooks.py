@@ -38,6 +38,19 @@ def tests(session):
         Path('results/tests').mkdir(parents=True)
         Path('results/tests/data').touch()
 """
+TWO = """
+import nox
+
+
+@nox.session(python=False, tags=['pre-commit'])
+def one(session):
+    pass
+
+
+@nox.session(python=False, tags=['pre-commit'])
+def two(session):
+    pass
+"""
 INSTALLING = """
 import os
 import shutil
@@ -199,7 +212,7 @@ def test_what_is_staged_meanwhile_is_refused(
     monkeypatch.setenv('STAGE', str(project.folder))
     project.stage('a.py', 'x\n')
     project.write('b.py', 'y\n')
-    refused('changed while it was checked')
+    refused('changed while it was being checked')
 
 
 @core
@@ -229,7 +242,30 @@ def test_a_skipped_session_is_named(
     project.stage('a.py', 'forbidden')
     pre_commit()
     assert capfd.readouterr().err == (
-        'autodevelop: lint skipped: AUTODEVELOP_SKIP\n')
+        'autodevelop: nothing was checked: lint skipped (AUTODEVELOP_SKIP)\n')
+
+
+@core
+def test_a_skipped_session_beside_another_is_named(
+        project: Project, monkeypatch: pytest.MonkeyPatch,
+        capfd: Capture) -> None:
+    project.stage('noxfile.py', TWO)
+    project.commit()
+    monkeypatch.setenv('AUTODEVELOP_SKIP', 'one')
+    project.stage('a.py', 'x = 1\n')
+    pre_commit()
+    assert capfd.readouterr().err == (
+        'autodevelop: one skipped: AUTODEVELOP_SKIP\n')
+
+
+@core
+def test_a_commit_of_no_file_says_that_nothing_was_checked(
+        project: Project, capfd: Capture) -> None:
+    project.stage('a.py', 'x = 1\n')
+    project.commit()
+    project.git('rm', '-q', 'a.py')
+    pre_commit()
+    assert 'nothing was checked: the commit' in capfd.readouterr().err
 
 
 @core
@@ -352,7 +388,8 @@ def test_a_session_that_skips_is_no_pass(
     oid = project.commit()
     for _ in range(2):
         pre_push(f'refs/heads/main {oid} refs/heads/main {"0" * 40}')
-    assert capfd.readouterr().err.count('skipped   unsure\n') == 2
+    assert capfd.readouterr().err.count(
+        f'{oid[:12]}: nothing was checked: tests skipped (unsure)') == 2
 
 
 @pytest.mark.parametrize(('text', 'status'), [('one\n', 0), ('broken\n', 1)])
@@ -397,7 +434,7 @@ def test_a_skip_of_one_chunk_is_no_pass(
     project.stage('b.py', 'fine\n')
     for _ in range(2):
         pre_commit()
-    assert capfd.readouterr().err.count('lint skipped: unsure') == 2
+    assert capfd.readouterr().err.count('lint skipped (unsure)') == 2
 
 
 def test_a_file_that_git_alone_sees_changed_is_let_be(

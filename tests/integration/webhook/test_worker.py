@@ -175,7 +175,7 @@ def test_another_repository_deploys_what_is_fetched(
     assert work(worker)
     assert states(worker)['2'] == 'failed'
     assert worker.deliveries.newest(1)[0].detail == (
-        f'git fetch into {other} was rejected')
+        f'git fetch into {other} failed')
     assert site.git('ls-remote', str(other), 'main').split()[0] == pushed
     assert live(site) == site.first
 
@@ -231,8 +231,8 @@ def test_a_second_worker_waits_for_the_first(
     second = start_worker(site, subprocess.PIPE)
     assert second.stderr
     assert second.stderr.readline() == (
-        'autodevelop: waiting for the deliveries, which process '
-        f'{first.pid} works on\n')
+        'autodevelop: waiting for the deliveries: process '
+        f'{first.pid} is working on them\n')
     for each in (first, second):
         each.send_signal(signal.SIGINT)
         assert each.wait(20) == 130

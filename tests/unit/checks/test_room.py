@@ -57,7 +57,7 @@ def test_a_new_room_is_announced_on_a_terminal(
     for _ in range(2):
         with open_room(find_repository(), 'ci', tree, oid):
             pass
-    assert capsys.readouterr().err.count('creating the room of ci') == 1
+    assert capsys.readouterr().err.count('creating the ci room') == 1
 
 
 def spoil_by_deletion(room: Room) -> None:
@@ -209,7 +209,7 @@ def test_a_second_process_waits_and_says_for_what(
     with open_room(find_repository(), 'ci', tree, oid) as room:
         assert_clean(room, tree)
     assert said == [
-        'autodevelop: waiting for the room of ci, which 4711 holds\n']
+        'autodevelop: waiting for the ci room: 4711 holds\n']
 
 
 @posix
@@ -226,8 +226,8 @@ def test_a_room_is_held_while_what_runs_there_outlives_us(
     said = when_waiting(monkeypatch, lambda: os.close(writer))
     with open_room(find_repository(), 'ci', tree, oid) as room:
         assert_clean(room, tree)
-    assert said == [f'autodevelop: waiting for the room of ci, which process '
-                    f'{os.getpid()} or a child of it has locked\n']
+    assert said == [f'autodevelop: waiting for the ci room: process '
+                    f'{os.getpid()} or its child has locked it\n']
     assert os.waitpid(child, 0)[1] == 0
     os.close(reader)
 
@@ -242,7 +242,7 @@ def test_a_room_without_a_place_is_two_lines(
     else:
         (home / 'ci').mkdir(parents=True)
         (home / 'ci/lock').mkdir()
-    with pytest.raises(AutodevelopError, match='cannot lock the room of ci'):
+    with pytest.raises(AutodevelopError, match='cannot lock the ci room'):
         open_room(find_repository(), 'ci', tree, oid).__enter__()
 
 
@@ -256,8 +256,8 @@ def test_a_room_that_nobody_held_says_no_process(
     said = when_waiting(monkeypatch, other.close)
     with open_room(find_repository(), 'ci', tree, oid) as room:
         assert_clean(room, tree)
-    assert said == ['autodevelop: waiting for the room of ci, which another '
-                    'process has locked\n']
+    assert said == ['autodevelop: waiting for the ci room: another '
+                    'process has locked it\n']
 
 
 def test_git_that_fails_is_two_lines(project: Project) -> None:

@@ -105,5 +105,5 @@ def test_who_waits_is_told_for_whom(monkeypatch: pytest.MonkeyPatch) -> None:
     for each in (holder, waiting):
         each.join(60)
     assert said.getvalue() == (
-        f'autodevelop: waiting for {target.folder}, which somebody deploys '
+        f'autodevelop: waiting for {target.folder}: somebody deploys '
         'first to\n')

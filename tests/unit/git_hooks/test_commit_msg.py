@@ -66,7 +66,7 @@ def test_a_pattern_that_is_none_is_two_lines(
         project: Project, capfd: Capture) -> None:
     project.write('pyproject.toml', "[tool.autodevelop]\nissue = '('\n")
     assert check(project, b'divide') == 2
-    assert 'issue is not a regular expression' in capfd.readouterr().err
+    assert 'issue is not a valid regular expression' in capfd.readouterr().err
 
 
 def test_a_message_that_cannot_be_kept_is_refused_all_the_same(

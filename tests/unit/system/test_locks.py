@@ -30,8 +30,8 @@ def test_a_lock_of_nobody_known_is_waited_for(
     waiting.start()
     wait_until(said.getvalue)
     assert said.getvalue() == (
-        'autodevelop: waiting for the room, which another process has '
-        'locked\n')
+        'autodevelop: waiting for the room: another process has '
+        'locked it\n')
     assert not entered.is_set()
     other.close()
     waiting.join(60)
