@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 
@@ -28,7 +28,26 @@ from tests.support.site import APPLICATION, VARIABLES, Site
 from tests.support.wait import wait_until
 
 core = pytest.mark.core
+StartWorker = Callable[..., 'subprocess.Popen[str]']
 Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def start_worker(site: Site) -> Iterator[StartWorker]:
+    """Start workers, and kill those that a failed test leaves running."""
+    workers = []
+
+    def start(stderr: int | None = None) -> 'subprocess.Popen[str]':
+        workers.append(subprocess.Popen(
+            [sys.executable, '-m', 'autodevelop', 'webhook', '--work', '--to',
+             str(site.target.folder)], env=VARIABLES, stderr=stderr,
+            text=True))
+        return workers[-1]
+
+    yield start
+    for each in workers:
+        each.kill()
+        each.wait()
 
 
 @pytest.fixture
@@ -215,9 +234,12 @@ def test_the_command_works_until_it_is_terminated(
         measured.command(Path.cwd(), 'autodevelop', 'webhook', '--work',
                          '--to', str(site.target.folder)),
         cwd=ROOT, env=measured.variables())
-    wait_until(lambda: states(worker) == {'1': 'live'})
-    program.terminate()
-    assert program.wait(40) == 0
+    try:
+        wait_until(lambda: states(worker) == {'1': 'live'})
+        program.terminate()
+        assert program.wait(40) == 0
+    finally:
+        program.kill()
     ran = (tmp_path / 'ran').read_text()
     assert 'git fetch' in ran
     assert f'deploy {site.first} --if-newer --to {site.target.folder}' in ran
@@ -225,10 +247,10 @@ def test_the_command_works_until_it_is_terminated(
 
 
 def test_a_second_worker_waits_for_the_first(
-        site: Site, worker: Worker) -> None:
-    first = start_worker(site)
+        worker: Worker, start_worker: StartWorker) -> None:
+    first = start_worker()
     wait_until((worker.deliveries.folder / 'deliveries.sqlite').exists)
-    second = start_worker(site, subprocess.PIPE)
+    second = start_worker(subprocess.PIPE)
     assert second.stderr
     assert second.stderr.readline() == (
         'autodevelop: waiting for the deliveries: process '
@@ -275,18 +297,19 @@ def test_in_a_work_tree_it_is_refused(
 
 
 def test_a_worker_that_is_killed_goes_on_where_it_was(
-        site: Site, worker: Worker, tmp_path: Path) -> None:
+        site: Site, worker: Worker, tmp_path: Path,
+        start_worker: StartWorker) -> None:
     go = tmp_path / 'go'
     slow = site.change('slow', small=APPLICATION + (
         'import time\n'
         f'while not os.path.exists({str(go)!r}):\n    time.sleep(0.02)\n'))
     worker.deliveries.enqueue('1', 'why', slow)
-    first = start_worker(site)
+    first = start_worker()
     wait_until(lambda: states(worker) == {'1': 'running'}
                and bool(site.target.attempts()))
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
-    second = start_worker(site)
+    second = start_worker()
     wait_until(lambda: worker.deliveries.newest(1)[0].tries == 2)
     # One that is told to end brings to its end what goes on.
     second.terminate()
@@ -294,13 +317,6 @@ def test_a_worker_that_is_killed_goes_on_where_it_was(
     assert second.wait(40) == 0
     assert states(worker) == {'1': 'live'}
     assert live(site) == slow
-
-
-def start_worker(site: Site, said: int | None = None,
-                 ) -> 'subprocess.Popen[str]':
-    return subprocess.Popen(
-        [sys.executable, '-m', 'autodevelop', 'webhook', '--work', '--to',
-         str(site.target.folder)], env=VARIABLES, stderr=said, text=True)
 
 
 @pytest.fixture
