@@ -11,10 +11,11 @@ from autodevelop.checks.room import Room, open_room, tree_of
 from autodevelop.checks.sessions import Request, run_sessions
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.interpreters import toolchain_hash
-from autodevelop.matrix.plan import Cell, of_stage, read_plan
+from autodevelop.matrix.plan import Cell, find_skipped, of_stage, read_plan
 from autodevelop.matrix.settings import read_settings
 from autodevelop.results.outcomes import RESULTS, Row
 from autodevelop.system.git import hook_variables_unset
+from autodevelop.system.output import say
 
 HARMLESS = ('passed', 'already passed', 'skipped', 'not here')
 """The outcomes of a cell that are not a failure."""
@@ -77,6 +78,8 @@ def check_in(room: Room, request: Request) -> Verdict:
     cells = {cell.session: cell
              for cell in _read_cells_of(room, context, dependencies)}
     rows = _from_ledger(context, list(cells.values()))
+    for name in find_skipped(request.skip, cells.values())[1]:
+        say(f'AUTODEVELOP_SKIP: there is no session {name!r}')
     pending = [row.session for row in rows if row.outcome == 'pending']
     if not pending:
         return Verdict(rows, request.tree)
@@ -160,9 +163,10 @@ def _from_ledger(context: _Context, cells: Sequence[Cell]) -> list[Row]:
               for cell in of_stage(cells, request.stage)}
     passed = set() if request.fresh else context.ledger.passed(
         [each for passes in needed.values() for each in passes])
+    skipped, _ = find_skipped(request.skip, needed)
     rows = []
     for cell, passes in needed.items():
-        if {cell.name, cell.session} & request.skip:
+        if cell in skipped:
             rows.append(Row(cell.session, 'skipped', 'AUTODEVELOP_SKIP'))
         elif cell.missing:
             rows.append(Row(cell.session, 'not here', f'needs {cell.missing}'))

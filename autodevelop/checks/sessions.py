@@ -18,7 +18,7 @@ class Request(NamedTuple):
     """What to check, and how.
 
     chunks: positional arguments; the sessions run once for each chunk.
-    skip: the names of sessions and cells to skip.
+    skip: the names of sessions and cells to skip, separated by commas.
     output: where nox prints; None is standard error.
     """
 
@@ -29,7 +29,7 @@ class Request(NamedTuple):
     chunks: tuple[Arguments, ...] = ((),)
     fresh: bool = False
     jobs: str = '1'
-    skip: frozenset[str] = frozenset()
+    skip: str = ''
     output: IO[bytes] | None = None
 
 

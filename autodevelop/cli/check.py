@@ -8,7 +8,7 @@ from autodevelop.checks.check import check, require_checked, verify
 from autodevelop.checks.sessions import Request
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.staged import Staged
-from autodevelop.matrix.plan import skipped_by_name
+from autodevelop.matrix.plan import skipped_names
 from autodevelop.matrix.settings import STAGES
 from autodevelop.results.tables import result_table
 from autodevelop.system.git import Repository, find_repository, resolve
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     head, tree = _resolve(repository, revision)
     verdict = check(Request(
         repository, options.stage, tree, head, (tuple(options.posargs),),
-        options.fresh, options.jobs, skipped_by_name()))
+        options.fresh, options.jobs, skipped_names()))
     sys.stdout.write(result_table(verdict.rows))
     what = revision or 'the staged tree'
     verify(verdict, tree, what)

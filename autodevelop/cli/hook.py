@@ -36,6 +36,10 @@ def run_hook(name: str, arguments: Sequence[str]) -> int:
     given = sys.stdin.buffer.read() if name in READS_INPUT else b''
     if status := _run_kept_hook(repository, name, arguments, given):
         return status
+    if os.environ.get('AUTODEVELOP') == '0':
+        from autodevelop.system.output import say
+        say(f'{name} is turned off by AUTODEVELOP=0')
+        return 0
     if name == 'pre-commit':
         from autodevelop.git_hooks.pre_commit import pre_commit
         pre_commit(repository)

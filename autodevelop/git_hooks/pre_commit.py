@@ -13,7 +13,7 @@ from autodevelop.checks.sessions import Request
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.apply_fixes import apply_fixes
 from autodevelop.git_hooks.staged import Staged
-from autodevelop.matrix.plan import skipped_by_name
+from autodevelop.matrix.plan import skipped_names
 from autodevelop.matrix.settings import read_settings
 from autodevelop.system.git import (
     REGULAR, Change, Repository, changes, empty_tree, resolve,
@@ -92,7 +92,7 @@ def _run_until_stable(repository: Repository, room: Room, tree: str,
         say('nothing was checked: the commit adds and changes no file')
         return tree
     request = Request(repository, 'pre-commit', tree, head, chunks,
-                      skip=skipped_by_name())
+                      skip=skipped_names())
     for _ in range(MAX_RUNS):
         verdict = _quietly(room, request)
         verify(verdict, verdict.tree, 'the staged tree')

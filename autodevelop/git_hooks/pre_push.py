@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from autodevelop.checks.check import Verdict, check, verify
 from autodevelop.checks.sessions import Request
-from autodevelop.matrix.plan import skipped_by_name
+from autodevelop.matrix.plan import skipped_names
 from autodevelop.results.tables import result_table
 from autodevelop.system.git import Repository, git_unchecked, resolve
 from autodevelop.system.output import say
@@ -19,17 +19,21 @@ def pre_push(repository: Repository, remote: str, lines: Sequence[str]) -> int:
     """
     # The local ref may be an expression with spaces, as in :/message.
     pushed = [line.rsplit(' ', 3) for line in lines if line.strip()]
-    wanted = [f'{oid}^{{{kind}}}' for _, oid, _, _ in pushed
-              if oid.strip('0') for kind in ('commit', 'tree')]
+    wanted = [f'{oid}^{{{what}' for _, oid, _, _ in pushed if oid.strip('0')
+              for what in ('commit}', 'tree}', 'tree}:noxfile.py')]
     found = resolve(repository, *wanted)
-    tips = dict.fromkeys(zip(found[::2], found[1::2]))
+    tips = dict.fromkeys(zip(found[::3], found[1::3], found[2::3]))
     known = [oid for _, _, _, oid in pushed if oid.strip('0')]
     known = [oid for oid in resolve(repository, *known) if oid]
-    trees = {tree: commit for commit, tree in tips if commit and tree
-             and _is_new(repository, commit, remote, known)}
-    for tree, commit in trees.items():
+    trees = {tree: (commit, noxfile) for commit, tree, noxfile in tips
+             if commit and tree and _is_new(repository, commit, remote, known)}
+    for tree, (commit, noxfile) in trees.items():
+        if not noxfile:
+            say(f'commit {commit[:12]}: nothing was checked: it has no '
+                'noxfile.py')
+            continue
         verdict = check(Request(repository, 'pre-push', tree, commit,
-                                jobs='auto', skip=skipped_by_name()))
+                                jobs='auto', skip=skipped_names()))
         what = f'commit {commit[:12]}'
         _report(verdict, what)
         verify(verdict, tree, what)

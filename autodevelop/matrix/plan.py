@@ -86,10 +86,27 @@ def of_stage(cells: Sequence[Cell], stage: str) -> list[Cell]:
     return of_stage(cells, 'ci') if stage == 'deploy' and not here else here
 
 
-def skipped_by_name() -> frozenset[str]:
-    """The sessions that AUTODEVELOP_SKIP names, separated by commas."""
-    names = os.environ.get('AUTODEVELOP_SKIP', '').split(',')
-    return frozenset(name.strip() for name in names if name.strip())
+def skipped_names() -> str:
+    """The names of sessions and cells to skip, separated by commas."""
+    return os.environ.get('AUTODEVELOP_SKIP', '')
+
+
+def find_skipped(names: str,
+                 cells: Iterable[Cell]) -> tuple[set[Cell], list[str]]:
+    """The cells of these names, and the names that no cell has.
+
+    names: of sessions or cells, separated by commas; the name of a cell may
+        itself have commas.
+    """
+    by_name: dict[str, set[Cell]] = {}
+    for cell in cells:
+        by_name.setdefault(cell.session, set()).add(cell)
+        by_name.setdefault(cell.name, set()).add(cell)
+    known = '|'.join(map(re.escape, sorted(by_name, key=len, reverse=True)))
+    found = [name for name in re.findall(
+        rf'\s*((?:{known})(?=\s*(?:,|$))|[^,]*[^,\s])', names) if name]
+    skipped = set().union(*(by_name.get(name, set()) for name in found))
+    return skipped, [name for name in found if name not in by_name]
 
 
 def _check_names(sessions: Sequence[Session], settings: Settings) -> None:

@@ -88,6 +88,20 @@ def test_a_session_can_be_skipped_by_name(
 
 
 @core
+def test_a_skipped_name_that_no_session_has_is_said(
+        project: Project, monkeypatch: pytest.MonkeyPatch,
+        capfd: Capture) -> None:
+    monkeypatch.setenv('AUTODEVELOP_SKIP', 'test, tests-3.99')
+    project.stage('a.py', 'one\n')
+    project.commit()
+    assert main(['check']) == 0
+    output, said = capfd.readouterr()
+    assert "AUTODEVELOP_SKIP: there is no session 'test'\n" in said
+    assert said.count('AUTODEVELOP_SKIP') == 1
+    assert 'tests-3.99  skipped' in output
+
+
+@core
 def test_a_stage_without_sessions_passes_nothing(
         project: Project, capfd: Capture) -> None:
     project.stage('noxfile.py', (

@@ -238,7 +238,7 @@ def test_another_git_at_work_is_named(project: Project) -> None:
 def test_a_skipped_session_is_named(
         project: Project, monkeypatch: pytest.MonkeyPatch,
         capfd: Capture) -> None:
-    monkeypatch.setenv('AUTODEVELOP_SKIP', 'lint, other')
+    monkeypatch.setenv('AUTODEVELOP_SKIP', 'lint, tests')
     project.stage('a.py', 'forbidden')
     pre_commit()
     assert capfd.readouterr().err == (
@@ -281,6 +281,29 @@ def test_many_names_are_chunked() -> None:
     assert list(pre_commit_hook.chunked(names)) == [
         (names[0],), (names[1], 'c')]
     assert not list(pre_commit_hook.chunked([]))
+
+
+@core
+def test_a_commit_without_a_noxfile_is_pushed_unchecked(
+        project: Project, capfd: Capture) -> None:
+    project.git('rm', '-q', '--force', 'noxfile.py')
+    project.stage('page.html', '<p>')
+    oid = project.commit()
+    assert pre_push(f'HEAD {oid} refs/heads/pages {"0" * 40}') == 1
+    assert capfd.readouterr().err == (
+        f'autodevelop: commit {oid[:12]}: nothing was checked: it has no '
+        'noxfile.py\n')
+
+
+@core
+def test_hooks_can_be_turned_off_for_one_command(
+        project: Project, monkeypatch: pytest.MonkeyPatch,
+        capfd: Capture) -> None:
+    monkeypatch.setenv('AUTODEVELOP', '0')
+    project.stage('a.py', 'forbidden')
+    assert main(['hook', 'pre-commit']) == 0
+    assert capfd.readouterr().err == (
+        'autodevelop: pre-commit is turned off by AUTODEVELOP=0\n')
 
 
 def test_every_chunk_is_checked(

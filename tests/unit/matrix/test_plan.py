@@ -3,7 +3,9 @@ import pytest
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.manifest import Session
-from autodevelop.matrix.plan import Cell, make_plan, of_stage, read_plan
+from autodevelop.matrix.plan import (
+    Cell, find_skipped, make_plan, of_stage, read_plan,
+)
 from autodevelop.matrix.settings import Settings
 from tests.conftest import Write
 
@@ -122,3 +124,22 @@ def test_a_noxfile_that_fails_is_an_error(write: Write) -> None:
     folder = write('noxfile.py', 'raise ValueError').parent
     with pytest.raises(AutodevelopError, match='ValueError'):
         read_plan(folder, Settings())
+
+
+@pytest.mark.parametrize(('names', 'skipped', 'unknown'), [
+    ('', [], []), (' , ', [], []), ('lint', ['lint'], []),
+    ('tests', ['tests-3.13(a)', 'tests-3.13(a, b)'], []),
+    ('tests-3.13(a, b)', ['tests-3.13(a, b)'], []),
+    ('lint , tests-3.13(a),x', ['lint', 'tests-3.13(a)'], ['x']),
+    ('tests-3.13(a, c)', [], ['tests-3.13(a', 'c)']), ('lin', [], ['lin'])])
+def test_cells_are_skipped_by_their_names(
+        names: str, skipped: list[str], unknown: list[str]) -> None:
+    cells = plan(session('lint'), session('tests-3.13(a, b)'),
+                 session('tests-3.13(a)'))
+    found, lacking = find_skipped(names, cells)
+    assert sorted(each.session for each in found) == skipped
+    assert lacking == unknown
+
+
+def test_of_no_cells_none_is_skipped() -> None:
+    assert find_skipped('lint', []) == (set(), ['lint'])
