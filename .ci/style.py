@@ -17,7 +17,7 @@ SNAKE_CASE = re.compile(r'[a-z0-9_]+\.py')
 
 
 def findings(path: Path) -> Iterator[str]:
-    """Yield what is wrong with one file; symlinks and folders are let be."""
+    """Yield what is wrong with one file; symlinks and folders are skipped."""
     if not path.as_posix().isascii():
         yield f'{_name(path)}:1: file name with non-ASCII characters'
     if path.suffix == '.py' and not SNAKE_CASE.fullmatch(path.name):
