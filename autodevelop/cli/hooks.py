@@ -1,8 +1,12 @@
 """autodevelop hooks: install, uninstall or show the git hooks."""
 import argparse
 import sys
+from pathlib import Path
 
+from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks import install, server
+from autodevelop.matrix.plan import of_stage, read_plan
+from autodevelop.matrix.settings import read_settings
 from autodevelop.system.git import find_repository
 
 EXAMPLE = 'autodevelop hooks install'
@@ -28,5 +32,24 @@ def run(options: argparse.Namespace) -> int:
         lines = install.install(repository, options.replace, options.keep)
     else:
         lines = install.uninstall(repository)
+    if repository.work_tree and options.action != 'uninstall':
+        lines += stage_lines(repository.work_tree)
     sys.stdout.writelines(f'{line}\n' for line in lines)
     return 0
+
+
+def stage_lines(root: Path) -> list[str]:
+    """Say which sessions the hooks run on this machine."""
+    try:
+        cells = read_plan(root, read_settings(root))
+    except AutodevelopError as error:
+        return [f'sessions: {error.message}']
+    lines = []
+    for stage in ('pre-commit', 'pre-push'):
+        of_it = of_stage(cells, stage)
+        here = [cell.session for cell in of_it if not cell.missing]
+        why = 'no session can run here' if of_it else (
+            'the noxfile has no session for this stage')
+        lines.append(f'{stage} runs: ' +
+                     (', '.join(here) or f'nothing: {why}'))
+    return lines
