@@ -41,7 +41,9 @@ def run(options: argparse.Namespace) -> int:
 def stage_lines(root: Path) -> list[str]:
     """Say which sessions the hooks run on this machine."""
     try:
-        cells = read_plan(root, read_settings(root))
+        # Without this there is a __pycache__ that "git add ." would take.
+        cells = read_plan(root, read_settings(root),
+                          {'PYTHONDONTWRITEBYTECODE': '1'})
     except AutodevelopError as error:
         return [f'sessions: {error.message}']
     lines = []

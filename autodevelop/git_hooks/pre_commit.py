@@ -47,6 +47,9 @@ def pre_commit(repository: Repository) -> None:
             repository, 'HEAD', 'HEAD^{tree}', 'MERGE_HEAD^{tree}')
         before = before or empty_tree(repository)
         names = _names(repository, before, theirs, staged.tree)
+        if staged.tree == before:
+            say('nothing was checked: the commit changes no file')
+            return
         with open_room(repository, 'pre-commit', staged.tree, head) as room:
             tree = _run_until_stable(
                 repository, room, staged.tree, head, names)
@@ -86,11 +89,9 @@ def _run_until_stable(repository: Repository, room: Room, tree: str,
                       head: str | None, names: Sequence[str]) -> str:
     """Run the stage until it changes nothing; return the tree that passed."""
     chunks: tuple[tuple[str, ...], ...] = ((),)
-    if read_settings(room.tree).file_names:
+    # A commit that only deletes files is checked without names.
+    if names and read_settings(room.tree).file_names:
         chunks = tuple(chunked(names))
-    if not chunks:
-        say('nothing was checked: the commit adds and changes no file')
-        return tree
     request = Request(repository, 'pre-commit', tree, head, chunks,
                       skip=skipped_names())
     for _ in range(MAX_RUNS):

@@ -246,7 +246,7 @@ def test_what_is_merged_at_the_forge_goes_live(server: Server) -> None:
     assert server.run(DELIVER % (body, 'an id')) == 'already known\n'
     assert oid[:12] in server.run('curl -s http://127.0.0.1:8001/')
     assert server.run(DELIVER.replace('sha256=', 'sha256=0') % (
-        body, 'another')) == 'the signature is not of this body\n'
+        body, 'another')) == 'the signature does not match the body\n'
 
 
 def test_checks_have_read_nothing(server: Server) -> None:

@@ -283,7 +283,7 @@ def test_what_a_killed_hook_left_running_is_waited_for(
             env=tracked.environment, stderr=subprocess.PIPE)
         assert following.stderr
         said = following.stderr.readline()
-        assert b'waiting for the room of pre-commit' in said
+        assert b'waiting for the pre-commit room' in said
     following.communicate()
     assert following.returncode == 0
     assert tracked.shown('HEAD:a.py') == fixed(work.staged['a.py'])

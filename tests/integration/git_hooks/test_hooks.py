@@ -51,6 +51,17 @@ def one(session):
 def two(session):
     pass
 """
+NEEDING = """
+from pathlib import Path
+
+import nox
+
+
+@nox.session(python=False, tags=['pre-commit'])
+def lint(session):
+    if not Path('needed.py').exists():
+        session.error('needed.py is missing')
+"""
 INSTALLING = """
 import os
 import shutil
@@ -259,19 +270,21 @@ def test_a_skipped_session_beside_another_is_named(
 
 
 @core
-def test_a_commit_of_no_file_says_that_nothing_was_checked(
-        project: Project, capfd: Capture) -> None:
-    project.stage('a.py', 'x = 1\n')
+def test_a_commit_that_only_deletes_is_checked(project: Project) -> None:
+    project.stage('noxfile.py', NEEDING)
+    project.stage('needed.py', '')
     project.commit()
-    project.git('rm', '-q', 'a.py')
     pre_commit()
-    assert 'nothing was checked: the commit' in capfd.readouterr().err
+    project.git('rm', '-q', 'needed.py')
+    refused('lint')
 
 
 @core
-def test_an_empty_first_commit_checks_nothing(project: Project) -> None:
+def test_an_empty_first_commit_checks_nothing(
+        project: Project, capfd: Capture) -> None:
     (project.folder / '.git/index').unlink()
     pre_commit()
+    assert 'nothing was checked: the commit' in capfd.readouterr().err
     project.git('commit', '-q', '--allow-empty', '-m', 'nothing')
 
 

@@ -27,6 +27,7 @@ def test_the_sessions_of_the_hooks_are_listed(
         assert capsys.readouterr().out.endswith(
             'pre-commit runs: lint\n'
             'pre-push runs: nothing: no session can run here\n')
+    assert not (project.folder / '__pycache__').exists()
 
 
 def test_a_stage_without_sessions_is_named(
