@@ -89,8 +89,7 @@ def _run_until_stable(repository: Repository, room: Room, tree: str,
                       head: str | None, names: Sequence[str]) -> str:
     """Run the stage until it changes nothing; return the tree that passed."""
     chunks: tuple[tuple[str, ...], ...] = ((),)
-    # A commit that only deletes files is checked without names.
-    if names and read_settings(room.tree).file_names:
+    if read_settings(room.tree).file_names:
         chunks = tuple(chunked(names))
     request = Request(repository, 'pre-commit', tree, head, chunks,
                       skip=skipped_names())
@@ -130,7 +129,8 @@ def _refuse_other_changes(fixes: Iterable[Change]) -> None:
 def chunked(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
     """Split names into chunks that fit on a command line.
 
-    A name with a leading dash would look like an option.
+    A name with a leading dash would look like an option. Without names, as in
+    a commit that only deletes files, there is one empty chunk.
     """
     chunk, size = list[str](), 0
     for name in names:
@@ -140,8 +140,7 @@ def chunked(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
             yield tuple(chunk)
             chunk, size = [], len(os.fsencode(safe)) + 3
         chunk.append(safe)
-    if chunk:
-        yield tuple(chunk)
+    yield tuple(chunk)
 
 
 def _report(verdict: Verdict) -> None:

@@ -293,7 +293,7 @@ def test_many_names_are_chunked() -> None:
              (pre_commit_hook.MAX_NAMES // 2), 'c']
     assert list(pre_commit_hook.chunked(names)) == [
         (names[0],), (names[1], 'c')]
-    assert not list(pre_commit_hook.chunked([]))
+    assert list(pre_commit_hook.chunked([])) == [()]
 
 
 @core
