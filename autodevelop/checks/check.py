@@ -34,8 +34,9 @@ class Verdict(NamedTuple):
 
     @property
     def unchecked(self) -> str:
-        """Why nothing was checked; empty if a cell passed, now or before."""
-        if any(row.outcome.endswith('passed') for row in self.rows):
+        """Why nothing was checked; empty if a cell passed or failed."""
+        if self.failed or any(
+                row.outcome.endswith('passed') for row in self.rows):
             return ''
         return ', '.join(
             f'{row.session} {row.outcome} ({row.detail})' for row in self.rows

@@ -36,7 +36,8 @@ def run_hook(name: str, arguments: Sequence[str]) -> int:
     given = sys.stdin.buffer.read() if name in READS_INPUT else b''
     if status := _run_kept_hook(repository, name, arguments, given):
         return status
-    if os.environ.get('AUTODEVELOP') == '0':
+    # Who pushes to a folder sets the variables of the hooks there, too.
+    if os.environ.get('AUTODEVELOP') == '0' and not name.endswith('-receive'):
         from autodevelop.system.output import say
         say(f'{name} is turned off by AUTODEVELOP=0')
         return 0

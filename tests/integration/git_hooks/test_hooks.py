@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from autodevelop.__main__ import main
+from autodevelop.deploy import receive
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks import pre_commit as pre_commit_hook
 from autodevelop.git_hooks.pre_push import pre_push as run_pre_push
@@ -306,6 +307,32 @@ def test_a_commit_without_a_noxfile_is_pushed_unchecked(
     assert capfd.readouterr().err == (
         f'autodevelop: commit {oid[:12]}: nothing was checked: it has no '
         'noxfile.py\n')
+
+
+@core
+def test_a_push_of_which_all_failed_shows_how(
+        project: Project, capfd: Capture) -> None:
+    project.stage('a.py', 'broken\n')
+    oid = project.commit()
+    with pytest.raises(AutodevelopError, match='failed: tests'):
+        pre_push(f'refs/heads/main {oid} refs/heads/main {"0" * 40}')
+    said = capfd.readouterr().err
+    assert 'nothing was checked' not in said
+    assert '0 passed, 1 failed, 1 skipped' in said
+
+
+@core
+@pytest.mark.parametrize('name', ['pre-receive', 'post-receive'])
+def test_the_hooks_of_a_server_are_not_turned_off(
+        project: Project, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A push to a folder has the variables of who pushes."""
+    ran = list[str]()
+    monkeypatch.setenv('AUTODEVELOP', '0')
+    monkeypatch.setattr(sys, 'stdin', io.TextIOWrapper(io.BytesIO(b'')))
+    monkeypatch.setitem(
+        receive.HOOKS, name, lambda repository, given: ran.append(name))
+    assert main(['hook', name]) == 0
+    assert ran == [name]
 
 
 @core
