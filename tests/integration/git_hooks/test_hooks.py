@@ -445,6 +445,7 @@ def test_the_results_of_a_pass_are_given_back(project: Project) -> None:
     assert runs(project) == ['one', 'two']
 
 
+@core
 def test_a_session_that_skips_is_no_pass(
         project: Project, capfd: Capture) -> None:
     project.stage('a.py', 'unsure\n')
