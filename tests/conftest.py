@@ -3,6 +3,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import textwrap
 import uuid
 from collections.abc import Callable, Iterator
@@ -24,6 +25,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         '--long', action='store_true',
         help='kill at more moments, and run near-duplicates and 256 jobs too')
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the rooms of tests out of the user's cache folder.
+
+    Before modules are imported: some copy the variables then.
+    """
+    folder = tempfile.mkdtemp(prefix='autodevelop-tests-')
+    os.environ['AUTODEVELOP_CACHE'] = os.path.realpath(folder)
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 def pytest_collection_modifyitems(

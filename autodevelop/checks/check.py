@@ -1,20 +1,26 @@
 """Run the cells of a stage on a tree, and skip what already passed."""
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple
 
-from autodevelop.checks import venvs
+from autodevelop.checks.dependencies import read_dependencies
 from autodevelop.checks.ledger import Ledger, Pass
+from autodevelop.checks.needs import (
+    copy_needed_files, needed_files, needs_hash, say_what_the_room_lacks,
+)
+from autodevelop.checks.nox_output import Output
+from autodevelop.checks.progress import print_output
 from autodevelop.checks.room import Room, open_room, tree_of
-from autodevelop.checks.sessions import Request, run_sessions
+from autodevelop.checks.sessions import Request, room_variables, run_sessions
+from autodevelop.checks.venvs import Venvs
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.interpreters import toolchain_hash
 from autodevelop.matrix.plan import Cell, find_skipped, of_stage, read_plan
 from autodevelop.matrix.settings import read_settings
 from autodevelop.results.outcomes import RESULTS, Row
-from autodevelop.system.git import hook_variables_unset
 from autodevelop.system.output import say
 
 HARMLESS = ('passed', 'already passed', 'skipped', 'not here')
@@ -22,10 +28,14 @@ HARMLESS = ('passed', 'already passed', 'skipped', 'not here')
 
 
 class Verdict(NamedTuple):
-    """How the cells ended, and the tree after the sessions ran."""
+    """How the cells ended, and the tree after the sessions ran.
+
+    outputs: what to print: of sessions that failed, or of all.
+    """
 
     rows: list[Row]
     tree: str
+    outputs: tuple[Output, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -47,39 +57,68 @@ class _Context(NamedTuple):
     """A request, and what its passes are recorded with.
 
     toolchain: the hash of interpreters, platform and nox.
+    needs: the contents of the files of the setting ``needs``.
     """
 
     request: Request
     ledger: Ledger
     toolchain: str
+    needs: Mapping[str, bytes] = MappingProxyType({})
 
     def passes(self, cell: Cell) -> list[Pass]:
         """What the cell has to pass: one for each chunk of arguments."""
-        return [Pass(self.request.tree, cell.session, chunk, self.toolchain)
+        toolchain = self.toolchain + needs_hash(self.needs)
+        return [Pass(self.request.tree, cell.session, chunk, toolchain)
                 for chunk in self.request.chunks]
+
+    def with_needs(self, names: Sequence[str]) -> '_Context':
+        """The same, with what the work tree has of the files needed now."""
+        return self._replace(
+            needs=needed_files(self.request.repository, names))
+
+
+class _Plan(NamedTuple):
+    """The cells of a tree, and the files that its settings say it needs."""
+
+    cells: list[Cell]
+    needs: list[str]
 
 
 def check(request: Request) -> Verdict:
-    """Check a tree; when all of it already passed, no room is opened."""
+    """Check a tree, and print what failed.
+
+    When all of it already passed, no room is opened.
+    """
     context = _context(request)
-    if not request.fresh:
-        cells = context.ledger.plan(request.tree + context.toolchain)
-        if cells is not None:
-            rows = _from_ledger(context, _read_cells(cells))
-            if all(row.outcome != 'pending' for row in rows):
-                return Verdict(rows, request.tree)
+    plan = None if request.fresh else _read_plan(
+        context.ledger, request.tree + context.toolchain)
+    if plan:
+        rows = _from_ledger(context.with_needs(plan.needs), plan.cells)
+        if all(row.outcome != 'pending' for row in rows):
+            return Verdict(rows, request.tree)
     with open_room(request.repository, request.stage, request.tree,
                    request.head) as room:
-        return check_in(room, request)
+        verdict = check_in(room, request)
+        print_verdict(room, verdict)
+    return verdict
+
+
+def print_verdict(room: Room, verdict: Verdict) -> None:
+    """Print what sessions printed; if one failed, where it ran."""
+    print_output(verdict.outputs)
+    if verdict.failed:
+        say_what_the_room_lacks(room)
 
 
 def check_in(room: Room, request: Request) -> Verdict:
     """Check the tree that is checked out in a room."""
-    context, dependencies = _context(request), venvs.dependency_hash(room)
-    cells = {cell.session: cell
-             for cell in _read_cells_of(room, context, dependencies)}
-    rows = _from_ledger(context, list(cells.values()))
-    for name in find_skipped(request.skip, cells.values())[1]:
+    dependencies = read_dependencies(room)
+    plan = _plan_of(room, _context(request), dependencies.plan)
+    context = _context(request).with_needs(plan.needs)
+    copy_needed_files(room, context.needs)
+    cells = {cell.session: cell for cell in plan.cells}
+    rows = _from_ledger(context, plan.cells)
+    for name in find_skipped(request.skip, plan.cells)[1]:
         say(f'AUTODEVELOP_SKIP: there is no session {name!r}')
     pending = [row.session for row in rows if row.outcome == 'pending']
     if not pending:
@@ -89,23 +128,23 @@ def check_in(room: Room, request: Request) -> Verdict:
         shutil.rmtree(_results(room, cells[row.session]), ignore_errors=True)
         if row.outcome == 'already passed':
             _restore_results(room, context, cells[row.session])
-    ran = run_sessions(room, request, pending, dependencies)
+    ran = run_sessions(room, request, pending, dependencies.installed)
     tree = tree_of(room, request.tree)
-    changed = tree != request.tree
-    if any(row.outcome == 'failed' for row in ran.values()):
-        venvs.invalidate(room)
-    else:
+    if tree != request.tree:
         # What was installed from the tree is not what the sessions made of it.
-        venvs.record(room, dependencies, '' if changed else tree)
-    notified = [row for name, row in ran.items() if name not in pending]
+        Venvs(room, dependencies.installed, tree).mark_stale(ran.rows)
+    notified = [row for name, row in ran.rows.items() if name not in pending]
     # Record no pass when a session notified one that failed: the next time
     # it would not notify it.
-    if not changed and not notified:
-        for name, row in ran.items():
+    if tree == request.tree and not notified:
+        for name, row in ran.rows.items():
             if row.outcome == 'passed':
                 _record(room, context, cells[name])
-    return Verdict([*(ran.get(row.session, row) for row in rows), *notified],
-                   tree)
+    verbose = read_settings(room.tree).verbose
+    return Verdict(
+        [*(ran.rows.get(row.session, row) for row in rows), *notified], tree,
+        tuple(each for each in ran.outputs if verbose
+              or each.outcome not in ('passed', 'skipped')))
 
 
 def verify(verdict: Verdict, tree: str, what: str) -> None:
@@ -136,25 +175,31 @@ def require_checked(verdict: Verdict, what: str) -> None:
 
 
 def _context(request: Request) -> _Context:
-    return _Context(request, Ledger(request.repository.home), toolchain_hash())
+    return _Context(request, Ledger(request.repository.cache),
+                    toolchain_hash())
 
 
-def _read_cells_of(room: Room, context: _Context,
-                   dependencies: str) -> list[Cell]:
-    """All cells of the tree; from the ledger when it has the same noxfile."""
+def _plan_of(room: Room, context: _Context, dependencies: str) -> _Plan:
+    """The plan of the tree; from the ledger when it has the same noxfile."""
     keys = [context.request.tree + context.toolchain,
             dependencies + context.toolchain]
-    cells = None if context.request.fresh else context.ledger.plan(keys[1])
-    if cells is None:
-        cells = read_plan(room.tree, read_settings(room.tree),
-                          hook_variables_unset(room.repository))
-    context.ledger.keep_plan(keys, cells)
-    return _read_cells(cells)
+    known = None if context.request.fresh else _read_plan(
+        context.ledger, keys[1])
+    if not known:
+        settings = read_settings(room.tree)
+        known = _Plan(read_plan(room.tree, settings, room_variables(room)),
+                      list(settings.needs))
+    context.ledger.keep_plan(keys, known)
+    return known
 
 
-def _read_cells(fields: Sequence[Any]) -> list[Cell]:
-    cells = [Cell(*each) for each in fields]
-    return [cell._replace(stages=tuple(cell.stages)) for cell in cells]
+def _read_plan(ledger: Ledger, key: str) -> _Plan | None:
+    read = ledger.plan(key)
+    if read is None:
+        return None
+    cells = [Cell(*each) for each in read[0]]
+    return _Plan([cell._replace(stages=tuple(cell.stages)) for cell in cells],
+                 read[1])
 
 
 def _from_ledger(context: _Context, cells: Sequence[Cell]) -> list[Row]:

@@ -68,6 +68,12 @@ def new_seconds(repository: Repository, stamp: Path,
     settle(stamp, tree)
 
 
+def checked_out(stamp: Path) -> str:
+    """The tree that is checked out; empty when that is not known."""
+    before = _read(stamp)
+    return before.tree if before else ''
+
+
 def expect_changes(stamp: Path) -> None:
     """Record that files may change from now on, even if we are killed."""
     before = _read(stamp)

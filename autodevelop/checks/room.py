@@ -1,32 +1,41 @@
-"""A clean room: a persistent linked work tree in which a tree is checked.
+"""A clean room: a persistent work tree in which a tree is checked.
 
-Each stage has one, below the common git directory. Its path never changes, so
-that virtual environments, editable installs and caches stay valid.
+Each stage of a repository has one, in the user's cache folder. Its path never
+changes, so that virtual environments, editable installs and caches stay valid.
 """
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from autodevelop.checks.mtimes import (
-    bump_mtimes, expect_changes, new_seconds, settle,
+    bump_mtimes, checked_out, expect_changes, new_seconds, settle,
+)
+from autodevelop.checks.room_repository import (
+    create, is_intact, remove_old_rooms, synchronize,
 )
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.git import (
-    Repository, empty_tree, git, git_line, git_unchecked,
-)
+from autodevelop.system.files import write_file
+from autodevelop.system.git import Repository, git, git_line, git_unchecked
 from autodevelop.system.locks import lock
 from autodevelop.system.output import say
 
 
 class Room(NamedTuple):
-    """An open room; ``repository`` is its linked work tree."""
+    """An open room.
+
+    repository: its own.
+    origin: the user's, from which it borrows.
+    branch: the branch of HEAD there; empty for none.
+    """
 
     folder: Path
     repository: Repository
+    origin: Repository
+    branch: str = ''
 
     @property
     def tree(self) -> Path:
@@ -46,46 +55,70 @@ def open_room(repository: Repository, stage: str, tree: str,
     """Lock the room of a stage and check a tree out in it.
 
     tree: the object id of a tree.
-    head: the commit of HEAD in the room; None in a repository without one,
-        where an empty commit takes its place.
+    head: the commit of HEAD in the room; None for a branch without one.
 
-    A damaged, pruned or deleted work tree is recreated. Raises
-    AutodevelopError when that fails.
+    A damaged or deleted room is recreated. Raises AutodevelopError when that
+    fails.
     """
-    folder = repository.home / stage
+    folder = repository.cache / stage
     with lock(folder, f'the {stage} room',
               f'process {os.getpid()} or its child has locked it'):
-        commit = head or git_line(repository, *_IDENTITY, 'commit-tree', '-m',
-                                  'nothing', empty_tree(repository))
+        git_dir = folder / 'tree/.git'
+        room = Room(folder, Repository(git_dir, git_dir, folder / 'tree',
+                                       repository.local),
+                    repository)
+        if not is_intact(repository, folder):
+            _recreate(repository, room)
         try:
-            room = _ensure_worktree(repository, folder, commit)
-            check_out(room, tree, commit)
+            branch = check_out(repository, room, tree, head)
         except (AutodevelopError, OSError, ValueError):
-            shutil.rmtree(folder / 'tree', ignore_errors=True)
-            room = _ensure_worktree(repository, folder, commit)
-            check_out(room, tree, commit)
-        yield room
+            _recreate(repository, room)
+            branch = check_out(repository, room, tree, head)
+        yield room._replace(branch=branch)
 
 
-_IDENTITY = ('-c', 'user.name=autodevelop', '-c', 'user.email=@')
-_WHOLE = ('-c', 'core.sparseCheckout=false')
+def check_out(repository: Repository, room: Room, tree: str,
+              head: str | None) -> str:
+    """Make the room's files, index, refs and HEAD those that are wanted.
 
-
-def check_out(room: Room, tree: str, commit: str) -> None:
-    """Make the room's files, index and HEAD those of a tree and a commit."""
-    git_dir = room.repository.git_dir
-    # We hold the room's lock: whoever left these was killed.
-    (git_dir / 'index.lock').unlink(missing_ok=True)
-    (git_dir / 'HEAD.lock').unlink(missing_ok=True)
-    if (git_dir / 'HEAD').read_text().strip() != commit:
-        git(room.repository, 'update-ref', '--no-deref', 'HEAD', commit)
+    Returns the branch of HEAD; empty for none.
+    """
+    branch = synchronize(repository, room.folder, head)
+    left = set[str]() if checked_out(room.stamp) == tree else (
+        _folders_to_empty(room, tree))
     with new_seconds(room.repository, room.stamp, tree):
-        git(room.repository, *_WHOLE, '-c', 'submodule.recurse=false',
+        git(room.repository, '-c', 'submodule.recurse=false',
             'read-tree', '--reset', '-u', tree)
         git(room.repository, 'clean', '-ffdq')
+    _remove_untracked(room, left)
     # A full disk can leave a truncated one.
     for compiled in (room.tree / '__pycache__').glob('noxfile.*.pyc'):
         compiled.unlink()
+    return branch
+
+
+def _folders_to_empty(room: Room, tree: str) -> set[str]:
+    """The folders of files that are in the room's index and not in a tree."""
+    done = git_unchecked(room.repository, 'diff-index', '--cached', '-z',
+                         '--name-only', '--no-renames', '--diff-filter=A',
+                         tree)
+    return {folder.as_posix()
+            for name in os.fsdecode(done.output).split('\0')[:-1]
+            for folder in PurePosixPath(name).parents[:-1]}
+
+
+def _remove_untracked(room: Room, folders: set[str]) -> None:
+    """Remove those without tracked files, and what is ignored in them.
+
+    A left __pycache__ would keep a package importable that is gone.
+    """
+    if not folders:
+        return
+    tracked = os.fsdecode(git(room.repository, 'ls-files', '-z')).split('\0')
+    kept = {folder.as_posix() for name in tracked
+            for folder in (PurePosixPath(name), *PurePosixPath(name).parents)}
+    for name in folders - kept:
+        shutil.rmtree(room.tree / name, ignore_errors=True)
 
 
 def tree_of(room: Room, tree: str) -> str:
@@ -95,8 +128,8 @@ def tree_of(room: Room, tree: str) -> str:
     changed get a new mtime, so that later sessions notice the change.
     """
     listed = os.fsdecode(git(
-        room.repository, *_WHOLE, 'diff-index', '--name-only', '-z',
-        '--ignore-submodules=all', tree))
+        room.repository, 'diff-index', '--name-only', '-z',
+        '--diff-filter=a', '--ignore-submodules=all', tree))
     if not listed:
         settle(room.stamp, tree)
         return tree
@@ -106,10 +139,15 @@ def tree_of(room: Room, tree: str) -> str:
         return tree
     # Before git adds them: its index records the mtimes, too.
     bump_mtimes(room.repository, room.stamp, changed)
-    git(room.repository, *_WHOLE, '--literal-pathspecs', 'add', '--update',
+    # A session may have added files; their objects are in the room alone.
+    git(room.repository, 'read-tree', '--reset', tree)
+    # To the user's objects, which the commit is made of.
+    theirs = room.repository._replace(
+        objects=room.origin.common / 'objects')
+    git(theirs, '--literal-pathspecs', 'add', '--update',
         '--pathspec-from-file=-', '--pathspec-file-nul',
         input=os.fsencode('\0'.join(changed)))
-    return git_line(room.repository, 'write-tree')
+    return git_line(theirs, 'write-tree')
 
 
 def _as_checked_out(room: Room, tree: str, name: str) -> bool:
@@ -127,37 +165,14 @@ def _as_checked_out(room: Room, tree: str, name: str) -> bool:
             and (mode == '100755') == os.access(path, os.X_OK))
 
 
-def _ensure_worktree(repository: Repository, folder: Path,
-                     commit: str) -> Room:
-    """The room's work tree, created if it is missing or damaged."""
-    tree = folder / 'tree'
-    link = tree / '.git'
-    if not (link.is_file() and _is_of(repository, _git_dir(link))):
-        if sys.stderr.isatty():
-            say(f'creating the {folder.name} room; the first run takes '
-                'longer')
-        if (folder / 'stamp').exists():
-            # Caches outside the tree may have entries for the old files.
-            expect_changes(folder / 'stamp')
-        shutil.rmtree(tree, ignore_errors=True)
-        bare = Repository(repository.common, repository.common, None,
-                          repository.local)
-        # Forced twice: git locks a work tree while it creates it, and a kill
-        # leaves it locked.
-        git(bare, 'worktree', 'add', '--quiet', '-ff', '--detach',
-            '--no-checkout', str(tree), commit)
-    return Room(folder, Repository(repository.common, _git_dir(link), tree,
-                                   repository.local))
-
-
-def _git_dir(link: Path) -> Path:
-    # Relative to the link with worktree.useRelativePaths (git 2.48).
-    text = os.fsdecode(link.read_bytes())
-    path = text.removeprefix('gitdir: ').rstrip('\n')
-    return (link.parent / path).resolve()
-
-
-def _is_of(repository: Repository, git_dir: Path) -> bool:
-    # In a copied repository the link still points to the original.
-    worktrees = (repository.common / 'worktrees').resolve()
-    return git_dir.parent == worktrees and git_dir.is_dir()
+def _recreate(repository: Repository, room: Room) -> None:
+    remove_old_rooms(repository, room.folder.name)
+    if sys.stderr.isatty():
+        say(f'creating the {room.folder.name} room; the first run takes '
+            'longer')
+    if room.stamp.exists():
+        # Caches outside the tree may have entries for the old files.
+        expect_changes(room.stamp)
+    write_file(repository.cache / 'repository',
+               os.fsencode(f'{os.path.realpath(repository.common)}\n'))
+    create(repository, room.folder)

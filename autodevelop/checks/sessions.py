@@ -1,15 +1,27 @@
 """Run sessions of a noxfile in a room."""
-from collections.abc import Sequence
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import IO, NamedTuple
 
-from autodevelop.checks import venvs
+from autodevelop.checks.dependencies import read_noxfile
 from autodevelop.checks.mtimes import expect_changes
+from autodevelop.checks.nox_output import Output
+from autodevelop.checks.progress import Progress, read_durations
 from autodevelop.checks.room import Room
+from autodevelop.checks.surroundings import (
+    active_environment, without_work_tree,
+)
+from autodevelop.checks.venvs import REUSE, Venvs
 from autodevelop.matrix.interpreters import search_path
 from autodevelop.matrix.manifest import UNSET
 from autodevelop.results.outcomes import Row, read_results, result_row
+from autodevelop.system.files import write_file
 from autodevelop.system.fork import run_module
 from autodevelop.system.git import Repository, hook_variables_unset
+from autodevelop.system.process import Variables
 
 Arguments = tuple[str, ...]
 
@@ -19,7 +31,6 @@ class Request(NamedTuple):
 
     chunks: positional arguments; the sessions run once for each chunk.
     skip: the names of sessions and cells to skip, separated by commas.
-    output: where nox prints; None is standard error.
     """
 
     repository: Repository
@@ -30,45 +41,101 @@ class Request(NamedTuple):
     fresh: bool = False
     jobs: str = '1'
     skip: str = ''
-    output: IO[bytes] | None = None
+
+
+class Ran(NamedTuple):
+    """How sessions ended, also those that others notified, and their output.
+    """
+
+    rows: dict[str, Row]
+    outputs: list[Output]
 
 
 def run_sessions(room: Room, request: Request, sessions: Sequence[str],
-                 dependencies: str) -> dict[str, Row]:
-    """Run these sessions; return how each ended, and what they notified.
+                 dependencies: str) -> Ran:
+    """Run these sessions.
 
-    dependencies: decides whether the virtual environments are reused.
+    dependencies: what decides which virtual environments can be used again.
     """
-    rows: dict[str, Row] = {}
     expect_changes(room.stamp)
-    reuse = venvs.options(room, dependencies, request.tree)
-    for chunk in request.chunks:
-        ran = _run_chunk(room, request, sessions, reuse, chunk)
-        reuse = venvs.REUSE
-        for name, row in ran.items():
-            # A session passes when it passes with every chunk.
-            if name not in rows or row.outcome == 'failed' or (
-                    rows[name].outcome == 'passed'):
-                rows[name] = row
-    return rows
+    venvs = Venvs(room, dependencies, request.tree)
+    ran = Ran({}, [])
+    with (room.folder / 'nox.log').open('wb') as log:
+        for chunk in request.chunks:
+            for options, names in groupby(sessions, venvs.options):
+                run = _Run(room, request, venvs, options, chunk, log)
+                _merge(ran, run.run(list(names)))
+    _keep_durations(room, ran.rows.values())
+    return ran._replace(rows=without_outside_passes(room, ran.rows, venvs))
 
 
-def _run_chunk(room: Room, request: Request, sessions: Sequence[str],
-               reuse: Sequence[str], chunk: Arguments) -> dict[str, Row]:
-    report = room.folder / 'results.json'
-    report.unlink(missing_ok=True)
-    status = run_module('nox', [
-        '--report', str(report), '--envdir', str(venvs.folder(room)),
-        # A name may also select cells whose Python is missing.
-        '--no-error-on-missing-interpreters', '--parallel', request.jobs,
-        *reuse, '--sessions', *sessions, '--', *chunk,
-    ], _variables(room), room.tree, request.output)
-    results = read_results(report) if report.exists() else []
-    outcomes = {each['session']: result_row(each, None, {})
-                for each in results}
-    rows = {name: outcomes.pop(
-        name, Row(name, 'failed', 'nox did not finish it'))
-        for name in sessions}
+def _merge(ran: Ran, more: Ran) -> None:
+    for name, row in more.rows.items():
+        # A session passes when it passes with every chunk.
+        if name not in ran.rows or row.outcome == 'failed' or (
+                ran.rows[name].outcome == 'passed'):
+            ran.rows[name] = row
+    ran.outputs.extend(more.outputs)
+
+
+class _Run(NamedTuple):
+    """One run of nox, of sessions with the same options."""
+
+    room: Room
+    request: Request
+    venvs: Venvs
+    options: tuple[str, ...]
+    chunk: Arguments
+    log: IO[bytes]
+
+    def run(self, sessions: list[str]) -> Ran:
+        """Run them, and record what is installed by then."""
+        if self.options == REUSE:
+            return self._run(sessions)
+        before = self.venvs.known()
+        self.venvs.begin(sessions)
+        ran = self._run(sessions)
+        failed = {each.session for each in ran.outputs if each.install_failed}
+        failed |= {name for name, row in ran.rows.items()
+                   if row.detail == UNFINISHED}
+        self.venvs.finish(set(ran.rows) - failed, failed, before, {
+            each.session for each in ran.outputs if each.created_environment})
+        return ran
+
+    def _run(self, sessions: list[str]) -> Ran:
+        report = self.room.folder / 'results.json'
+        report.unlink(missing_ok=True)
+        progress = Progress(
+            self.room.folder / 'nox.log', self.log.tell(),
+            read_durations(self.room.folder / DURATIONS))
+        arguments = [
+            '--report', str(report), '--envdir', str(self.venvs.folder),
+            # A name may also select cells whose Python is missing.
+            '--no-error-on-missing-interpreters',
+            '--parallel', self.request.jobs, *_colours(), *self.options,
+            '--sessions', *sessions, '--', *self.chunk]
+        try:
+            status = run_module(
+                'nox', arguments, room_variables(self.room), self.room.tree,
+                self.log, progress.watching())
+        except KeyboardInterrupt:
+            progress.interrupted()
+            raise
+        results = read_results(report) if report.exists() else []
+        return Ran(_rows(sessions, status, [
+            result_row(each, None, {}) for each in results]),
+            progress.finish(failed=bool(status)))
+
+
+UNFINISHED = 'nox did not finish it'
+DURATIONS = 'durations.json'
+
+
+def _rows(sessions: Sequence[str], status: int,
+          results: Iterable[Row]) -> dict[str, Row]:
+    outcomes = {row.session: row for row in results}
+    rows = {name: outcomes.pop(name, Row(name, 'failed', UNFINISHED))
+            for name in sessions}
     # A session that another notified counts when it fails.
     rows |= {name: row for name, row in outcomes.items()
              if row.outcome == 'failed'}
@@ -78,6 +145,44 @@ def _run_chunk(room: Room, request: Request, sessions: Sequence[str],
     return rows
 
 
-def _variables(room: Room) -> dict[str, str | None]:
-    return hook_variables_unset(room.repository) | dict.fromkeys(UNSET) | {
-        'AUTODEVELOP_PLATFORMS': None, 'PATH': search_path()}
+def without_outside_passes(room: Room, rows: dict[str, Row],
+                           venvs: Venvs) -> dict[str, Row]:
+    """Make no pass of one in an environment that imports the work tree.
+
+    It tested the working directory, not the room.
+    """
+    root = room.origin.work_tree
+    outside = [name for name, row in rows.items()
+               if row.outcome == 'passed' and not venvs.has_one(name)]
+    active = active_environment(
+        root, room_variables(room)['PATH'] or '', read_noxfile(room)) if (
+        root and outside) else ''
+    return rows if not active else {**rows, **{name: Row(
+        name, 'skipped', f'it ran in {active}, which imports the work tree')
+        for name in outside}}
+
+
+def room_variables(room: Room) -> Variables:
+    """Changes to the variables for what runs in a room."""
+    colour = dict.fromkeys(('NO_COLOR',)) | {'FORCE_COLOR': '1'}
+    return {
+        **hook_variables_unset(room.repository), **dict.fromkeys(UNSET),
+        **(colour if _colours() else {}),
+        **without_work_tree(room.origin.work_tree, search_path()),
+        'AUTODEVELOP_PLATFORMS': None,
+        'AUTODEVELOP_BRANCH': room.branch or None}
+
+
+def _colours() -> tuple[str, ...]:
+    """nox's option for colours, where a person sees them."""
+    wanted = not os.environ.get('NO_COLOR') and (
+        os.environ.get('FORCE_COLOR') or sys.stderr.isatty())
+    return ('--forcecolor',) if wanted else ()
+
+
+def _keep_durations(room: Room, rows: Iterable[Row]) -> None:
+    """Keep how long sessions took, for the next time that somebody waits."""
+    took = {row.session: float(row.detail.split()[0]) for row in rows
+            if row.outcome == 'passed'}
+    path = room.folder / DURATIONS
+    write_file(path, json.dumps(read_durations(path) | took).encode())

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from autodevelop.checks.check import Verdict, check_in, verify
+from autodevelop.checks.check import Verdict, check_in, print_verdict, verify
 from autodevelop.checks.room import Room, open_room
 from autodevelop.checks.sessions import Request
 from autodevelop.errors import AutodevelopError
@@ -94,7 +94,8 @@ def _run_until_stable(repository: Repository, room: Room, tree: str,
     request = Request(repository, 'pre-commit', tree, head, chunks,
                       skip=skipped_names())
     for _ in range(MAX_RUNS):
-        verdict = _quietly(room, request)
+        verdict = check_in(room, request)
+        print_verdict(room, verdict)
         verify(verdict, verdict.tree, 'the staged tree')
         if verdict.tree == request.tree:
             _report(verdict)
@@ -105,16 +106,6 @@ def _run_until_stable(repository: Repository, room: Room, tree: str,
     raise AutodevelopError(
         f'the sessions still change files after {MAX_RUNS} runs',
         'make them agree; nothing was committed or changed', status=1)
-
-
-def _quietly(room: Room, request: Request) -> Verdict:
-    """Run the stage; print nox's output only when something failed."""
-    with tempfile.TemporaryFile() as output:
-        verdict = check_in(room, request._replace(output=output))
-        if verdict.failed:
-            output.seek(0)
-            sys.stderr.write(output.read().decode(errors='backslashreplace'))
-    return verdict
 
 
 def _refuse_other_changes(fixes: Iterable[Change]) -> None:

@@ -48,6 +48,8 @@ class Settings(NamedTuple):
     file_names: whether the sessions of the stage pre-commit get the names of
         the committed files as positional arguments.
     issue: a regular expression that commit messages must match.
+    needs: files that git ignores and the checks need, copied to the room.
+    verbose: whether hooks print the output of sessions that passed, too.
     stages: sessions by stage, for a noxfile without stage tags.
     deploy: how a release of the project is served.
     """
@@ -61,6 +63,8 @@ class Settings(NamedTuple):
     coverage: str = 'coverage'
     file_names: bool = True
     issue: str = ''
+    needs: tuple[str, ...] = ()
+    verbose: bool = False
     stages: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     deploy: Deploy = Deploy()
 

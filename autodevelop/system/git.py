@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autodevelop.errors import AutodevelopError
+from autodevelop.system.cache import folder_for
 from autodevelop.system.process import Completed, run
 
 HOOK_VARIABLES = ('GIT_QUARANTINE_PATH', 'GIT_EDITOR', 'GIT_REFLOG_ACTION',
@@ -18,6 +19,9 @@ A session that runs git with them would use the wrong repository, the
 quarantine of a push, or another author: see git(1).
 """
 
+CONFIGURATION = ('GIT_CONFIG_PARAMETERS', 'GIT_CONFIG_COUNT')
+"""``git -c`` and its like: see ENVIRONMENT in git-config(1)."""
+
 REGULAR = ('100644', '100755')
 """The modes of regular files; symlinks and submodules have others."""
 
@@ -27,17 +31,28 @@ class Repository(NamedTuple):
 
     git_dir: the work tree's own; that of a linked one is below ``common``.
     local: the names of git's variables that belong to one repository.
+    objects: where git writes new objects; None for its own folder.
     """
 
     common: Path
     git_dir: Path
     work_tree: Path | None
     local: tuple[str, ...]
+    objects: Path | None = None
 
     @property
     def home(self) -> Path:
-        """Where rooms and the ledger live: shared by all work trees."""
+        """What belongs to it and cannot be made again: deliveries."""
         return self.common / 'autodevelop'
+
+    @property
+    def cache(self) -> Path:
+        """Where its rooms and its ledger live, shared by all work trees.
+
+        Outside of it, so that no tool that walks through the repository meets
+        them; by its real path, so that a copy gets its own.
+        """
+        return folder_for(self.common)
 
 
 class Change(NamedTuple):
@@ -63,8 +78,10 @@ def find_repository() -> Repository:
         raise AutodevelopError(
             f'not in a git repository: {reason(done.messages)}',
             'run: git init')
-    local = tuple(name for name in rest if name.startswith('GIT_'))
-    work_tree = None if done.status else Path(rest[len(local)])
+    names = [name for name in rest if name.startswith('GIT_')]
+    work_tree = None if done.status else Path(rest[len(names)])
+    # What the environment configures holds for every repository.
+    local = tuple(name for name in names if name not in CONFIGURATION)
     return Repository(Path(common), Path(git_dir), work_tree, local)
 
 
@@ -97,6 +114,8 @@ def git_unchecked(repository: Repository, *arguments: str, input: bytes = b'',
         'GIT_NO_REPLACE_OBJECTS': '1'}
     if repository.work_tree:
         variables['GIT_WORK_TREE'] = str(repository.work_tree)
+    if repository.objects:
+        variables['GIT_OBJECT_DIRECTORY'] = str(repository.objects)
     if index:
         variables['GIT_INDEX_FILE'] = str(index)
     return run(['git', '-c', 'core.fsmonitor=false', *arguments], variables,

@@ -1,8 +1,11 @@
 """A project in a real repository, whose sessions are a few lines of Python."""
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from autodevelop.system.cache import folder_for
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,6 +68,14 @@ def write_launcher(folder: Path, prelude: str = '') -> None:
         f'{prelude}from autodevelop.__main__ import program\nprogram()\n',
         'utf-8', newline='\n')
     path.chmod(0o755)
+
+
+def share_passes(of: Path, to: Path) -> None:
+    """Let a copied repository have the ledger of the first; both git folders.
+    """
+    ledger = folder_for(of) / 'ledger.sqlite'
+    folder_for(to).mkdir(parents=True, exist_ok=True)
+    shutil.copy(ledger, folder_for(to))
 
 
 class Project:

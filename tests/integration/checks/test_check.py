@@ -8,6 +8,7 @@ import pytest
 from autodevelop.__main__ import main
 from autodevelop.checks import sessions
 from autodevelop.system.fork import run_module
+from autodevelop.system.git import find_repository
 from tests.support.project import NOXFILE, Project
 
 core = pytest.mark.core
@@ -143,7 +144,7 @@ def test_one_session_is_run_where_the_other_passed(
     project.commit()
     assert main(['check', '--stage', 'pre-push']) == 0
     subprocess.run(['git', 'clean', '-ffdxq'], check=True,
-                   cwd=project.folder / '.git/autodevelop/pre-push/tree')
+                   cwd=find_repository().cache / 'pre-push/tree')
     assert main(['check']) == 0
     assert 'other:passed' in table(capfd)
     assert runs(project) == ['one']

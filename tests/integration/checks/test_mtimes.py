@@ -109,7 +109,7 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return ran
 
 
-def test_a_checkout_in_a_new_second_costs_no_process(
+def test_a_checkout_in_a_new_second_costs_no_more_processes(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     oid = project.commit()
     with room_of(tree_with(project, 0), oid) as room:
@@ -117,12 +117,13 @@ def test_a_checkout_in_a_new_second_costs_no_process(
     tree, repository = tree_with(project, 1), find_repository()
     ran = commands(monkeypatch)
     with open_room(repository, 'ci', tree, oid) as room:
-        assert ran == ['read-tree', 'clean']
+        assert ran == ['for-each-ref', 'diff-index', 'read-tree', 'clean']
         entered_last(room, time.time() + 1)
     project.stage('a.py', 'print(2)\n')
     tree = project.git('write-tree').strip()
     with open_room(repository, 'ci', tree, oid):
-        assert ran[2:] == ['diff-tree', 'read-tree', 'clean', 'add']
+        assert ran[4:] == ['for-each-ref', 'diff-index', 'diff-tree',
+                           'read-tree', 'clean', 'add']
 
 
 def kill(*given: object) -> None:
@@ -206,7 +207,7 @@ def test_a_room_that_is_made_once_more_counts_on(project: Project) -> None:
     """There are caches outside of it."""
     with room_of(tree_with(project, 0), None) as room:
         first = mtime(room)
-        (room.tree / '.git').unlink()
+        (room.tree / '.git/HEAD').unlink()
     with room_of(tree_with(project, 1), None) as room:
         assert int(mtime(room)) > int(first)
 

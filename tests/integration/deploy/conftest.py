@@ -1,6 +1,5 @@
 """A site to deploy to, on what one lock file asks for."""
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from autodevelop.__main__ import main
+from tests.support.project import share_passes
 from tests.support.site import SETTINGS, VARIABLES, Site, make_template
 
 
@@ -32,9 +32,6 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
             patch.setenv(name, value)
         patch.chdir(folder)
         assert main(['check', '--stage', 'deploy']) == 0
-    # A room cannot be copied.
-    shutil.rmtree(folder / '.git/autodevelop/deploy')
-    shutil.rmtree(folder / '.git/worktrees')
     return folder
 
 
@@ -47,6 +44,7 @@ def site(environments: Path, repository: Path,
     # The path of a socket must be short, whatever pytest's folders are.
     with tempfile.TemporaryDirectory(prefix='site-') as folder:
         made = Site(Path(os.path.realpath(folder)), environments, repository)
+        share_passes(repository / '.git', made.folder / '.git')
         monkeypatch.chdir(made.folder)
         yield made
         made.close()

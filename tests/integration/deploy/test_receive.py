@@ -1,7 +1,6 @@
 """Pushes to a bare repository, by the real git and its hooks."""
 import io
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from autodevelop.deploy.health import wait_until_healthy
 from autodevelop.deploy.history import History
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import find_repository
-from tests.support.project import Project, write_launcher
+from tests.support.project import Project, share_passes, write_launcher
 from tests.support.site import Site
 
 core = pytest.mark.core
@@ -29,7 +28,7 @@ def server(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
     folder = site.folder.parent / 'server.git'
     subprocess.run(['git', 'init', '-q', '--bare', '-b', 'main', folder],
                    check=True)
-    shutil.copytree(site.folder / '.git/autodevelop', folder / 'autodevelop')
+    share_passes(site.folder / '.git', folder)
     write_launcher(site.folder.parent / 'bin')
     monkeypatch.setenv('PATH', os.pathsep.join([
         str(site.folder.parent / 'bin'), os.environ['PATH']]))

@@ -574,7 +574,7 @@ def test_results_of_another_tree_are_none_of_this_one(
         trees.append(project.commit())
         line = f'refs/heads/main {trees[-1]} refs/heads/main {"0" * 40}'
         assert pre_push(line) == 1
-    left = project.folder / '.git/autodevelop/pre-push/tree/results/tests'
+    left = find_repository().cache / 'pre-push/tree/results/tests'
     assert not left.exists()
 
 

@@ -1,6 +1,5 @@
 """What the worker does with deliveries, with a real forge and releases."""
 import os
-import shutil
 import signal
 import socket
 import sqlite3
@@ -17,13 +16,14 @@ from autodevelop.__main__ import main
 from autodevelop.deploy.health import wait_until_healthy
 from autodevelop.deploy.history import History
 from autodevelop.errors import AutodevelopError
+from autodevelop.system.cache import folder_for
 from autodevelop.system.git import find_repository
 from autodevelop.webhook import worker as module
 from autodevelop.webhook.deliveries import Deliveries
 from autodevelop.webhook.worker import Worker, work
 from tests.support import measured
 from tests.support.deliver import REPOSITORY, SECRET, headers, push
-from tests.support.project import ROOT
+from tests.support.project import ROOT, share_passes
 from tests.support.site import APPLICATION, VARIABLES, Site
 from tests.support.wait import wait_until
 
@@ -56,7 +56,7 @@ def worker(site: Site, monkeypatch: pytest.MonkeyPatch) -> Worker:
     copy = site.folder.parent / 'copy.git'
     subprocess.run(['git', 'clone', '-q', '--bare', site.folder, copy],
                    check=True)
-    shutil.copytree(site.folder / '.git/autodevelop', copy / 'autodevelop')
+    share_passes(site.folder / '.git', copy)
     monkeypatch.chdir(copy)
     repository = find_repository()
     return Worker(repository, site.target,
@@ -183,8 +183,8 @@ def test_another_repository_deploys_what_is_fetched(
     assert work(worker)
     assert live(site) == site.first
     assert states(worker) == {'1': 'live'}
-    assert (other / 'autodevelop/deploy').is_dir()
-    assert not (worker.repository.home / 'deploy').exists()
+    assert (folder_for(other) / 'deploy').is_dir()
+    assert not (worker.repository.cache / 'deploy').exists()
     # What was pushed there alone stays, and is live.
     pushed = site.change('pushed')
     site.git('push', '-q', str(other), 'main')
@@ -243,7 +243,7 @@ def test_the_command_works_until_it_is_terminated(
     ran = (tmp_path / 'ran').read_text()
     assert 'git fetch' in ran
     assert f'deploy {site.first} --if-newer --to {site.target.folder}' in ran
-    assert (other / 'autodevelop/deploy').is_dir()
+    assert (folder_for(other) / 'deploy').is_dir()
 
 
 def test_a_second_worker_waits_for_the_first(

@@ -68,9 +68,9 @@ def spoil_by_pruning(room: Room) -> None:
     shutil.rmtree(room.repository.git_dir)
 
 
-def spoil_the_link(room: Room) -> None:
-    (room.tree / '.git').write_text(
-        'gitdir: /nowhere\n', 'utf-8', newline='\n')
+def spoil_the_alternates(room: Room) -> None:
+    (room.repository.git_dir / 'objects/info/alternates').write_text(
+        '/nowhere\n', 'utf-8', newline='\n')
 
 
 def spoil_the_index(room: Room) -> None:
@@ -83,9 +83,13 @@ def leave_locks(room: Room) -> None:
 
 
 def spoil_by_a_kill_of_git(room: Room) -> None:
-    (room.repository.git_dir / 'locked').write_text(
-        'initializing', 'utf-8', newline='\n')
-    shutil.rmtree(room.tree)
+    (room.repository.git_dir / 'HEAD').unlink()
+
+
+def spoil_by_a_link_in_place_of_git(room: Room) -> None:
+    shutil.rmtree(room.repository.git_dir)
+    (room.tree / '.git').write_text(
+        'gitdir: /nowhere\n', 'utf-8', newline='\n')
 
 
 def spoil_the_head(room: Room) -> None:
@@ -94,8 +98,9 @@ def spoil_the_head(room: Room) -> None:
 
 
 @pytest.mark.parametrize('spoil', [
-    spoil_by_deletion, spoil_by_pruning, spoil_the_link, spoil_the_index,
-    leave_locks, spoil_by_a_kill_of_git, spoil_the_head])
+    spoil_by_deletion, spoil_by_pruning, spoil_the_alternates, spoil_the_index,
+    leave_locks, spoil_by_a_kill_of_git, spoil_the_head,
+    spoil_by_a_link_in_place_of_git])
 def test_a_room_repairs_itself(
         project: Project, spoil: Callable[[Room], None]) -> None:
     oid, tree = committed(project)
@@ -122,7 +127,6 @@ def test_locks_that_a_kill_left_cost_no_new_room(project: Project) -> None:
 def test_a_copied_repository_has_a_room_of_its_own(
         project: Project, tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch) -> None:
-    """The link of the copied room leads to the first repository."""
     oid, tree = committed(project)
     with open_room(find_repository(), 'ci', tree, oid) as first:
         pass
@@ -131,9 +135,7 @@ def test_a_copied_repository_has_a_room_of_its_own(
     monkeypatch.chdir(copy)
     with open_room(find_repository(), 'ci', tree, oid) as room:
         assert_clean(room, tree)
-        own = (copy / '.git/worktrees').resolve()
-        assert room.repository.git_dir.is_relative_to(own)
-        assert room.repository.git_dir != first.repository.git_dir
+        assert room.tree != first.tree
 
 
 @posix
@@ -236,12 +238,13 @@ def test_a_room_is_held_while_what_runs_there_outlives_us(
 def test_a_room_without_a_place_is_two_lines(
         project: Project, content: bytes | None) -> None:
     oid, tree = committed(project)
-    home = find_repository().home
+    cache = find_repository().cache
     if content is None:
-        home.write_bytes(b'a file')
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        cache.write_bytes(b'a file')
     else:
-        (home / 'ci').mkdir(parents=True)
-        (home / 'ci/lock').mkdir()
+        (cache / 'ci').mkdir(parents=True)
+        (cache / 'ci/lock').mkdir()
     with pytest.raises(AutodevelopError, match='cannot lock the ci room'):
         open_room(find_repository(), 'ci', tree, oid).__enter__()
 
@@ -249,7 +252,7 @@ def test_a_room_without_a_place_is_two_lines(
 def test_a_room_that_nobody_held_says_no_process(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     oid, tree = committed(project)
-    folder = find_repository().home / 'ci'
+    folder = find_repository().cache / 'ci'
     folder.mkdir(parents=True)
     other = open(folder / 'lock', 'ab')
     assert lock_descriptor(other.fileno(), blocking=False)

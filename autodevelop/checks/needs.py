@@ -1,0 +1,89 @@
+"""Files that git does not have: those that checks need, and the others."""
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePath
+
+from autodevelop.checks.room import Room
+from autodevelop.errors import AutodevelopError
+from autodevelop.system.git import Repository, git
+from autodevelop.system.output import say
+
+USUAL = ('.venv', 'venv', '.nox', '.tox', 'node_modules', '__pycache__',
+         'results', '.coverage', 'build', 'dist', 'htmlcov', '.autodevelop')
+"""What tools make again: no check fails for the lack of it."""
+
+SHOWN = 5
+
+
+def needed_files(repository: Repository,
+                 patterns: Sequence[str]) -> dict[str, bytes]:
+    """The files of the work tree that match the setting ``needs``.
+
+    Raises AutodevelopError for a pattern that leads out of the work tree.
+    """
+    found: dict[str, bytes] = {}
+    root = repository.work_tree
+    if not root:
+        return found
+    for pattern in patterns:
+        if PurePath(pattern).is_absolute() or '..' in PurePath(pattern).parts:
+            raise AutodevelopError(
+                f'needs in [tool.autodevelop] names {pattern!r}, which is '
+                'outside of the work tree',
+                'name a file of the work tree in pyproject.toml')
+        for path in sorted(root.glob(pattern)):
+            if path.is_file():
+                found[path.relative_to(root).as_posix()] = path.read_bytes()
+    return found
+
+
+def needs_hash(files: Mapping[str, bytes]) -> str:
+    """A hash of what the checks need; empty without any."""
+    return hashlib.sha256(
+        repr(sorted(files.items())).encode()).hexdigest() if files else ''
+
+
+def copy_needed_files(room: Room, files: Mapping[str, bytes]) -> None:
+    """Copy them into a room, and remove those of the last time."""
+    record = room.folder / 'needs'
+    before = os.fsdecode(record.read_bytes()).split('\0')[:-1] if (
+        record.exists()) else []
+    if not (before or files):
+        return
+    for name in before:
+        (room.tree / name).unlink(missing_ok=True)
+    # What is left is tracked: the tree that is checked comes first.
+    copied = {name: content for name, content in files.items()
+              if not os.path.lexists(room.tree / name)}
+    record.write_bytes(os.fsencode(''.join(f'{name}\0' for name in copied)))
+    for name, content in copied.items():
+        path = room.tree / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        assert room.origin.work_tree
+        shutil.copymode(room.origin.work_tree / name, path)
+
+
+def say_what_the_room_lacks(room: Room) -> None:
+    """Say where sessions ran, and without which files of the work tree."""
+    if not room.origin.work_tree:
+        return
+    names = [f'{name} (untracked)' for name in _others(room.origin)]
+    names += [f'{name} (ignored)' for name in _others(room.origin, '--ignored')
+              if not (room.tree / name).exists() and not _is_usual(name)]
+    more = f' and {len(names) - SHOWN} more' if len(names) > SHOWN else ''
+    lacks = f', without {", ".join(names[:SHOWN])}{more}' if names else ''
+    say(f'the sessions ran in a clean room, {room.tree}{lacks}')
+
+
+def _others(repository: Repository, *options: str) -> list[str]:
+    listed = git(repository, 'ls-files', '-z', '--others', '--directory',
+                 '--no-empty-directory', '--exclude-standard', *options)
+    return [ascii(name)[1:-1] for name in os.fsdecode(listed).split('\0')[:-1]]
+
+
+def _is_usual(name: str) -> bool:
+    last = Path(name).name
+    return last in USUAL or last.endswith(('.pyc', '.egg-info', '_cache'))

@@ -1,0 +1,82 @@
+"""What must not lead a session from the room to the work tree."""
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from autodevelop.system.process import Variables
+
+LISTS = ('PATH', 'PYTHONPATH', 'MYPYPATH', 'NODE_PATH', 'LD_LIBRARY_PATH',
+         'DYLD_LIBRARY_PATH', 'PKG_CONFIG_PATH', 'CMAKE_PREFIX_PATH')
+"""Variables that hold several paths."""
+
+SINGLE = ('VIRTUAL_ENV', 'CONDA_PREFIX', 'UV_PROJECT', 'PYTHONHOME',
+          'UV_PROJECT_ENVIRONMENT', 'PIPENV_PIPFILE', 'PYTHONSTARTUP',
+          'COVERAGE_FILE', 'COVERAGE_RCFILE', 'COVERAGE_PROCESS_START',
+          'MYPY_CACHE_DIR', 'RUFF_CACHE_DIR', 'PYTHONPYCACHEPREFIX')
+"""Variables that hold one path."""
+
+
+def without_work_tree(root: Path | None, path: str) -> Variables:
+    """Changes to the variables, so that none leads into a work tree.
+
+    path: the PATH to start from.
+    """
+    changed: dict[str, str | None] = {'PATH': path}
+    # The files of a home folder under version control are not a project's.
+    if not root or Path.home().is_relative_to(root):
+        return changed
+    given = {**os.environ, 'PATH': path}
+    for name in LISTS:
+        if name in given:
+            entries = [entry for entry in given[name].split(os.pathsep)
+                       if not leads_into(root, entry)]
+            changed[name] = os.pathsep.join(entries) or None
+    changed |= {name: None for name in SINGLE
+                if leads_into(root, given.get(name, ''))}
+    return changed
+
+
+def leads_into(root: Path, path: str) -> bool:
+    """Whether an absolute path is, or is in, a folder; also by a symlink."""
+    return os.path.isabs(path) and any(
+        Path(each).is_relative_to(whole)
+        for each in (os.path.normpath(path), os.path.realpath(path))
+        for whole in {root, Path(os.path.realpath(root))})
+
+
+def active_environment(root: Path, path: str, noxfile: str) -> str:
+    """An environment outside of nox in which a work tree is importable.
+
+    A session without a virtual environment of its own runs there: with the
+    first Python on PATH, or with nox's own if the noxfile names it.
+
+    Returns its folder; empty if there is none.
+    """
+    pythons = [shutil.which(name, path=path) for name in ('python', 'python3')]
+    if 'sys.executable' in noxfile:
+        pythons.append(sys.executable)
+    for python in filter(None, pythons):
+        prefix = Path(python).parent.parent
+        if any(leads_into(root, each) for each in _imported(prefix)):
+            return str(prefix)
+    return ''
+
+
+def _imported(prefix: Path) -> Iterator[str]:
+    """The folders that editable installs of an environment lead to.
+
+    A .pth file names them, or direct_url.json the project:
+    https://packaging.python.org/specifications/direct-url/
+    """
+    for pattern in ('lib/python*/site-packages', 'Lib/site-packages'):
+        for folder in prefix.glob(pattern):
+            for path in folder.glob('*.pth'):
+                yield from path.read_text('utf-8', 'replace').splitlines()
+            for path in folder.glob('*.dist-info/direct_url.json'):
+                origin = json.loads(path.read_text('utf-8'))
+                if origin.get('dir_info', {}).get('editable'):
+                    yield unquote(urlsplit(origin['url']).path)
