@@ -3,73 +3,32 @@
 python .ci/progress.py [--lane NAME] NOX ARGUMENT ...
 """
 import os
-import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
 from io import TextIOWrapper
 from queue import Empty, Queue
 from threading import Thread
 
-ENDS = '(was successful|success|failed|skipped|aborted)'
-# With --parallel, a session's output comes when it has ended, below a header.
-STARTING = re.compile(r'Starting session (.+)\.\.\.$')
-HEADER = re.compile(rf'={{10}} \S+ (.+): {ENDS}(?:, .+)? ={{10}}$')
-# Without it, and within such output; after a line that may lack its end.
-RUNNING = re.compile(r'nox > Running session (.+)$')
-ENDED = re.compile(rf'nox > Session (.+?) {ENDS}')
-SUMMARY = re.compile(r'nox > (Ran \d+ sessions|\* .+: \w+)')
-COLOUR = re.compile(r'\x1b\[[0-9;?]*[a-zA-Z]')
+from autodevelop.checks.nox_output import NoxOutput
+
 SIGNALS = [getattr(signal, name) for name in ('SIGINT', 'SIGTERM', 'SIGHUP')
            if hasattr(signal, name)]
 REDRAWS = sys.stdout.isatty() and 'CI' not in os.environ
 PERIOD = 1 if REDRAWS else 9  # Plus the second that a line is waited for.
 
 
-@dataclass
-class Output:
-    """What a session printed, and how it ended; '' while it runs."""
-
-    session: str
-    outcome: str
-    lines: list[str] = field(default_factory=list)
-
-
 class Progress:
-    """Follows nox line by line."""
+    """Prints what happens in a run of nox."""
 
     def __init__(self, lane: str) -> None:
         self.lane = f'{lane}  ' if lane else ''
         self.began = self.told = time.monotonic()
-        self.running: dict[str, float] = {}
-        self.open: Output | None = None
-        self.kept: list[Output] = []
+        self.nox = NoxOutput(self._tell_of, self._print)
         self.drawn = 0
-
-    def read(self, line: str) -> None:
-        """Process a line; print it if it belongs to no session.
-
-        A session may print what looks like nox's own, such as the output of
-        a test that runs nox. So its output goes on until nox says how that
-        very session ended, or until the header of another that runs.
-        """
-        text = COLOUR.sub('', line).rstrip()
-        header = HEADER.match(text)
-        if header and self._is_next(*header.groups()):
-            self._end_of_block(*header.groups())
-        elif self.open:
-            self._in_block(self.open, line, text)
-        elif starting := STARTING.match(text):
-            self._start(starting[1])
-        elif running := RUNNING.match(text):
-            self._start(running[1])
-            self.open = Output(running[1], '')
-        elif not SUMMARY.match(text):
-            self._print(line)
 
     def tell(self, period: float = PERIOD, what: str = 'running') -> None:
         """Print what is running and for how long, unless just printed."""
@@ -77,7 +36,7 @@ class Progress:
             return
         self.told = time.monotonic()
         names = [f'{name} {clock(since)}'
-                 for name, since in self.running.items()]
+                 for name, since in self.nox.running.items()]
         text = self._line(f'{what}: {", ".join(names) or "nox"}')
         if REDRAWS:
             text = text[:shutil.get_terminal_size().columns - 1]
@@ -88,46 +47,19 @@ class Progress:
     def finish(self) -> None:
         """Print the output of what failed, and of what never ended."""
         self._print('')
-        for output in [*self.kept, *([self.open] if self.open else [])]:
+        self.nox.close()
+        for output in self.nox.ended:
+            if output.outcome in ('passed', 'skipped'):
+                continue
             rule = '=' * 10
             name = f'{output.session}: {output.outcome or "did not end"}'
             self._print(f'\n{rule} {self.lane}{name} {rule}\n')
             self._print(''.join(output.lines))
 
-    def _is_next(self, session: str, outcome: str) -> bool:
-        if not self.open:
-            # One whose prerequisite failed is aborted without a start.
-            return session in self.running or outcome == 'aborted'
-        # Where a session has not ended, it runs without --parallel.
-        return session in self.running and bool(self.open.outcome)
-
-    def _start(self, session: str) -> None:
-        self.running[session] = time.monotonic()
-        self._print(self._line(f'{session}: started\n'))
-
-    def _end(self, session: str, outcome: str) -> str:
-        if 'success' in outcome:
-            outcome = 'passed'
-        took = (f' in {clock(self.running.pop(session))}'
-                if session in self.running else '')
-        self._print(self._line(f'{session}: {outcome}{took}\n'))
-        return outcome
-
-    def _end_of_block(self, session: str, outcome: str) -> None:
-        if self.open:  # It lacks the line that ends it.
-            self.kept.append(self.open)
-        started = session in self.running
-        outcome = self._end(session, outcome)
-        self.open = Output(session, outcome) if started else None
-
-    def _in_block(self, output: Output, line: str, text: str) -> None:
-        output.lines.append(line)
-        ended = ENDED.search(text)
-        if ended and ended[1] == output.session:
-            output.outcome = output.outcome or self._end(*ended.groups())
-            if output.outcome not in ('passed', 'skipped'):
-                self.kept.append(output)
-            self.open = None
+    def _tell_of(self, session: str, what: str, seconds: float) -> None:
+        took = '' if what in ('started', 'aborted') else (
+            f' in {int(seconds) // 60}:{int(seconds) % 60:02}')
+        self._print(self._line(f'{session}: {what}{took}\n'))
 
     def _line(self, text: str) -> str:
         return f'{self.lane}{clock(self.began)}  {text}'
@@ -164,7 +96,7 @@ def follow(process: 'subprocess.Popen[str]', progress: Progress) -> int:
             line = lines.get(timeout=1)
             if line is None:
                 break
-            progress.read(line)
+            progress.nox.read(line)
         progress.tell()
         # What a session left running may hold the pipe open.
         if process.poll() is not None:
@@ -211,8 +143,8 @@ def main(lane: str, command: list[str]) -> int:
     except KeyboardInterrupt:
         status = 130
         progress.tell(0, 'interrupted')
-        if progress.open:
-            del progress.open.lines[:-20]  # Enough to see what hung.
+        if progress.nox.open:
+            del progress.nox.open.lines[:-20]  # Enough to see what hung.
     finally:
         if process.poll() is None:
             stop(process)

@@ -1,5 +1,4 @@
 """Run the cells of a stage on a tree, and skip what already passed."""
-import json
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from autodevelop.checks.nox_output import Output
 from autodevelop.checks.progress import print_output
 from autodevelop.checks.room import Room, open_room, tree_of
 from autodevelop.checks.sessions import Request, room_variables, run_sessions
+from autodevelop.checks.submodules import check_out_submodules
 from autodevelop.checks.venvs import Venvs
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.interpreters import toolchain_hash
@@ -22,6 +22,7 @@ from autodevelop.matrix.plan import Cell, find_skipped, of_stage, read_plan
 from autodevelop.matrix.settings import read_settings
 from autodevelop.results.outcomes import RESULTS, Row
 from autodevelop.system.output import say
+from autodevelop.system.process import own_command
 
 HARMLESS = ('passed', 'already passed', 'skipped', 'not here')
 """The outcomes of a cell that are not a failure."""
@@ -115,6 +116,7 @@ def check_in(room: Room, request: Request) -> Verdict:
     dependencies = read_dependencies(room)
     plan = _plan_of(room, _context(request), dependencies.plan)
     context = _context(request).with_needs(plan.needs)
+    check_out_submodules(room)
     copy_needed_files(room, context.needs)
     cells = {cell.session: cell for cell in plan.cells}
     rows = _from_ledger(context, plan.cells)
@@ -147,7 +149,7 @@ def check_in(room: Room, request: Request) -> Verdict:
               or each.outcome not in ('passed', 'skipped')))
 
 
-def verify(verdict: Verdict, tree: str, what: str) -> None:
+def verify(verdict: Verdict, request: Request, what: str) -> None:
     """Raise AutodevelopError, with status 1, unless the tree passed unchanged.
 
     Where nothing ran, it has not failed: see require_checked.
@@ -158,12 +160,18 @@ def verify(verdict: Verdict, tree: str, what: str) -> None:
                   if row.outcome not in HARMLESS]:
         raise AutodevelopError(
             f'{what} failed: {", ".join(failed)}',
-            f"see nox's output above, or run: nox -s {json.dumps(failed[0])}",
-            status=1)
-    if verdict.tree != tree:
+            f'run it again by hand: {_command(request)}', status=1)
+    if verdict.tree != request.tree:
         raise AutodevelopError(
             f'sessions changed files of {what}',
             'run them by hand and commit what they change', status=1)
+
+
+def _command(request: Request) -> str:
+    """The command that checks the same once more."""
+    tree = '--staged' if request.stage == 'pre-commit' else (
+        request.head or 'HEAD')[:12]
+    return f'{own_command()} check {tree} --stage {request.stage}'
 
 
 def require_checked(verdict: Verdict, what: str) -> None:

@@ -26,9 +26,9 @@ BUILT = ('*.c', '*.cc', '*.cpp', '*.h', '*.hpp', '*.pyx', '*.pxd', '*.rs',
 """Git pathspecs of what an editable install compiles once."""
 
 INSTALLS_NOTHING = re.compile(
-    r'(tool:)?(autodevelop|autopep8|bandit|basedpyright|black|bumpversion|cibuildwheel|'
-    r'codespell|commitizen|coverage|darker|djlint|docformatter|flake8|'
-    r'importlinter|interrogate|isort|mutmut|mypy|nbqa|pycodestyle|'
+    r'(tool:)?(autodevelop|autopep8|bandit|basedpyright|black|bumpversion|'
+    r'cibuildwheel|codespell|commitizen|coverage|darker|djlint|docformatter|'
+    r'flake8|importlinter|interrogate|isort|mutmut|mypy|nbqa|pycodestyle|'
     r'pydocstyle|pydoclint|pylint|pyright|pytest|ruff|towncrier|ty|typos|'
     r'vulture|yapf|zimports)([:.-].*)?')
 """The tables below [tool] of pyproject.toml, and the sections of setup.cfg, of

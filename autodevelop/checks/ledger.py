@@ -17,6 +17,10 @@ from autodevelop.system.sqlite import transaction
 KEEP_SECONDS = 30 * 24 * 3600
 """How long a pass is kept after its last use."""
 
+MAX_BYTES = 10_000_000
+"""Result files that are kept; beyond that, the passes used least recently are
+forgotten with theirs."""
+
 TABLES = """
 CREATE TABLE IF NOT EXISTS passes (key TEXT PRIMARY KEY, used REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS files (
@@ -25,6 +29,14 @@ CREATE TABLE IF NOT EXISTS files (
 CREATE TABLE IF NOT EXISTS plans (
     key TEXT PRIMARY KEY, cells TEXT NOT NULL, used REAL NOT NULL);
 """
+
+OLD = """
+SELECT key FROM (
+    SELECT key, sum(sum(length(content))) OVER (ORDER BY used DESC) AS bytes
+    FROM files JOIN passes USING (key) GROUP BY key)
+WHERE bytes > ?
+"""
+"""The passes whose files, with those of all newer ones, take too much."""
 
 Answer = TypeVar('Answer')
 
@@ -64,6 +76,10 @@ class Ledger:
                 database.execute(f'DELETE FROM {table} WHERE used < ?',
                                  (now - KEEP_SECONDS,))
             database.execute('DELETE FROM passes WHERE key = ?', (key,))
+            if files:  # Before they are written: a database never shrinks.
+                room = MAX_BYTES - sum(map(len, files.values()))
+                database.execute(f'DELETE FROM passes WHERE key IN ({OLD})',
+                                 (room,))
             database.execute('INSERT INTO passes VALUES (?, ?)', (key, now))
             database.executemany('INSERT INTO files VALUES (?, ?, ?)', [
                 (key, os.fsencode(name), content)

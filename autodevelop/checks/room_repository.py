@@ -23,6 +23,7 @@ COPIED = ('info/attributes', 'info/exclude', 'shallow')
 """Files of the common git directory that change what git does."""
 
 PARTIAL = re.compile(rb'^\s*partialclone\s*=\s*(\S+)', re.I | re.M)
+SPARSE = re.compile(rb'^\s*sparsecheckout.*', re.I | re.M)
 CURRENT = re.compile(r'ref: refs/heads/(?!\.)(.+)')
 
 
@@ -30,7 +31,9 @@ def is_intact(repository: Repository, folder: Path) -> bool:
     """Whether a room has a repository that borrows from this one."""
     own = folder / 'tree/.git'
     return ((folder / 'config').is_file() and (own / 'HEAD').is_file()
-            and _read(own / 'objects/info/alternates') == _objects(repository))
+            and _read(own / 'objects/info/alternates') == _objects(repository)
+            # Git does not add or remove files when this changes.
+            and _read(folder / 'sparse') == _sparse(repository))
 
 
 def create(repository: Repository, folder: Path) -> None:
@@ -52,6 +55,7 @@ def create(repository: Repository, folder: Path) -> None:
     own = tree / '.git'
     _update(own / 'objects/info/alternates', _objects(repository))
     _link_git_crypt(repository, own)
+    _update(folder / 'sparse', _sparse(repository))
     # Written last: it says that the rest is there.
     write_file(folder / 'config', (own / 'config').read_bytes())
 
@@ -122,6 +126,14 @@ def _quoted(path: Path) -> str:
 
 def _objects(repository: Repository) -> bytes:
     return os.fsencode(f'{(repository.common / "objects").as_posix()}\n')
+
+
+def _sparse(repository: Repository) -> bytes | None:
+    """What decides which files a sparse checkout has; None without one."""
+    patterns = _read(repository.git_dir / 'info/sparse-checkout')
+    settings = [SPARSE.findall(_read(path) or b'') for path in (
+        repository.common / 'config', repository.git_dir / 'config.worktree')]
+    return None if patterns is None else b'%s%r' % (patterns, settings)
 
 
 def _link_git_crypt(repository: Repository, own: Path) -> None:

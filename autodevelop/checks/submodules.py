@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autodevelop.checks.room import Room
-from autodevelop.system.git import Repository, git, git_unchecked
+from autodevelop.system.git import Repository, git, git_unchecked, resolve
 
 
 def check_out_submodules(room: Room) -> None:
@@ -30,7 +30,7 @@ def _check_out(room: Room, parent: Repository, modules: Path,
         if not ((own / 'HEAD').is_file() and inside):
             continue
         module = Repository(own, own, tree, room.origin.local)
-        if git_unchecked(module, 'cat-file', '-e', f'{commit}^{{tree}}').status:
+        if resolve(module, f'{commit}^{{tree}}') == [None]:
             continue
         digest = hashlib.sha256(os.fsencode(tree)).hexdigest()[:16]
         its_index = room.folder / f'submodule-{digest}-{commit}'

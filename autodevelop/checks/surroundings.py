@@ -5,7 +5,6 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from autodevelop.system.process import Variables
 
@@ -79,4 +78,6 @@ def _imported(prefix: Path) -> Iterator[str]:
             for path in folder.glob('*.dist-info/direct_url.json'):
                 origin = json.loads(path.read_text('utf-8'))
                 if origin.get('dir_info', {}).get('editable'):
-                    yield unquote(urlsplit(origin['url']).path)
+                    # Rarely needed, and slow to import.
+                    from urllib.request import url2pathname
+                    yield url2pathname(origin['url'].removeprefix('file:'))

@@ -3,7 +3,6 @@ import json
 import os
 import shutil
 from collections.abc import Iterable
-from pathlib import Path
 
 from autodevelop.checks.dependencies import editable_hash, read_noxfile
 from autodevelop.checks.room import Room

@@ -22,6 +22,7 @@ COMMANDS = {
     'check': 'run the cells of a stage on a commit, in a clean room',
     'run': 'run cells in the work tree, as a CI job does',
     'hooks': 'install, uninstall or show the git hooks',
+    'rooms': 'list the clean rooms of all repositories, or remove some',
     'ci': 'write the CI files, or check that they are up to date',
     'report': 'show the results of one or more runs of nox',
     'coverage': 'combine the coverage of all cells and report it',

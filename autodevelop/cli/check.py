@@ -37,12 +37,13 @@ def run(options: argparse.Namespace) -> int:
     repository = find_repository()
     revision = None if options.staged else options.revision
     head, tree = _resolve(repository, revision)
-    verdict = check(Request(
+    request = Request(
         repository, options.stage, tree, head, (tuple(options.posargs),),
-        options.fresh, options.jobs, skipped_names()))
+        options.fresh, options.jobs, skipped_names())
+    verdict = check(request)
     sys.stdout.write(result_table(verdict.rows))
     what = revision or 'the staged tree'
-    verify(verdict, tree, what)
+    verify(verdict, request, what)
     require_checked(verdict, what)
     return 0
 

@@ -83,10 +83,11 @@ def check_release(repository: Repository, commit: str) -> None:
     if not (commit_there and tree):
         raise AutodevelopError(f'{commit[:12]} is not a commit',
                                'push a commit to the branch', status=1)
-    verdict = check(Request(repository, 'deploy', tree, commit))
+    request = Request(repository, 'deploy', tree, commit)
+    verdict = check(request)
     if any(row.outcome == 'passed' for row in verdict.rows) or verdict.failed:
         sys.stderr.write(result_table(verdict.rows))
-    verify(verdict, tree, f'commit {commit[:12]}')
+    verify(verdict, request, f'commit {commit[:12]}')
     require_checked(verdict, f'commit {commit[:12]}')
 
 

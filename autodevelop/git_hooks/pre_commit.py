@@ -96,7 +96,8 @@ def _run_until_stable(repository: Repository, room: Room, tree: str,
     for _ in range(MAX_RUNS):
         verdict = check_in(room, request)
         print_verdict(room, verdict)
-        verify(verdict, verdict.tree, 'the staged tree')
+        verify(verdict, request._replace(tree=verdict.tree),
+               'the staged tree')
         if verdict.tree == request.tree:
             _report(verdict)
             return verdict.tree

@@ -32,11 +32,12 @@ def pre_push(repository: Repository, remote: str, lines: Sequence[str]) -> int:
             say(f'commit {commit[:12]}: nothing was checked: it has no '
                 'noxfile.py')
             continue
-        verdict = check(Request(repository, 'pre-push', tree, commit,
-                                jobs='auto', skip=skipped_names()))
+        request = Request(repository, 'pre-push', tree, commit,
+                          jobs='auto', skip=skipped_names())
+        verdict = check(request)
         what = f'commit {commit[:12]}'
         _report(verdict, what)
-        verify(verdict, tree, what)
+        verify(verdict, request, what)
     return len(trees)
 
 

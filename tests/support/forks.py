@@ -17,14 +17,16 @@ PROGRAMS = {
 
 def main(lines: int) -> None:
     """Print how each program ends; relay so many lines."""
+    errors = os.fdopen(os.dup(2), 'wb')
     for name, program in PROGRAMS.items():
         Path(f'{name}.py').write_text(f'import sys\n{program}\n', 'utf-8')
-        status = run_module(name, ['argument'], {}, Path.cwd())
+        status = run_module(name, ['argument'], {}, Path.cwd(), errors)
         print(name, status, flush=True)
-    print('nowhere', run_module('passes', [], {}, Path('no such folder')))
+    print('nowhere', run_module(
+        'passes', [], {}, Path('no such folder'), errors))
     # As in a job in the background of sh.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    print('background', run_module('passes', [], {}, Path.cwd()))
+    print('background', run_module('passes', [], {}, Path.cwd(), errors))
     sys.stdout.flush()
     with relay_stderr():
         for number in range(lines):

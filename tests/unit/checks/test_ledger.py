@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from autodevelop.checks.ledger import KEEP_SECONDS, Ledger, Pass
+from autodevelop.checks.ledger import (
+    KEEP_SECONDS, MAX_BYTES, Ledger, Pass,
+)
 from tests.support.project import ROOT
 
 Capture = pytest.CaptureFixture[str]
@@ -24,6 +26,20 @@ def test_a_pass_is_remembered_with_its_files(tmp_path: Path) -> None:
     assert ledger.files(ENTRY) == {'data': b'\1'}
     ledger.keep_plan(['a', 'b'], [['cell']])
     assert (ledger.plan('b'), ledger.plan('c')) == ([['cell']], None)
+
+
+def test_result_files_do_not_pile_up(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    passes = [ENTRY._replace(tree=str(number)) for number in range(6)]
+    half = b'x' * (MAX_BYTES // 2 - 1)
+    ledger.record(passes[0], {})
+    for entry in passes[1:5]:
+        ledger.record(entry, {'data': half})
+    # One without files is cheap; of the others the newest stay.
+    assert ledger.passed(passes) == {passes[0], passes[3], passes[4]}
+    assert (tmp_path / 'ledger.sqlite').stat().st_size < 1.1 * MAX_BYTES
+    ledger.record(passes[5], {'data': half * 3})
+    assert ledger.passed(passes) == {passes[0], passes[5]}
 
 
 def test_many_processes_write_a_ledger_at_once(tmp_path: Path) -> None:

@@ -22,13 +22,15 @@ def test_every_key_is_read(write: Write) -> None:
         coverage = 'combine'
         file_names = false
         issue = '#[0-9]+'
+        needs = ['.env']
+        verbose = true
         stages.pre-push = ['test']
         deploy.application = 'app:app'
         deploy.keep = 2
     """) == Settings(('appveyor',), 'lock.txt', 'send it', 'trunk',
                      ('staging',), ('test', 'more'), 'combine', False,
-                     '#[0-9]+', {'pre-push': ('test',)},
-                     Deploy('app:app', keep=2))
+                     '#[0-9]+', ('.env',), True, {
+                         'pre-push': ('test',)}, Deploy('app:app', keep=2))
 
 
 def test_one_session_of_tests_needs_no_list(write: Write) -> None:

@@ -1,59 +1,14 @@
-"""Whether what is installed in a room's environments is still right."""
-import json
+"""What decides what is installed in a room's environments."""
 import os
-from pathlib import Path
 
 import pytest
 
-from autodevelop.checks import venvs
+from autodevelop.checks import dependencies
 from autodevelop.checks.room import Room, open_room
 from autodevelop.system.git import Repository, find_repository, git
 from tests.support.project import Project
 
 core = pytest.mark.core
-
-
-@core
-@pytest.mark.parametrize(('origin', 'noxfile', 'tree'), [
-    ({'url': 'file:///a', 'dir_info': {}}, '', 'tree'),
-    ({'url': 'file:///a', 'dir_info': {'editable': True}}, '', None),
-    ({'url': 'https://a/b.whl'}, '', None),
-    (None, 'session.run_install("make")', 'tree')])
-def test_a_copy_of_the_project_is_installed_for_each_tree(
-        tmp_path: Path, origin: object, noxfile: str,
-        tree: str | None) -> None:
-    room = Room(tmp_path, Repository(tmp_path, tmp_path, tmp_path, ()))
-    (tmp_path / 'noxfile.py').write_text(noxfile, 'utf-8', newline='\n')
-    info = venvs.folder(room) / 'lint/lib/x.dist-info'
-    info.mkdir(parents=True)
-    if origin:
-        (info / 'direct_url.json').write_text(
-            json.dumps(origin), 'utf-8', newline='\n')
-    assert venvs.options(room, 'f', 'tree') == ('--reuse-venv=never',)
-    venvs.invalidate(room)
-    venvs.record(room, 'f', 'tree')
-    assert venvs.options(room, 'f', 'tree') == venvs.REUSE
-    other = venvs.options(room, 'f', 'other')
-    assert (other == ('--reuse-venv=always',)) == bool(tree)
-    assert venvs.options(room, 'g', 'tree') == ('--reuse-venv=never',)
-    venvs.invalidate(room)
-    assert venvs.options(room, 'f', 'tree') == ('--reuse-venv=always',)
-
-
-@core
-def test_an_environment_that_is_new_is_looked_through(tmp_path: Path) -> None:
-    """It may hold a copy of the project, where the others hold none."""
-    room = Room(tmp_path, Repository(tmp_path, tmp_path, tmp_path, ()))
-    (tmp_path / 'noxfile.py').touch()
-    venvs.record(room, 'f', 'tree')
-    assert venvs.options(room, 'f', 'other') == venvs.REUSE
-    info = venvs.folder(room) / 'tests/lib/x.dist-info'
-    info.mkdir(parents=True)
-    (info / 'direct_url.json').write_text(
-        '{"url": "file:///a"}', 'utf-8', newline='\n')
-    venvs.record(room, 'f', 'tree')
-    assert venvs.options(room, 'f', 'tree') == venvs.REUSE
-    assert venvs.options(room, 'f', 'other') == ('--reuse-venv=always',)
 
 
 @pytest.mark.parametrize('name', [
@@ -65,7 +20,7 @@ def test_a_file_outside_that_the_noxfile_names_decides_nothing(
     with open_room(find_repository(), 'ci', tree, None) as room:
         (room.tree.parent / 'outside').touch()
         (room.tree / 'a').mkdir()
-        assert venvs.dependency_hash(room)
+        assert dependencies.read_dependencies(room)
 
 
 NOXFILE = """\
@@ -79,8 +34,11 @@ BY_NAME = NOXFILE + "importlib.import_module('below.any')\n"
 
 
 def fingerprint(project: Project) -> str:
-    """The fingerprint of what is staged; the work tree serves as a room."""
-    return venvs.dependency_hash(Room(project.folder, find_repository()))
+    """The hash of what is staged; the work tree serves as a room."""
+    repository = find_repository()
+    folder = find_repository().cache
+    return dependencies.read_dependencies(
+        Room(folder, repository, repository)).installed
 
 
 def decides(project: Project, name: str) -> bool:
@@ -107,9 +65,9 @@ def test_how_the_user_has_git_read_paths_decides_nothing(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     tree = project.git('write-tree').strip()
     with open_room(find_repository(), 'ci', tree, None) as room:
-        usual = venvs.dependency_hash(room)
+        usual = dependencies.read_dependencies(room)
         monkeypatch.setenv('GIT_LITERAL_PATHSPECS', '1')
-        assert venvs.dependency_hash(room) == usual
+        assert dependencies.read_dependencies(room) == usual
 
 
 @core
@@ -168,12 +126,12 @@ def test_what_requirements_include_decides(
 
 
 @pytest.mark.parametrize(('text', 'processes'), [
-    ('division\n', 1), ('-r requirements.txt\n-c lock.toml\n', 1),
+    ('division\n', 1), ('-r requirements.txt\n-c uv.lock\n', 1),
     ('-c also\n', 2)])
 def test_a_fingerprint_asks_git_once_or_twice(
         project: Project, monkeypatch: pytest.MonkeyPatch, text: str,
         processes: int) -> None:
-    for name in ('lock.toml', 'also'):
+    for name in ('uv.lock', 'also'):
         project.stage(name, '')
     project.stage('requirements.txt', text)
     tree, asked = project.git('write-tree').strip(), list[str]()
@@ -183,6 +141,73 @@ def test_a_fingerprint_asks_git_once_or_twice(
         return git(repository, *arguments)
 
     with open_room(find_repository(), 'ci', tree, None) as room:
-        monkeypatch.setattr(venvs, 'git', ask)
-        venvs.dependency_hash(room)
+        monkeypatch.setattr(dependencies, 'git', ask)
+        dependencies.read_dependencies(room)
     assert asked == ['ls-files'] * processes
+
+
+TOOLS = """\
+[build-system]
+requires = ["setuptools"]
+[project]
+name = "p"
+[tool.ruff]
+line-length = 79
+[tool.pytest.ini_options]
+addopts = "-q"
+[tool.setuptools]
+packages = ["p"]
+"""
+SECTIONS = """\
+[metadata]
+name = p
+[flake8]
+max-line-length = 79
+[tool:pytest]
+addopts = -q
+[mypy-yaml.*]
+ignore_errors = True
+[options]
+install_requires = flask
+"""
+
+
+@core
+@pytest.mark.parametrize(('name', 'text', 'old', 'new', 'decided'), [
+    ('pyproject.toml', TOOLS, '79', '99', False),
+    ('pyproject.toml', TOOLS, '-q', '-v', False),
+    ('pyproject.toml', TOOLS, '["p"]', '["q"]', True),
+    ('pyproject.toml', TOOLS, 'name = "p"', 'name = "q"', True),
+    ('pyproject.toml', TOOLS, '["setuptools"]', '["hatchling"]', True),
+    ('setup.cfg', SECTIONS, '79', '99', False),
+    ('setup.cfg', SECTIONS, '-q', '-v', False),
+    ('setup.cfg', SECTIONS, 'True', 'False', False),
+    ('setup.cfg', SECTIONS, 'flask', 'django', True),
+    ('pyproject.toml', '[', '[', '[[', True),
+    ('setup.cfg', 'a\n', 'a', 'b', True),
+    ('ruff.toml', 'a = 1\n', '1', '2', False),
+    ('src/a.c', 'int a;', 'a', 'b', False)])
+def test_the_settings_of_a_tool_that_checks_install_nothing(
+        project: Project, name: str, text: str, old: str, new: str,
+        decided: bool) -> None:
+    project.stage(name, text)
+    first = fingerprint(project)
+    assert fingerprint(project) == first
+    project.stage(name, text.replace(old, new))
+    assert (fingerprint(project) != first) == decided
+
+
+@core
+@pytest.mark.parametrize(('name', 'text', 'seen'), [
+    ('p/a.c', 'int b;', True), ('q/__init__.py', '', True),
+    ('top.py', '', True), ('p/other.py', '', False),
+    ('p/__init__.py', 'new = 1', False), ('README.md', 'new', False)])
+def test_what_an_editable_install_records_once(
+        project: Project, name: str, text: str, seen: bool) -> None:
+    project.stage('p/a.c', 'int a;')
+    project.stage('p/__init__.py', '')
+    repository = find_repository()
+    room = Room(repository.cache, repository, repository)
+    first = dependencies.editable_hash(room)
+    project.stage(name, text)
+    assert (dependencies.editable_hash(room) != first) == seen
