@@ -81,6 +81,8 @@ posix = pytest.mark.skipif(sys.platform == 'win32', reason='signals')
 def folder(write: Write, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ('CI', 'FORCE_COLOR', 'NOX_CURRENT_SESSION', 'NOXSESSION'):
         monkeypatch.delenv(name, raising=False)
+    # As .venv has it.
+    monkeypatch.setenv('PYTHONPATH', str(ROOT))
     return write('noxfile.py', NOXFILE).parent
 
 

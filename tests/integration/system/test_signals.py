@@ -22,7 +22,8 @@ from autodevelop.system.process import run_foreground, interrupt_on_signals
 interrupt_on_signals()
 try:
     if sys.argv[1] == 'copied':
-        sys.exit(run_module('child', [], {}, Path()))
+        output = os.fdopen(os.dup(2), 'wb')
+        sys.exit(run_module('child', [], {}, Path(), output))
     sys.exit(run_foreground([sys.executable, 'child.py'], {}, Path()))
 except KeyboardInterrupt:
     sys.exit(130)
