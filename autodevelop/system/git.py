@@ -72,17 +72,31 @@ def find_repository() -> Repository:
     """
     done = run(['git', 'rev-parse', '--path-format=absolute',
                 '--git-common-dir', '--git-dir', '--local-env-vars',
-                '--show-toplevel'], {})
+                '--show-toplevel'], {'LC_ALL': 'C'})
     common, git_dir, *rest = [*os.fsdecode(done.output).split('\n'), '', '']
     if not git_dir:
-        raise AutodevelopError(
-            f'not in a git repository: {reason(done.messages)}',
-            'run: git init')
+        raise _not_found(done.messages)
     names = [name for name in rest if name.startswith('GIT_')]
     work_tree = None if done.status else Path(rest[len(names)])
     # What the environment configures holds for every repository.
     local = tuple(name for name in names if name not in CONFIGURATION)
     return Repository(Path(common), Path(git_dir), work_tree, local)
+
+
+def _not_found(messages: bytes) -> AutodevelopError:
+    """Pass on why git finds no repository, with git's own advice.
+
+    In a repository that is there, but belongs to another user or is damaged,
+    ``git init`` would be wrong: see safe.directory in git-config(1).
+    """
+    why = reason(messages)
+    if '(or any' in why:  # Git looked in each parent folder, too.
+        return AutodevelopError(f'not in a git repository: {why}',
+                                'run: git init')
+    lines = messages.decode(errors='backslashreplace').splitlines()
+    advice = [line.strip() for line in lines if 'safe.directory ' in line]
+    return AutodevelopError(why.removeprefix('fatal: '), (
+        advice[-1] if advice else 'fix what git reports, and retry'))
 
 
 def hook_variables_unset(repository: Repository | None = None,
