@@ -34,16 +34,38 @@ def run_hook(name: str, arguments: Sequence[str]) -> int:
     interrupt_on_signals()
     repository = find_repository()
     given = sys.stdin.buffer.read() if name in READS_INPUT else b''
-    if status := _run_kept_hook(repository, name, arguments, given):
+    from autodevelop.git_hooks.kept import push_lfs, run_kept_hook
+    if status := run_kept_hook(repository, name, arguments, given):
         return status
-    # Who pushes to a folder sets the variables of the hooks there, too.
-    if os.environ.get('AUTODEVELOP') == '0' and not name.endswith('-receive'):
+    if off := _turned_off(name):
         from autodevelop.system.output import say
-        say(f'{name} is turned off by AUTODEVELOP=0')
-        return 0
-    if name == 'pre-commit':
+        say(f'{name} is turned off by {off}')
+    else:
+        _check(repository, name, arguments, given)
+    if name == 'pre-push':
+        return push_lfs(repository, arguments, given)
+    return 0
+
+
+def _turned_off(name: str) -> str:
+    """The variable that turns this hook off for one command; '' for none.
+
+    A session of the name all is skipped by ``AUTODEVELOP_SKIP=all,``.
+    """
+    # Who pushes to a folder sets the variables of the hooks there, too.
+    if name.endswith('-receive'):
+        return ''
+    off = {'AUTODEVELOP': '0', 'AUTODEVELOP_SKIP': 'all'}
+    return ' '.join(f'{variable}={value}' for variable, value in off.items()
+                    if os.environ.get(variable) == value)
+
+
+def _check(repository: 'Repository', name: str, arguments: Sequence[str],
+           given: bytes) -> None:
+    """Do what the hook is for."""
+    if name in ('pre-commit', 'pre-merge-commit'):
         from autodevelop.git_hooks.pre_commit import pre_commit
-        pre_commit(repository)
+        pre_commit(repository, name)
     elif name == 'commit-msg':
         from autodevelop.git_hooks.commit_msg import check_message
         from autodevelop.matrix.settings import read_settings
@@ -56,19 +78,3 @@ def run_hook(name: str, arguments: Sequence[str]) -> int:
     elif name in ('pre-receive', 'post-receive'):
         from autodevelop.deploy import receive
         receive.HOOKS[name](repository, os.fsdecode(given))
-    return 0
-
-
-def _run_kept_hook(repository: 'Repository', name: str,
-                   arguments: Sequence[str], given: bytes) -> int:
-    """Run the hook that was there before, if one is kept; its status."""
-    from autodevelop.git_hooks.install import kept_hook
-    from autodevelop.system.process import run_foreground
-    kept = kept_hook(repository, name)
-    if not kept:
-        return 0
-    # Windows starts no scripts; git's own sh is on its PATH there.
-    shell = ['sh'] if sys.platform == 'win32' else []
-    # It keeps git's variables: it is a hook, and may need them.
-    return run_foreground([*shell, str(kept), *arguments], {}, Path(),
-                          input=given)

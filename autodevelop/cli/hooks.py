@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.git_hooks import install, server
+from autodevelop.git_hooks import begin, install, server, status
 from autodevelop.matrix.plan import of_stage, read_plan
 from autodevelop.matrix.settings import read_settings
 from autodevelop.system.git import find_repository
@@ -24,12 +24,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     repository = find_repository()
     if options.action == 'status':
-        lines = install.status(repository)
+        lines = status.status(repository)
     elif not repository.work_tree:
         lines = (server.install(repository) if options.action == 'install'
                  else server.uninstall(repository))
     elif options.action == 'install':
+        added = begin.find_noxfile(repository)
         lines = install.install(repository, options.replace, options.keep)
+        lines += added
     else:
         lines = install.uninstall(repository)
     if repository.work_tree and options.action != 'uninstall':

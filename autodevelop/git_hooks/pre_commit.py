@@ -33,8 +33,10 @@ https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthread
 https://man7.org/linux/man-pages/man2/execve.2.html"""
 
 
-def pre_commit(repository: Repository) -> None:
+def pre_commit(repository: Repository, hook: str = 'pre-commit') -> None:
     """Check what is staged, and add what the sessions fix to the commit.
+
+    hook: pre-merge-commit, where git has not written MERGE_HEAD yet.
 
     Raises AutodevelopError, with status 1, to refuse the commit.
     """
@@ -43,12 +45,16 @@ def pre_commit(repository: Repository) -> None:
     _remove_abandoned(own)
     with tempfile.TemporaryDirectory(dir=own, prefix='commit-') as scratch:
         staged = Staged(repository, Path(scratch))
-        head, before, theirs = resolve(
-            repository, 'HEAD', 'HEAD^{tree}', 'MERGE_HEAD^{tree}')
+        head, before, theirs, noxfile = resolve(
+            repository, 'HEAD', 'HEAD^{tree}', f'{_merged(hook)}^{{tree}}',
+            f'{staged.tree}:noxfile.py')
         before = before or empty_tree(repository)
         names = _names(repository, before, theirs, staged.tree)
         if staged.tree == before:
             say('nothing was checked: the commit changes no file')
+            return
+        if not noxfile:
+            _say_no_noxfile()
             return
         with open_room(repository, 'pre-commit', staged.tree, head) as room:
             tree = _run_until_stable(
@@ -61,10 +67,33 @@ def pre_commit(repository: Repository) -> None:
                 'the fixes undo the whole change: nothing is left to commit',
                 'look at the change: git diff --cached', status=1)
         fixes = list(changes(repository, staged.tree, tree))
+        if hook != 'pre-commit':
+            _refuse_fixes(fixes)
         staged.write(fixes)
         apply_fixes(staged, fixes)
         say('fixed in this commit: '
             f'{", ".join(ascii(fix.path) for fix in fixes)}')
+
+
+def _say_no_noxfile() -> None:
+    new = Path('noxfile.py').exists()
+    say('nothing was checked: noxfile.py is not in the commit' + (
+        '; run: git add noxfile.py' if new else ''))
+
+
+def _refuse_fixes(fixes: Iterable[Change]) -> None:
+    """Refuse to fix a merge: git commits the tree of before this hook."""
+    raise AutodevelopError(
+        'the sessions fix files of this merge: '
+        f'{", ".join(ascii(fix.path) for fix in fixes)}',
+        'git commit', status=1)
+
+
+def _merged(hook: str) -> str:
+    """The commit that is merged; git names it in GITHEAD_ variables."""
+    names = [name.removeprefix('GITHEAD_') for name in os.environ
+             if name.startswith('GITHEAD_')]
+    return names[0] if names and hook != 'pre-commit' else 'MERGE_HEAD'
 
 
 def _remove_abandoned(own: Path) -> None:

@@ -49,6 +49,8 @@ def read_manifest(folder: Path,
 
     Raises AutodevelopError with nox's own message when nox cannot list them.
     """
+    if not (folder / 'noxfile.py').exists():
+        raise no_noxfile(folder)
     listings = [_start_listing(folder, variables or {}, *selection)
                 for selection in (('-k', 'True'), ())]
     printed = [listing.communicate() for listing in listings]
@@ -56,6 +58,18 @@ def read_manifest(folder: Path,
                       for listing, texts in zip(listings, printed))
     by_default = {entry['session'] for entry in default}
     return [_session(entry, entry['session'] in by_default) for entry in every]
+
+
+def no_noxfile(folder: Path) -> AutodevelopError:
+    """The error where there is no noxfile, with how to begin."""
+    if (folder / 'tox.ini').exists():
+        return AutodevelopError(
+            'there is no noxfile.py; tox.ini is not read',
+            'convert it with tox-to-nox: https://nox.thea.codes/en/stable/'
+            'usage.html#converting-from-tox')
+    return AutodevelopError(
+        'there is no noxfile.py',
+        'write one: https://nox.thea.codes/en/stable/tutorial.html')
 
 
 def _session(entry: dict[str, Any], default: bool) -> Session:

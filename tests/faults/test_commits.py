@@ -161,10 +161,10 @@ def test_in_a_linked_worktree_too(workplace: Workplace, way: Way) -> None:
 
 def test_the_first_commit(tmp_path: Path) -> None:
     workplace = Workplace.make(tmp_path)
-    workplace.git('rm', '-rfq', '--cached', 'hooks')
+    workplace.git('rm', '-rfq', '--cached', '.githooks')
     workplace.stage('a.py', BAD)
     workplace.git('commit', '-m', 'first')
-    assert workplace.status() == ['?? hooks/']
+    assert workplace.status() == ['?? .githooks/']
     assert workplace.shown('HEAD:a.py') == workplace.read('a.py') == FIXED
     workplace.assert_proved()
 
@@ -301,8 +301,9 @@ def test_hooks_are_skipped_by_name_and_that_is_said(
     assert workplace.shown('HEAD:a.py') == BAD
 
 
-def test_without_autodevelop_one_line_says_what_to_install(
+def test_without_autodevelop_two_lines_say_what_to_do(
         workplace: Workplace) -> None:
+    workplace.git('config', '--unset', 'autodevelop.program')
     (workplace.home / 'bin/autodevelop').unlink()
     workplace.stage('a.py', BAD)
     path = os.pathsep.join(
@@ -310,7 +311,8 @@ def test_without_autodevelop_one_line_says_what_to_install(
         if not Path(folder, 'autodevelop').exists())
     said = workplace.git('commit', '-m', 'nobody', status=1,
                          variables={'PATH': path})
-    assert 'pip install autodevelop' in said
+    assert 'error: pre-commit: found no autodevelop in .venv' in said
+    assert 'hint: ' in said
     assert workplace.status() == ['A  a.py']
 
 
@@ -319,7 +321,7 @@ def test_in_a_sparse_checkout_what_is_outside_is_fixed_too(
     workplace.stage('out/a.py', '')
     workplace.stage('in/a.py', '')
     workplace.git('commit', '-q', '--no-verify', '-m', 'before')
-    workplace.git('sparse-checkout', 'set', '--cone', 'in', 'hooks')
+    workplace.git('sparse-checkout', 'set', '--cone', 'in')
     workplace.write('out/a.py', BAD)
     workplace.git('add', '--sparse', 'out/a.py')
     workplace.git('commit', '-q', '-m', 'outside')

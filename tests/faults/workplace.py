@@ -150,10 +150,10 @@ class Workplace:
         (home / '.gitconfig').write_text(CONFIG)
         made.folder.mkdir(parents=True, exist_ok=True)
         made.git('init', '-q', *options, '.')
-        made.run('autodevelop', 'hooks', 'install')
         made.stage('.gitignore', '__pycache__/\n')
         made.stage('noxfile.py', NOXFILE)
-        made.git('add', 'hooks')
+        made.run('autodevelop', 'hooks', 'install')
+        made.git('add', '.githooks')
         return made
 
     def start(self) -> None:

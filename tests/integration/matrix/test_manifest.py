@@ -106,5 +106,5 @@ def test_a_noxfile_that_cannot_be_listed_is_an_error_with_its_reason(
 
 
 def test_no_noxfile_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(AutodevelopError, match='no such file exists'):
+    with pytest.raises(AutodevelopError, match='no noxfile.py'):
         read_manifest(tmp_path)

@@ -1,0 +1,95 @@
+"""Where this autodevelop is, and the command that installed it.
+
+Never a name alone: an index need not have it, and anybody may take the name
+there. pip and uv record the origin: see direct_url.json in
+https://packaging.python.org/specifications/direct-url/
+"""
+import json
+import shlex
+import shutil
+import sys
+import sysconfig
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+NAME = 'autodevelop.exe' if sys.platform == 'win32' else 'autodevelop'
+
+
+KEYS = ('autodevelop.program', 'autodevelop.installCommand')
+"""What the scripts look up in git's configuration."""
+
+
+def program() -> str:
+    """The command autodevelop that runs, by its whole path; '' if none is.
+
+    A link, as in ~/.local/bin, is not followed: it outlives upgrades.
+    """
+    called = shutil.which(sys.argv[0]) or ''
+    beside = Path(sysconfig.get_path('scripts'), NAME)
+    if Path(called).stem == 'autodevelop':
+        return Path(called).absolute().as_posix()
+    return beside.as_posix() if beside.is_file() else ''
+
+
+def install_command(root: Path) -> str:
+    """The command that installs it again, for sh; '' if that is not known.
+
+    root: where the command is run.
+    """
+    source, editable = _source()
+    prefix = Path(sys.prefix)
+    if editable and editable == root and (root / 'Makefile').exists():
+        return 'make'
+    if not source:
+        return ''
+    if (prefix / 'uv-receipt.toml').exists():
+        return f'uv tool install --force {source}'
+    if (prefix / 'pipx_metadata.json').exists():
+        return f'pipx install --force {source}'
+    return f'{_python(prefix, root)} -m pip install {source}'
+
+
+def _python(prefix: Path, root: Path) -> str:
+    """The Python to install for; its environment is made if it is gone."""
+    python = Path(sys.executable)
+    if sys.prefix == sys.base_prefix:
+        return shlex.quote(python.as_posix())
+    if prefix.is_relative_to(root):
+        prefix, python = (each.relative_to(root) for each in (prefix, python))
+    folder, command = (shlex.quote(each.as_posix())
+                       for each in (prefix, python))
+    start = 'python' if sys.platform == 'win32' else 'python3'
+    return f'{start} -m venv {folder} && {command}'
+
+
+def _source() -> tuple[str, Path | None]:
+    """What pip is given to install it, and the folder if it is editable."""
+    try:
+        found = distribution('autodevelop')
+    except PackageNotFoundError:  # It runs from its source folder.
+        return '', None
+    text = found.read_text('direct_url.json')
+    if not text:
+        return '', None
+    record: dict[str, Any] = json.loads(text)
+    url = record['url']
+    if 'vcs_info' in record:
+        vcs = record['vcs_info']
+        folder = record.get('subdirectory')
+        return shlex.quote(f'{vcs["vcs"]}+{url}@{vcs["commit_id"]}' + (
+            f'#subdirectory={folder}' if folder else '')), None
+    if 'dir_info' not in record:
+        return shlex.quote(url), None
+    place = Path(url2pathname(urlsplit(url).path))
+    if record['dir_info'].get('editable'):
+        return f'--editable {shlex.quote(place.as_posix())}', place
+    return shlex.quote(place.as_posix()), None
+
+
+def remembered(root: Path) -> dict[str, str]:
+    """What the scripts look up, by its key; without what is not known."""
+    values = program(), install_command(root)
+    return {key: value for key, value in zip(KEYS, values) if value}

@@ -1,0 +1,87 @@
+"""What git runs as hooks in a clone, where that is set, and by whom."""
+import os
+import shutil
+from pathlib import Path
+
+from autodevelop.git_hooks import local_config
+from autodevelop.git_hooks.found import PATH, Found, find, shown
+from autodevelop.git_hooks.install import REPLACED
+from autodevelop.git_hooks.kept import has_lfs, kept_folder
+from autodevelop.git_hooks.origin import KEYS
+from autodevelop.git_hooks.script import (
+    LFS_NAMES, NAMES, foreign_hooks, hooks, is_ours, script,
+)
+from autodevelop.git_hooks.shared import FOLDERS
+from autodevelop.system.git import Repository
+
+INSTALL = 'run: autodevelop hooks install'
+
+
+def status(repository: Repository) -> list[str]:
+    """Return lines: what git runs, where that is set, by which autodevelop."""
+    found = find(repository)
+    folder, tree = shown(found.active, repository), repository.work_tree
+    lines = [f'{PATH}: {found.value} ({found.scope})' if found.value else
+             f'{PATH}: not set',
+             f'active: {_listed(found.active)} in {folder}']
+    if kept := kept_folder(repository):
+        lines.append(
+            f'run first: {_listed(kept)} in {shown(kept, repository)}')
+    if old := local_config.get(repository, REPLACED):
+        lines.append(f'replaced: {PATH} was {old}')
+    if not tree:
+        return lines
+    lines += [f'{folder}/{name}: {_state(found.active / name)}'
+              for name in NAMES]
+    if found.shared:
+        lines.append(f'{folder} may be missing on other branches and in '
+                     f'sparse checkouts: git runs no hook then; {INSTALL}')
+    return [*lines, *_not_run(found, tree), *_lfs(repository, found),
+            f'autodevelop: {_find_autodevelop(repository, tree)}']
+
+
+def _listed(folder: Path) -> str:
+    return ', '.join(hooks(folder)) or 'none'
+
+
+def _state(path: Path) -> str:
+    if not path.is_file():
+        return f'missing; {INSTALL}'
+    if not os.access(path, os.X_OK):
+        return f'not executable: git ignores it; {INSTALL}'
+    if not is_ours(path):
+        return 'not a script of autodevelop'
+    return 'up to date' if path.read_bytes() == script(path.name) else (
+        f'of another version; {INSTALL}')
+
+
+def _not_run(found: Found, tree: Path) -> list[str]:
+    """The scripts of other people in folders where ours may be."""
+    folders = {name: foreign_hooks(tree / name) for name in FOLDERS
+               if (tree / name).resolve() != found.active.resolve()}
+    return [f'not run by git: {", ".join(names)} in {folder}'
+            for folder, names in folders.items() if names]
+
+
+def _lfs(repository: Repository, found: Found) -> list[str]:
+    """What git-lfs needs: it writes no hook where there is one of ours."""
+    missing = [name for name in LFS_NAMES
+               if not (found.active / name).exists()]
+    if not has_lfs(repository):
+        return []
+    return ['git-lfs: run by pre-push' + (
+        f'; {", ".join(missing)} missing, for files that it locks; {INSTALL}'
+        if missing else '')]
+
+
+def _find_autodevelop(repository: Repository, root: Path) -> str:
+    """The autodevelop that the scripts run; they look in the same order."""
+    at = root if os.path.lexists(root / '.venv') else repository.common.parent
+    for name in ('bin/autodevelop', 'Scripts/autodevelop.exe'):
+        if os.access(at / '.venv' / name, os.X_OK):
+            return (at / '.venv' / name).as_posix()
+    there = (shutil.which('autodevelop'),
+             local_config.get(repository, KEYS[0]),
+             str(Path.home() / '.local/bin/autodevelop'))
+    return next((path for path in there if path and os.access(path, os.X_OK)),
+                'not found in .venv, on PATH or in ~/.local/bin')
