@@ -105,3 +105,17 @@ def test_a_merge_without_a_conflict_is_checked(
         assert 'y = 1\n' in project.git('show', 'HEAD:a.py')
         # What theirs alone has changed is theirs.
         assert project.git('show', 'HEAD:theirs.py') == 'z=1\n'
+
+
+def test_a_merge_that_needs_fixes_is_refused(
+        project: Project, monkeypatch: pytest.MonkeyPatch,
+        capfd: Capture) -> None:
+    """In this process; git completes it by a commit."""
+    theirs = project.commit()
+    project.stage('a.py', 'x=1\n')
+    monkeypatch.setenv(f'GITHEAD_{theirs}', 'theirs')
+    assert main(['hook', 'pre-merge-commit']) == 1
+    assert capfd.readouterr().err == (
+        "error: the sessions fix files of this merge: 'a.py'\n"
+        'hint: git commit\n')
+    assert project.read('a.py') == 'x=1\n'

@@ -8,6 +8,7 @@ import pytest
 
 from autodevelop.__main__ import main
 from autodevelop.cli import hooks
+from autodevelop.git_hooks.origin import NAME
 from autodevelop.git_hooks.script import NAMES, script
 from tests.support.project import ROOT, Project
 
@@ -106,6 +107,23 @@ def test_a_script_of_the_project_is_not_overwritten(
     assert 'not what install writes, left unchanged: pre-commit' in said(
         capfd, 'install')
     assert project.read('.githooks/pre-commit') == '#!/bin/sh\nmine\n'
+
+
+@pytest.mark.parametrize('bare', [False, True])
+def test_the_program_that_installed_them_is_remembered(
+        project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        capfd: Capture, bare: bool) -> None:
+    program = tmp_path / NAME
+    program.touch()
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, 'argv', [str(program)])
+    if bare:
+        project.git('config', 'core.bare', 'true')
+        monkeypatch.chdir('.git')
+    said(capfd, 'install')
+    assert setting(project, 'autodevelop.program') == program.as_posix()
+    said(capfd, 'uninstall')
+    assert setting(project, 'autodevelop.program') == ''
 
 
 @posix
