@@ -18,7 +18,7 @@ from autodevelop.git_hooks.origin import KEYS, remembered
 from autodevelop.git_hooks.script import (
     LFS_NAMES, NAMES, RECEIVING, is_ours, lfs_script, script, write_scripts,
 )
-from autodevelop.git_hooks.shared import write_shared
+from autodevelop.git_hooks.shared import FOLDERS, write_shared
 from autodevelop.system.git import Repository
 
 REPLACED = 'autodevelop.replacedHooksPath'
@@ -54,7 +54,9 @@ def install(repository: Repository, replace: bool, keep: bool) -> list[str]:
 
 def uninstall(repository: Repository) -> list[str]:
     """Undo what install did in this clone; return lines on what was done."""
-    found, old = find(repository), local_config.get(repository, REPLACED)
+    tree, found = repository.work_tree, find(repository)
+    assert tree
+    old = local_config.get(repository, REPLACED)
     own = shown(found.own, repository)
     names = [path.name for path in sorted(found.own.glob('*'))
              if is_ours(path) and path.name not in RECEIVING]
@@ -71,6 +73,8 @@ def uninstall(repository: Repository) -> list[str]:
             lines.append(f'{PATH} is {old} again')
     for key in (KEPT, REPLACED, *KEYS):
         lines += local_config.unset(repository, key)
+    lines += [f'the scripts in {name}/ stay: they belong to the project'
+              for name in FOLDERS if is_ours(tree / name / NAMES[0])]
     if has_lfs(repository):
         lines.append('git-lfs needs hooks of its own now; run: git lfs update')
     return lines
