@@ -49,7 +49,7 @@ class Progress:
         self._print('')
         self.nox.close()
         for output in self.nox.ended:
-            if output.outcome in ('passed', 'skipped'):
+            if not output.failed:
                 continue
             rule = '=' * 10
             name = f'{output.session}: {output.outcome or "did not end"}'

@@ -8,50 +8,18 @@ from typing import NamedTuple
 from autodevelop.checks.dependencies import read_dependencies
 from autodevelop.checks.ledger import Ledger, Pass
 from autodevelop.checks.needs import (
-    copy_needed_files, needed_files, needs_hash, say_what_the_room_lacks,
+    copy_needed_files, needed_files, needs_hash,
 )
-from autodevelop.checks.nox_output import Output
-from autodevelop.checks.progress import print_output
 from autodevelop.checks.room import Room, open_room, tree_of
 from autodevelop.checks.sessions import Request, room_variables, run_sessions
 from autodevelop.checks.submodules import check_out_submodules
 from autodevelop.checks.venvs import Venvs
-from autodevelop.errors import AutodevelopError
+from autodevelop.checks.verdict import Verdict, print_verdict
 from autodevelop.matrix.interpreters import toolchain_hash
 from autodevelop.matrix.plan import Cell, find_skipped, of_stage, read_plan
 from autodevelop.matrix.settings import read_settings
 from autodevelop.results.outcomes import RESULTS, Row
 from autodevelop.system.output import say
-from autodevelop.system.process import own_command
-
-HARMLESS = ('passed', 'already passed', 'skipped', 'not here')
-"""The outcomes of a cell that are not a failure."""
-
-
-class Verdict(NamedTuple):
-    """How the cells ended, and the tree after the sessions ran.
-
-    outputs: what to print: of sessions that failed, or of all.
-    """
-
-    rows: list[Row]
-    tree: str
-    outputs: tuple[Output, ...] = ()
-
-    @property
-    def failed(self) -> bool:
-        """Whether a cell failed; a skipped one has not."""
-        return any(row.outcome not in HARMLESS for row in self.rows)
-
-    @property
-    def unchecked(self) -> str:
-        """Why nothing was checked; empty if a cell passed or failed."""
-        if self.failed or any(
-                row.outcome.endswith('passed') for row in self.rows):
-            return ''
-        return ', '.join(
-            f'{row.session} {row.outcome} ({row.detail})' for row in self.rows
-        ) or 'the noxfile has no session for this stage'
 
 
 class _Context(NamedTuple):
@@ -70,7 +38,7 @@ class _Context(NamedTuple):
         """What the cell has to pass: one for each chunk of arguments."""
         toolchain = self.toolchain + needs_hash(self.needs)
         return [Pass(self.request.tree, cell.session, chunk, toolchain)
-                for chunk in self.request.chunks]
+                for chunk in self.request.chunks_of(cell.name)]
 
     def with_needs(self, names: Sequence[str]) -> '_Context':
         """The same, with what the work tree has of the files needed now."""
@@ -104,13 +72,6 @@ def check(request: Request) -> Verdict:
     return verdict
 
 
-def print_verdict(room: Room, verdict: Verdict) -> None:
-    """Print what sessions printed; if one failed, where it ran."""
-    print_output(verdict.outputs)
-    if verdict.failed:
-        say_what_the_room_lacks(room)
-
-
 def check_in(room: Room, request: Request) -> Verdict:
     """Check the tree that is checked out in a room."""
     dependencies = read_dependencies(room)
@@ -130,7 +91,9 @@ def check_in(room: Room, request: Request) -> Verdict:
         shutil.rmtree(_results(room, cells[row.session]), ignore_errors=True)
         if row.outcome == 'already passed':
             _restore_results(room, context, cells[row.session])
-    ran = run_sessions(room, request, pending, dependencies.installed)
+    ran = run_sessions(room, request, {
+        name: request.chunks_of(cells[name].name) for name in pending
+    }, dependencies.installed)
     tree = tree_of(room, request.tree)
     if tree != request.tree:
         # What was installed from the tree is not what the sessions made of it.
@@ -145,41 +108,7 @@ def check_in(room: Room, request: Request) -> Verdict:
     verbose = read_settings(room.tree).verbose
     return Verdict(
         [*(ran.rows.get(row.session, row) for row in rows), *notified], tree,
-        tuple(each for each in ran.outputs if verbose
-              or each.outcome not in ('passed', 'skipped')))
-
-
-def verify(verdict: Verdict, request: Request, what: str) -> None:
-    """Raise AutodevelopError, with status 1, unless the tree passed unchanged.
-
-    Where nothing ran, it has not failed: see require_checked.
-
-    what: what was checked, for the message.
-    """
-    if failed := [row.session for row in verdict.rows
-                  if row.outcome not in HARMLESS]:
-        raise AutodevelopError(
-            f'{what} failed: {", ".join(failed)}',
-            f'run it again by hand: {_command(request)}', status=1)
-    if verdict.tree != request.tree:
-        raise AutodevelopError(
-            f'sessions changed files of {what}',
-            'run them by hand and commit what they change', status=1)
-
-
-def _command(request: Request) -> str:
-    """The command that checks the same once more."""
-    tree = '--staged' if request.stage == 'pre-commit' else (
-        request.head or 'HEAD')[:12]
-    return f'{own_command()} check {tree} --stage {request.stage}'
-
-
-def require_checked(verdict: Verdict, what: str) -> None:
-    """Raise AutodevelopError, with status 1, when nothing was checked."""
-    if verdict.unchecked:
-        raise AutodevelopError(
-            f'nothing ran for {what}: {verdict.unchecked}',
-            'see what runs where: autodevelop plan', status=1)
+        tuple(each for each in ran.outputs if verbose or each.failed))
 
 
 def _context(request: Request) -> _Context:
@@ -224,6 +153,9 @@ def _from_ledger(context: _Context, cells: Sequence[Cell]) -> list[Row]:
             rows.append(Row(cell.session, 'skipped', 'AUTODEVELOP_SKIP'))
         elif cell.missing:
             rows.append(Row(cell.session, 'not here', f'needs {cell.missing}'))
+        elif not passes:
+            rows.append(Row(cell.session, 'skipped',
+                            'the commit changes none of its files'))
         elif passed.issuperset(passes):
             rows.append(Row(cell.session, 'already passed', ''))
         else:

@@ -23,17 +23,25 @@ Told = Callable[[str, str, float], None]
 
 @dataclass
 class Output:
-    """What a session printed, and how it ended; '' while it runs."""
+    """What a session printed, and how it ended; '' while it runs.
+
+    whole: whether nox's last line is there; a session can end its nox.
+    """
 
     session: str
     outcome: str
     lines: list[str] = field(default_factory=list)
+    whole: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether a person has to see it."""
+        return not self.whole or self.outcome not in ('passed', 'skipped')
 
     @property
     def install_failed(self) -> bool:
         """Whether its environment may be incomplete."""
-        return self.outcome not in ('passed', 'skipped') and (
-            self._has(INSTALL_FAILED))
+        return self.failed and self._has(INSTALL_FAILED)
 
     @property
     def created_environment(self) -> bool:
@@ -117,4 +125,5 @@ class NoxOutput:
         ended = ENDED.search(text)
         if ended and ended[1] == output.session:
             output.outcome = output.outcome or self._end(*ended.groups())
+            output.whole = True
             self.close()

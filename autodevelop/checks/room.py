@@ -70,20 +70,19 @@ def open_room(repository: Repository, stage: str, tree: str,
         if not is_intact(repository, folder):
             _recreate(repository, room)
         try:
-            branch = check_out(repository, room, tree, head)
+            branch = check_out(room, tree, head)
         except (AutodevelopError, OSError, ValueError):
             _recreate(repository, room)
-            branch = check_out(repository, room, tree, head)
+            branch = check_out(room, tree, head)
         yield room._replace(branch=branch)
 
 
-def check_out(repository: Repository, room: Room, tree: str,
-              head: str | None) -> str:
+def check_out(room: Room, tree: str, head: str | None) -> str:
     """Make the room's files, index, refs and HEAD those that are wanted.
 
     Returns the branch of HEAD; empty for none.
     """
-    branch = synchronize(repository, room.folder, head)
+    branch = synchronize(room.origin, room.folder, head)
     left = set[str]() if checked_out(room.stamp) == tree else (
         _folders_to_empty(room, tree))
     with new_seconds(room.repository, room.stamp, tree):

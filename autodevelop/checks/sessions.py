@@ -2,8 +2,9 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import IO, NamedTuple
 
 from autodevelop.checks.dependencies import read_noxfile
@@ -24,12 +25,15 @@ from autodevelop.system.git import Repository, hook_variables_unset
 from autodevelop.system.process import Variables
 
 Arguments = tuple[str, ...]
+Chunks = tuple[Arguments, ...]
+"""The positional arguments of a session, which runs once for each of these."""
 
 
 class Request(NamedTuple):
     """What to check, and how.
 
-    chunks: positional arguments; the sessions run once for each chunk.
+    chunks: of every session that ``arguments`` does not name.
+    arguments: of sessions, by name; one without a chunk has nothing to do.
     skip: the names of sessions and cells to skip, separated by commas.
     """
 
@@ -37,10 +41,15 @@ class Request(NamedTuple):
     stage: str
     tree: str
     head: str | None
-    chunks: tuple[Arguments, ...] = ((),)
+    chunks: Chunks = ((),)
     fresh: bool = False
     jobs: str = '1'
     skip: str = ''
+    arguments: Mapping[str, Chunks] = MappingProxyType({})
+
+    def chunks_of(self, name: str) -> Chunks:
+        """The chunks of a session, by the name that its cells share."""
+        return self.arguments.get(name, self.chunks)
 
 
 class Ran(NamedTuple):
@@ -51,20 +60,29 @@ class Ran(NamedTuple):
     outputs: list[Output]
 
 
-def run_sessions(room: Room, request: Request, sessions: Sequence[str],
+def run_sessions(room: Room, request: Request, sessions: Mapping[str, Chunks],
                  dependencies: str) -> Ran:
     """Run these sessions.
 
+    sessions: with the chunks of each.
     dependencies: what decides which virtual environments can be used again.
     """
     expect_changes(room.stamp)
     venvs = Venvs(room, dependencies, request.tree)
     ran = Ran({}, [])
+
+    def alike(name: str) -> tuple[Chunks, tuple[str, ...]]:
+        return sessions[name], venvs.options(name)
+
+    # Only neighbours: sessions run in the order of the noxfile.
+    groups = [(key, [*names]) for key, names in groupby(sessions, alike)]
     with (room.folder / 'nox.log').open('wb') as log:
-        for chunk in request.chunks:
-            for options, names in groupby(sessions, venvs.options):
+        for (chunks, _), names in groups:
+            for chunk in chunks:
+                # The first chunk may have installed what they need.
+                options = venvs.options(names[0])
                 run = _Run(room, request, venvs, options, chunk, log)
-                _merge(ran, run.run(list(names)))
+                _merge(ran, run.run(names))
     _keep_durations(room, ran.rows.values())
     return ran._replace(rows=without_outside_passes(room, ran.rows, venvs))
 

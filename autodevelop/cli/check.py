@@ -4,8 +4,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from autodevelop.checks.check import check, require_checked, verify
+from autodevelop.checks.check import check
 from autodevelop.checks.sessions import Request
+from autodevelop.checks.verdict import require_checked, verify
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.staged import Staged
 from autodevelop.matrix.plan import skipped_names

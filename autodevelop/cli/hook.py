@@ -70,8 +70,7 @@ def _check(repository: 'Repository', name: str, arguments: Sequence[str],
         from autodevelop.git_hooks.commit_msg import check_message
         from autodevelop.matrix.settings import read_settings
         root = repository.work_tree or repository.git_dir
-        check_message(Path(arguments[0]), repository,
-                      read_settings(root).issue)
+        check_message(Path(arguments[0]), repository, read_settings(root))
     elif name == 'pre-push':
         from autodevelop.git_hooks.pre_push import pre_push
         pre_push(repository, arguments[0], os.fsdecode(given).split('\n'))

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from autodevelop.checks.check import check, require_checked, verify
+from autodevelop.checks.check import check
 from autodevelop.checks.sessions import Request
+from autodevelop.checks.verdict import require_checked, verify
 from autodevelop.deploy import release, serving
 from autodevelop.deploy.health import wait_until_healthy
 from autodevelop.deploy.history import Attempt, History

@@ -1,5 +1,6 @@
 """Apply what sessions fixed to the working files, beside unstaged edits."""
 import errno
+import os
 import shutil
 import stat
 from collections.abc import Sequence
@@ -30,9 +31,8 @@ def _apply_fix(staged: Staged, fix: Change) -> None:
     repository = staged.repository
     assert repository.work_tree
     path = repository.work_tree / fix.path
-    if not stat.S_ISREG(path.lstat().st_mode):
-        say(f'{ascii(fix.path)} is fixed in the commit only: it is no longer '
-            'a regular file')
+    if reason := _unreachable(repository.work_tree, path):
+        say(f'{ascii(fix.path)} is fixed in the commit only: {reason}')
         return
     working = path.read_bytes()
     before, after = (
@@ -53,6 +53,19 @@ def _apply_fix(staged: Staged, fix: Change) -> None:
         readable = (mode & 0o444) >> 2
         path.chmod(mode | readable if fix.mode == '100755'
                    else mode & ~0o111)
+
+
+def _unreachable(work_tree: Path, path: Path) -> str:
+    """Why no fix is written to this path: it would be to another file."""
+    folder = path.parent
+    real = os.path.join(os.path.realpath(work_tree),
+                        folder.relative_to(work_tree))
+    # Any part of it may be a symlink, or a junction, by now.
+    if os.path.normcase(os.path.realpath(folder)) != os.path.normcase(
+            os.path.normpath(real)):
+        return 'a folder on its way is a symlink now'
+    return '' if stat.S_ISREG(path.lstat().st_mode) else (
+        'it is no longer a regular file')
 
 
 def _replace(scratch: Path, path: Path, now: bytes, then: bytes) -> None:

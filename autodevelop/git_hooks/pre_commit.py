@@ -1,36 +1,28 @@
 """The pre-commit hook: check what is staged, and commit it fixed."""
 import os
 import shutil
-import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
-from autodevelop.checks.check import Verdict, check_in, print_verdict, verify
-from autodevelop.checks.room import Room, open_room
+from autodevelop.checks.room import open_room
 from autodevelop.checks.sessions import Request
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.apply_fixes import apply_fixes
+from autodevelop.git_hooks.file_names import arguments_of, changes_of_commit
+from autodevelop.git_hooks.stable import Stable, run_until_stable
 from autodevelop.git_hooks.staged import Staged
 from autodevelop.matrix.plan import skipped_names
 from autodevelop.matrix.settings import read_settings
-from autodevelop.system.git import (
-    REGULAR, Change, Repository, changes, empty_tree, resolve,
-)
+from autodevelop.system.git import Change, Repository, empty_tree, resolve
 from autodevelop.system.output import say
-
-MAX_RUNS = 3
-"""How often the sessions may run before they must change nothing."""
 
 ABANDONED_SECONDS = 24 * 3600
 """After this time no hook is still running."""
 
-MAX_NAMES = 24_000 if sys.platform == 'win32' else 100_000
-"""Bytes of file names in one run. A command line has at most 32,767 characters
-on Windows; an argument has at most 131,072 bytes on Linux:
-https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthreadsapi-createprocessw
-https://man7.org/linux/man-pages/man2/execve.2.html"""
+NAMED = 10
+"""How many of the files whose fixes were left out are named."""
 
 
 def pre_commit(repository: Repository, hook: str = 'pre-commit') -> None:
@@ -49,30 +41,32 @@ def pre_commit(repository: Repository, hook: str = 'pre-commit') -> None:
             repository, 'HEAD', 'HEAD^{tree}', f'{_merged(hook)}^{{tree}}',
             f'{staged.tree}:noxfile.py')
         before = before or empty_tree(repository)
-        names = _names(repository, before, theirs, staged.tree)
         if staged.tree == before:
             say('nothing was checked: the commit changes no file')
             return
         if not noxfile:
             _say_no_noxfile()
             return
+        changed = changes_of_commit(repository, before, theirs, staged.tree)
         with open_room(repository, 'pre-commit', staged.tree, head) as room:
-            tree = _run_until_stable(
-                repository, room, staged.tree, head, names)
+            stable = run_until_stable(room, Request(
+                repository, 'pre-commit', staged.tree, head,
+                skip=skipped_names(), arguments=arguments_of(
+                    read_settings(room.tree).files, changed),
+            ), staged, {each.path for each in changed})
+        _report(stable)
         staged.assert_unchanged()
-        if tree == staged.tree:
-            return
-        if tree == before:
+        if stable.tree == before:
             raise AutodevelopError(
                 'the fixes undo the whole change: nothing is left to commit',
                 'look at the change: git diff --cached', status=1)
-        fixes = list(changes(repository, staged.tree, tree))
-        if hook != 'pre-commit':
-            _refuse_fixes(fixes)
-        staged.write(fixes)
-        apply_fixes(staged, fixes)
-        say('fixed in this commit: '
-            f'{", ".join(ascii(fix.path) for fix in fixes)}')
+        if stable.fixes:
+            if hook != 'pre-commit':
+                _refuse_fixes(stable.fixes)
+            staged.write(stable.fixes)
+            apply_fixes(staged, stable.fixes)
+            say('fixed in this commit: '
+                f'{", ".join(ascii(fix.path) for fix in stable.fixes)}')
 
 
 def _say_no_noxfile() -> None:
@@ -103,72 +97,19 @@ def _remove_abandoned(own: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _names(repository: Repository, before: str, theirs: str | None,
-           tree: str) -> list[str]:
-    """The files that the commit adds or changes; a merge, from both sides."""
-    names = {each.path: each for each in changes(repository, before, tree)}
-    if theirs:
-        differing = {each.path for each in changes(repository, theirs, tree)}
-        names = {path: each for path, each in names.items()
-                 if path in differing}
-    return [path for path, each in names.items() if each.mode in REGULAR]
-
-
-def _run_until_stable(repository: Repository, room: Room, tree: str,
-                      head: str | None, names: Sequence[str]) -> str:
-    """Run the stage until it changes nothing; return the tree that passed."""
-    chunks: tuple[tuple[str, ...], ...] = ((),)
-    if read_settings(room.tree).file_names:
-        chunks = tuple(chunked(names))
-    request = Request(repository, 'pre-commit', tree, head, chunks,
-                      skip=skipped_names())
-    for _ in range(MAX_RUNS):
-        verdict = check_in(room, request)
-        print_verdict(room, verdict)
-        verify(verdict, request._replace(tree=verdict.tree),
-               'the staged tree')
-        if verdict.tree == request.tree:
-            _report(verdict)
-            return verdict.tree
-        fixes = list(changes(repository, request.tree, verdict.tree))
-        _refuse_other_changes(fixes)
-        request = request._replace(tree=verdict.tree)
-    raise AutodevelopError(
-        f'the sessions still change files after {MAX_RUNS} runs',
-        'make them agree; nothing was committed or changed', status=1)
-
-
-def _refuse_other_changes(fixes: Iterable[Change]) -> None:
-    for fix in fixes:
-        if fix.mode not in REGULAR or fix.old_mode not in REGULAR:
-            raise AutodevelopError(
-                f'a session deleted {ascii(fix.path)} or replaced it with '
-                'something that is not a regular file',
-                'stage that yourself, or fix the session', status=1)
-
-
-def chunked(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    """Split names into chunks that fit on a command line.
-
-    A name with a leading dash would look like an option. Without names, as in
-    a commit that only deletes files, there is one empty chunk.
-    """
-    chunk, size = list[str](), 0
-    for name in names:
-        safe = f'./{name}' if name.startswith('-') else name
-        size += len(os.fsencode(safe)) + 3
-        if chunk and size > MAX_NAMES:
-            yield tuple(chunk)
-            chunk, size = [], len(os.fsencode(safe)) + 3
-        chunk.append(safe)
-    yield tuple(chunk)
-
-
-def _report(verdict: Verdict) -> None:
-    """Say what was not checked."""
+def _report(stable: Stable) -> None:
+    """Say what was not checked, and which fixes the commit does not have."""
+    verdict, left_out = stable.verdict, stable.left_out
     if verdict.unchecked:
         say(f'nothing was checked: {verdict.unchecked}')
         return
     for row in verdict.rows:
         if row.outcome == 'skipped':
             say(f'{row.session} skipped: {row.detail}')
+    if left_out:
+        names = ', '.join(map(ascii, left_out[:NAMED]))
+        more = len(left_out) - NAMED
+        say(names + (f' and {more} more' if more > 0 else '')
+            + ': not in this commit; '
+            + ('its fix was' if len(left_out) == 1 else 'their fixes were')
+            + ' left out')

@@ -44,6 +44,11 @@ class Staged:
                 'commit again, to check the new state', status=1)
         self._content = content
 
+    def tree_with(self, fixes: Sequence[Change]) -> str:
+        """Write the tree of what is staged, with the fixes in it."""
+        return git_line(self.repository, 'write-tree',
+                        index=self._fixed(self.index, fixes))
+
     def write(self, fixes: Sequence[Change]) -> None:
         """Write fixed blobs to the index that git commits and the real one."""
         lock = self._own.with_name('index.lock')

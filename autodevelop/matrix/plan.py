@@ -112,6 +112,7 @@ def find_skipped(names: str,
 def _check_names(sessions: Sequence[Session], settings: Settings) -> None:
     named = [(f'stages.{stage}', name)
              for stage, names in settings.stages.items() for name in names]
+    named += [('files', name) for name in settings.files]
     if settings.tests != Settings().tests:
         named += [('tests', name) for name in settings.tests]
     if settings.coverage != Settings().coverage:

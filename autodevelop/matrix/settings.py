@@ -1,16 +1,22 @@
 """The table ``[tool.autodevelop]`` of pyproject.toml."""
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.values import (
+    check_boolean, check_count, check_names, check_table, check_text, wrong,
+    wrong_type,
+)
 
 STAGES = ('pre-commit', 'pre-push', 'ci', 'deploy')
 ENVIRONMENTS = ('production', 'staging')
 
 BRANCH = re.compile(r'\w[\w./-]*')
+
+REPLACED = {'file_names': 'write [tool.autodevelop.files] lint = ["*.py"]'}
 
 
 class Deploy(NamedTuple):
@@ -45,9 +51,12 @@ class Settings(NamedTuple):
         request to staging.
     tests: the sessions that measure coverage.
     coverage: the session that combines it.
-    file_names: whether the sessions of the stage pre-commit get the names of
-        the committed files as positional arguments.
+    files: sessions that get the names of committed files, and their patterns.
+    commits: which commits of a push are checked: the tip of each ref, or each.
     issue: a regular expression that commit messages must match.
+    subject_length: the most characters of a subject, which a blank line
+        follows; 0 for no such rule.
+    subject_full_stop: whether a subject may end with a full stop.
     needs: files that git ignores and the checks need, copied to the room.
     verbose: whether hooks print the output of sessions that passed, too.
     stages: sessions by stage, for a noxfile without stage tags.
@@ -61,8 +70,11 @@ class Settings(NamedTuple):
     environments: tuple[str, ...] = ()
     tests: tuple[str, ...] = ('tests',)
     coverage: str = 'coverage'
-    file_names: bool = True
+    files: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    commits: str = 'tip'
     issue: str = ''
+    subject_length: int = 0
+    subject_full_stop: bool = True
     needs: tuple[str, ...] = ()
     verbose: bool = False
     stages: Mapping[str, tuple[str, ...]] = MappingProxyType({})
@@ -92,14 +104,14 @@ def read_settings(folder: Path) -> Settings:
     for name in ('tool', 'autodevelop'):
         table = table.get(name, {})
         if not isinstance(table, dict):
-            raise _wrong('is not a table', 'write [tool.autodevelop]')
+            raise wrong('is not a table', 'write [tool.autodevelop]')
     return Settings(**{key: _value(key, table[key]) for key in table})
 
 
 def _value(key: str, value: Any) -> Any:
     if key not in Settings._fields:
-        raise _wrong(f'has no key {key!r}',
-                     f'the keys are {", ".join(Settings._fields)}')
+        raise wrong(f'has no key {key!r}', REPLACED.get(
+            key, f'the keys are {", ".join(Settings._fields)}'))
     if key == 'tests' and isinstance(value, str):
         value = [value]
     check: Callable[[str, Any], Any] = SPECIAL.get(key) or CHECKS[
@@ -107,87 +119,65 @@ def _value(key: str, value: Any) -> Any:
     return check(key, value)
 
 
-def _text(key: str, value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    raise _wrong_type(key, value, 'a string', '"..."')
-
-
-def _names(key: str, value: Any) -> tuple[str, ...]:
-    if isinstance(value, list) and all(isinstance(n, str) for n in value):
-        return tuple(value)
-    raise _wrong_type(key, value, 'a list of names', '["...", "..."]')
-
-
-def _boolean(key: str, value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise _wrong_type(key, value, 'true or false', 'true')
-
-
-def _count(key: str, value: Any) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-        return value
-    raise _wrong_type(key, value, 'a positive number', '2')
-
-
-def _table(key: str, value: Any, keys: Sequence[str]) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise _wrong(f'needs a table for {key}, not {value!r}',
-                     f'write [tool.autodevelop.{key}]')
-    if unknown := [name for name in value if name not in keys]:
-        raise _wrong(f'has no key {key}.{unknown[0]}',
-                     f'the keys are {", ".join(keys)}')
-    return value
-
-
 def _branch(key: str, value: Any) -> str:
-    if not BRANCH.fullmatch(_text(key, value)):
-        raise _wrong(f'needs a plain name for {key}, not {value!r}',
-                     'use only letters, digits and ./_-')
+    if not BRANCH.fullmatch(check_text(key, value)):
+        raise wrong(f'needs a plain name for {key}, not {value!r}',
+                    'use only letters, digits and ./_-')
     return str(value)
 
 
 def _environments(key: str, value: Any) -> tuple[str, ...]:
-    names = _names(key, value)
+    names = check_names(key, value)
     if unknown := set(names) - set(ENVIRONMENTS):
-        raise _wrong(f'has no environment {unknown.pop()!r}',
-                     f'the environments are {", ".join(ENVIRONMENTS)}')
+        raise wrong(f'has no environment {unknown.pop()!r}',
+                    f'the environments are {", ".join(ENVIRONMENTS)}')
     return names
 
 
+def _commits(key: str, value: Any) -> str:
+    if value in ('tip', 'each'):
+        return str(value)
+    raise wrong_type(key, value, 'tip or each', '"each"')
+
+
+def _length(key: str, value: Any) -> int:
+    return 0 if value == 0 and value is not False else check_count(key, value)
+
+
+def _files(key: str, value: Any) -> dict[str, tuple[str, ...]]:
+    from autodevelop.matrix.patterns import find_defect  # Few projects need it
+    files = {session: check_names(f'{key}.{session}', patterns)
+             for session, patterns in check_table(key, value).items()}
+    for session, patterns in files.items():
+        if defect := find_defect(patterns):
+            raise wrong(f'has {defect} in {key}.{session}',
+                        f'write {session} = ["*.py"]')
+    return files
+
+
 def _stages(key: str, value: Any) -> dict[str, tuple[str, ...]]:
-    return {stage: _names(f'{key}.{stage}', names)
-            for stage, names in _table(key, value, STAGES).items()}
+    return {stage: check_names(f'{key}.{stage}', names)
+            for stage, names in check_table(key, value, STAGES).items()}
 
 
 def _deploy(key: str, value: Any) -> Deploy:
-    table = _table(key, value, Deploy._fields)
+    table = check_table(key, value, Deploy._fields)
     deploy = Deploy(**{
         name: CHECKS[type(Deploy._field_defaults[name])](
             f'{key}.{name}', each) for name, each in table.items()})
     if not deploy.health.startswith('/'):
-        raise _wrong(f'needs a path for deploy.health, not {deploy.health!r}',
-                     'write health = "/..."')
+        raise wrong(f'needs a path for deploy.health, not {deploy.health!r}',
+                    'write health = "/..."')
     return deploy
 
 
 CHECKS: Mapping[type, Callable[[str, Any], Any]] = {
-    str: _text, tuple: _names, bool: _boolean, int: _count}
+    str: check_text, tuple: check_names, bool: check_boolean,
+    int: check_count}
 """How a value is checked, by the type of the default."""
 
 SPECIAL: Mapping[str, Callable[[str, Any], Any]] = {
     'branch': _branch, 'environments': _environments, 'stages': _stages,
-    'deploy': _deploy}
+    'deploy': _deploy, 'files': _files, 'commits': _commits,
+    'subject_length': _length}
 """How the other keys are checked."""
-
-
-def _wrong_type(key: str, value: Any, wanted: str,
-                example: str) -> AutodevelopError:
-    return _wrong(f'needs {wanted} for {key}, not {value!r}',
-                  f'write {key.rpartition(".")[2]} = {example}')
-
-
-def _wrong(problem: str, hint: str) -> AutodevelopError:
-    return AutodevelopError(f'[tool.autodevelop] in pyproject.toml {problem}',
-                            hint)

@@ -116,6 +116,20 @@ def config_get(key: str) -> str:
     return os.fsdecode(done.output).rstrip('\n')
 
 
+def config_values(pattern: str) -> dict[str, str]:
+    """Values of git's configuration, by names; the later ones last.
+
+    pattern: a regular expression of names, which git writes in lower case.
+    """
+    done = run(['git', 'config', '-z', '--get-regexp', pattern], {})
+    values = dict[str, str]()
+    for each in os.fsdecode(done.output).split('\0')[:-1]:
+        name, _, value = each.partition('\n')
+        values.pop(name, None)
+        values[name] = value
+    return values
+
+
 def git_unchecked(repository: Repository, *arguments: str, input: bytes = b'',
                   index: Path | None = None) -> Completed:
     """Run git on this repository, whatever the current folder is.

@@ -113,6 +113,7 @@ CHECK_AND_FIX = """\
         session.run('autopep8', '-i', *names)
         session.run('flake8', *names)
 """
+FILES = '[tool.autodevelop.files]\nlint = ["*.py"]\n'
 RUN_TESTS = """\
     session.run('pytest', '-q', 'tests')
 """
@@ -227,7 +228,8 @@ def noxfile(name: str, body: str) -> dict[str, str]:
                        ('pre-push', PYTEST))
     pins = tuple(f'{each}=={version(each)}' for each in packages)
     return {'noxfile.py': NOXFILE.format(
-        stage=stage, name=name, packages=pins, body=body)}
+        stage=stage, name=name, packages=pins, body=body),
+        'pyproject.toml': FILES if name == 'lint' else ''}
 
 
 def settle(folder: Path) -> Place:

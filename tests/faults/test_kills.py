@@ -175,7 +175,7 @@ NEXT_TO_THEM = [
     'autodevelop.checks.room:check_out:before',
     'autodevelop.checks.venvs:dependency_hash:after',
     'autodevelop.checks.check:tree_of:after',
-    'autodevelop.git_hooks.pre_commit:changes:after',
+    'autodevelop.git_hooks.stable:changes:after',
     'autodevelop.git_hooks.staged:Staged.assert_unchanged:before',
     'os:link:before',
     'autodevelop.git_hooks.staged:Staged.write:after',

@@ -58,7 +58,7 @@ def git(*arguments):
 @nox.session(python=False, tags=['pre-commit'])
 def lint(session):
     # Here, not by programs: those would take half of a commit's time.
-    for name in session.posargs:
+    for name in session.posargs or git('ls-files').splitlines():
         if name.endswith('.py'):
             text = Path(name).read_bytes()
             text = re.sub(rb'(?m)^([a-z])=(?=.)', rb'\\1 = ', text)
@@ -79,6 +79,13 @@ def record(session):
         subprocess.run(['sh', '-c', os.environ['MEANWHILE']], check=True)
     if os.path.exists('suite.py'):
         session.run(sys.executable, 'suite.py')
+"""
+
+SETTINGS = """\
+[tool.autodevelop]
+subject_full_stop = false
+files.lint = ["*"]
+files.record = ["*"]
 """
 
 LINT_BY_TOOLS = """\
@@ -152,6 +159,7 @@ class Workplace:
         made.git('init', '-q', *options, '.')
         made.stage('.gitignore', '__pycache__/\n')
         made.stage('noxfile.py', NOXFILE)
+        made.stage('pyproject.toml', SETTINGS)
         made.run('autodevelop', 'hooks', 'install')
         made.git('add', '.githooks')
         return made

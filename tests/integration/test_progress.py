@@ -217,9 +217,9 @@ def test_what_runs_is_said_again_and_again(
     monkeypatch.setattr(module.time, 'monotonic', lambda: now)
     monkeypatch.setattr(module, 'REDRAWS', redraws)
     progress = module.Progress('x')
-    progress.read('Starting session a...\n')
+    progress.nox.read('Starting session a...\n')
     now += 5
-    progress.read('Starting session b...\n')
+    progress.nox.read('Starting session b...\n')
     progress.tell()
     capsys.readouterr()
     for _ in range(2):
@@ -236,7 +236,7 @@ def test_what_never_ended_is_shown_whole(
     for line in ('Starting session a...', 'Starting session b...',
                  '========== + a: success ==========', 'of a',
                  '========== + b: success ==========', 'of b'):
-        progress.read(f'{line}\n')
+        progress.nox.read(f'{line}\n')
     capsys.readouterr()
     progress.finish()
     assert capsys.readouterr().out == (

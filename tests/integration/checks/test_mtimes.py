@@ -263,5 +263,5 @@ def test_a_killed_session_leaves_a_note(
         assert room.stamp.read_text('utf-8').startswith(tree)
         with pytest.raises(KeyboardInterrupt):
             run_sessions(room, Request(repository, 'ci', tree, None),
-                         ['tests'], 'fingerprint')
+                         {'tests': ((),)}, 'fingerprint')
         assert room.stamp.read_text('utf-8').startswith('- ')

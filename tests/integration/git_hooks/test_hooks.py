@@ -9,6 +9,7 @@ import pytest
 from autodevelop.__main__ import main
 from autodevelop.deploy import receive
 from autodevelop.errors import AutodevelopError
+from autodevelop.git_hooks import file_names
 from autodevelop.git_hooks import pre_commit as pre_commit_hook
 from autodevelop.git_hooks.pre_push import pre_push as run_pre_push
 from autodevelop.system.git import find_repository
@@ -52,6 +53,56 @@ def one(session):
 def two(session):
     pass
 """
+RECORDING = """
+import os
+
+import nox
+
+
+def record(session):
+    with open(os.environ['RUNS'], 'a') as runs:
+        runs.write(f'{session.name} {" ".join(session.posargs)}\\n')
+
+
+@nox.session(python=False, tags=['pre-commit'])
+def one(session):
+    record(session)
+
+
+@nox.session(python=False, tags=['pre-commit'])
+def two(session):
+    record(session)
+"""
+FIXING = """
+import os
+from pathlib import Path
+
+import nox
+
+
+def record():
+    with open(os.environ['RUNS'], 'a') as runs:
+        runs.write('|'.join(FOUND) + '\\n')
+
+
+@nox.session(python=False, tags=['pre-commit'])
+def lint(session):
+    changed = 0
+    FOUND.clear()
+    for path in sorted(Path().glob('*.txt')):
+        found = path.read_text()
+        FOUND.append(found.rstrip('\\n'))
+        fixed = found.rstrip(' \\n') + '\\n'
+        if fixed != found.rstrip('\\n') + '\\n':
+            path.write_text(fixed)
+            changed = 1
+    if changed and {status}:
+        session.error('fixed')
+    {also}
+
+
+FOUND = []
+"""
 NEEDING = """
 from pathlib import Path
 
@@ -83,6 +134,9 @@ def lint(session):
 posix = pytest.mark.skipif(sys.platform == 'win32', reason='has symlinks')
 
 
+FILES = '[tool.autodevelop.files]\nlint = ["*"]\n'
+
+
 def pre_commit() -> None:
     pre_commit_hook.pre_commit(find_repository())
 
@@ -101,6 +155,13 @@ def pre_push(*lines: str, remote: str = 'origin') -> int:
 def runs(project: Project) -> list[str]:
     path = project.folder.parent / 'runs'
     return path.read_text().splitlines() if path.exists() else []
+
+
+def record_names(project: Project, settings: str) -> None:
+    """Have two sessions write down the file names that they get."""
+    project.stage('noxfile.py', RECORDING)
+    project.stage('pyproject.toml', f'[tool.autodevelop]\n{settings}\n')
+    project.commit()
 
 
 def test_a_fix_goes_into_the_commit_and_the_file(
@@ -157,11 +218,10 @@ def test_what_is_wrong_is_refused_and_shown(
 
 def test_only_names_of_files_that_the_commit_changes_are_given(
         project: Project) -> None:
+    project.stage('pyproject.toml', FILES)
     project.stage('-dash.py', 'forbidden')
     project.stage('other.py', 'forbidden')
     project.commit()
-    project.git('rm', '-q', '--', '-dash.py')
-    pre_commit()
     project.stage('-b.py', 'x=1')
     pre_commit()
     assert project.read('-b.py') == 'x = 1'
@@ -170,6 +230,7 @@ def test_only_names_of_files_that_the_commit_changes_are_given(
 @core
 @posix
 def test_the_name_of_a_symlink_is_not_given(project: Project) -> None:
+    project.stage('pyproject.toml', FILES)
     project.stage('old.py', 'forbidden')
     project.commit()
     (project.folder / 'link.py').symlink_to('old.py')
@@ -180,6 +241,7 @@ def test_the_name_of_a_symlink_is_not_given(project: Project) -> None:
 @core
 def test_a_merge_checks_what_differs_from_both_sides(
         project: Project) -> None:
+    project.stage('pyproject.toml', FILES)
     project.commit()
     project.git('checkout', '-q', '-b', 'theirs')
     project.stage('theirs.py', 'forbidden')
@@ -194,10 +256,73 @@ def test_a_merge_checks_what_differs_from_both_sides(
 
 
 @core
-def test_the_names_can_be_turned_off(project: Project) -> None:
-    project.stage('pyproject.toml', '[tool.autodevelop]\nfile_names = false')
-    project.stage('a.py', 'forbidden')
+def test_names_are_given_to_sessions_that_ask_for_them(
+        project: Project) -> None:
+    record_names(project, 'files.one = ["*.py", "!b.py"]')
+    for name in ('a.py', 'b.py', 'c.txt'):
+        project.stage(name, 'x\n')
     pre_commit()
+    assert runs(project) == ['one a.py', 'two ']
+
+
+@core
+def test_a_session_without_a_file_in_the_commit_is_skipped(
+        project: Project, capfd: Capture) -> None:
+    record_names(project, 'files.one = ["*.py"]')
+    project.stage('README.md', 'x\n')
+    pre_commit()
+    assert runs(project) == ['two ']
+    assert capfd.readouterr().err == (
+        'autodevelop: one skipped: the commit changes none of its files\n')
+
+
+@core
+def test_sessions_that_are_all_without_a_file_check_nothing(
+        project: Project, capfd: Capture) -> None:
+    record_names(project, 'files.one = ["*.py"]\nfiles.two = ["*.pyi"]')
+    project.stage('README.md', 'x\n')
+    pre_commit()
+    assert runs(project) == []
+    assert 'nothing was checked: one skipped (the' in capfd.readouterr().err
+
+
+@core
+@pytest.mark.parametrize('way', ['rm', 'link'])
+def test_a_session_of_a_file_that_is_gone_checks_everything(
+        project: Project, way: str) -> None:
+    record_names(project, 'files.one = ["*.py"]')
+    project.stage('a.py', 'x\n')
+    project.commit()
+    project.stage('b.py', 'x\n')
+    if way == 'rm':
+        project.git('rm', '-q', 'a.py')
+    else:  # As a symlink, which Windows need not have.
+        oid = project.git('rev-parse', ':a.py').strip()
+        project.git('update-index', '--cacheinfo', f'120000,{oid},a.py')
+    pre_commit()
+    assert runs(project) == ['one ', 'two ']
+
+
+@core
+def test_a_pass_counts_for_the_names_that_were_given(
+        project: Project) -> None:
+    record_names(project, 'files.one = ["*.py"]')
+    project.stage('a.py', 'x\n')
+    pre_commit()
+    pre_commit()
+    assert runs(project) == ['one a.py', 'two ']
+    assert main(['check', '--staged', '--stage', 'pre-commit']) == 0
+    assert runs(project) == ['one a.py', 'two ', 'one ']
+
+
+@core
+def test_a_session_with_files_that_the_noxfile_lacks_is_an_error(
+        project: Project) -> None:
+    project.stage('pyproject.toml',
+                  '[tool.autodevelop.files]\nlnt = ["*.py"]\n')
+    project.stage('a.py', 'x\n')
+    with pytest.raises(AutodevelopError, match="files .* names 'lnt'"):
+        pre_commit()
 
 
 @core
@@ -289,14 +414,6 @@ def test_an_empty_first_commit_checks_nothing(
     project.git('commit', '-q', '--allow-empty', '-m', 'nothing')
 
 
-def test_many_names_are_chunked() -> None:
-    names = ['a' * (pre_commit_hook.MAX_NAMES // 2), 'b' *
-             (pre_commit_hook.MAX_NAMES // 2), 'c']
-    assert list(pre_commit_hook.chunked(names)) == [
-        (names[0],), (names[1], 'c')]
-    assert list(pre_commit_hook.chunked([])) == [()]
-
-
 @core
 def test_a_commit_without_a_noxfile_is_pushed_unchecked(
         project: Project, capfd: Capture) -> None:
@@ -348,7 +465,8 @@ def test_hooks_can_be_turned_off_for_one_command(
 
 def test_every_chunk_is_checked(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pre_commit_hook, 'MAX_NAMES', 1)
+    monkeypatch.setattr(file_names, 'MAX_NAMES', 1)
+    project.stage('pyproject.toml', FILES)
     project.stage('a.py', 'x=1\n')
     project.stage('b.py', 'y=1\n')
     pre_commit()
@@ -405,6 +523,52 @@ def test_what_the_remote_has_is_not_checked(project: Project) -> None:
     assert pre_push(f'refs/heads/b {oid} refs/heads/b {oid}') == 0
     project.git('update-ref', 'refs/remotes/origin/main', oid)
     assert pre_push(f'refs/heads/b {oid} refs/heads/b {"0" * 40}') == 0
+
+
+def commits_of(project: Project, *texts: str) -> list[str]:
+    """Commit a.py with each of these texts."""
+    oids = []
+    for text in texts:
+        project.stage('a.py', f'{text}\n')
+        oids.append(project.commit())
+    return oids
+
+
+@core
+def test_a_push_checks_the_tip_of_each_ref(
+        project: Project, capfd: Capture) -> None:
+    _, one, two = commits_of(project, 'broken', 'one', 'two')
+    zeros = '0' * 40
+    assert pre_push(f'HEAD~ {one} refs/heads/one {zeros}',
+                    f'HEAD {two} refs/tags/two {zeros}') == 2
+    assert runs(project) == ['one', 'two']
+    said = capfd.readouterr().err
+    assert f'autodevelop: commit {one[:12]} of one:\n' in said
+    assert f'autodevelop: commit {two[:12]} of tags/two:\n' in said
+
+
+@core
+def test_a_push_can_check_each_commit(
+        project: Project, capfd: Capture) -> None:
+    project.write('pyproject.toml', '[tool.autodevelop]\ncommits = "each"\n')
+    known, one, bad, two = commits_of(project, 'known', 'one', 'broken', 'two')
+    line = f'refs/heads/main {two} refs/heads/main {known}'
+    with pytest.raises(AutodevelopError) as caught:
+        pre_push(line)
+    assert caught.value.message == f'commit {bad[:12]} failed: tests'
+    assert runs(project) == ['one']
+    project.git('checkout', '-q', '-b', 'good', one)
+    three, = commits_of(project, 'three')
+    assert pre_push(f'refs/heads/good {three} refs/heads/good {known}') == 2
+    assert runs(project) == ['one', 'three']
+    assert f'commit {one[:12]} already passed\n' in capfd.readouterr().err
+
+
+@core
+def test_a_tag_of_a_tree_or_of_a_file_has_no_commit(project: Project) -> None:
+    oid, = commits_of(project, 'broken')
+    tree = project.git('rev-parse', f'{oid}^{{tree}}').strip()
+    assert pre_push(f'refs/tags/t {tree} refs/tags/t {"0" * 40}') == 0
 
 
 @core
@@ -467,6 +631,8 @@ def test_git_pushes_what_passed_alone(
     project.git('init', '-q', '--bare', str(tmp_path / 'remote'))
     project.git('remote', 'add', 'origin', str(tmp_path / 'remote'))
     project.stage('a.py', text)
+    project.stage('pyproject.toml',
+                  '[tool.autodevelop]\nsubject_full_stop = false\n')
     assert main(['hooks', 'install']) == 0
     project.git('commit', '-q', '-m', 'divide')
     project.git('commit', '-q', '--allow-empty', '-m', 'done.', status=1)
@@ -493,7 +659,8 @@ def test_the_hooks_are_called_by_name(
 def test_a_skip_of_one_chunk_is_no_pass(
         project: Project, monkeypatch: pytest.MonkeyPatch,
         capfd: Capture) -> None:
-    monkeypatch.setattr(pre_commit_hook, 'MAX_NAMES', 1)
+    monkeypatch.setattr(file_names, 'MAX_NAMES', 1)
+    project.stage('pyproject.toml', FILES)
     project.stage('a.py', 'skipme\n')
     project.stage('b.py', 'fine\n')
     for _ in range(2):
@@ -586,3 +753,86 @@ def test_a_fixed_file_is_installed_again(project: Project) -> None:
     pre_commit()
     # What the session found installed, in each of its two runs.
     assert runs(project) == ['x=1', 'x = 1']
+
+
+def fix_everything(project: Project, status: int, also: str = 'pass') -> None:
+    """Commit b.txt, which the session would fix, and stage its noxfile."""
+    project.stage('noxfile.py', FIXING.format(status=status, also=also))
+    project.stage('b.txt', 'b \n')
+    project.commit()
+
+
+@core
+@pytest.mark.parametrize('status', [0, 1])
+def test_a_fixer_may_fail_when_it_fixed(
+        project: Project, status: int, capfd: Capture) -> None:
+    fix_everything(project, status)
+    project.stage('b.txt', 'c \n')
+    pre_commit()
+    assert project.git('show', ':b.txt') == project.read('b.txt') == 'c\n'
+    assert capfd.readouterr().err == (
+        "autodevelop: fixed in this commit: 'b.txt'\n")
+
+
+@core
+def test_a_fixer_that_leaves_something_shows_its_last_run(
+        project: Project, capfd: Capture) -> None:
+    fix_everything(project, 1, 'session.error("b is wrong")')
+    project.stage('b.txt', 'c \n')
+    refused('the staged tree failed: lint')
+    assert project.git('show', ':b.txt') == project.read('b.txt') == 'c \n'
+    said = capfd.readouterr().err
+    assert ('fixed' in said, said.count('b is wrong')) == (False, 1)
+
+
+@core
+def test_a_fixer_that_fails_without_end_is_refused(
+        project: Project, capfd: Capture) -> None:
+    project.stage('noxfile.py', FIXING.format(
+        status=1, also='Path("b.txt").write_text(Path("b.txt").read_text() + '
+        '"\\n"); session.error("again")'))
+    project.stage('b.txt', 'b\n')
+    refused('the staged tree failed: lint')
+    assert capfd.readouterr().err.count('again') == 1
+    assert project.git('show', ':b.txt') == project.read('b.txt') == 'b\n'
+
+
+@core
+@pytest.mark.parametrize('status', [0, 1])
+def test_fixes_of_files_that_are_not_in_the_commit_are_left_out(
+        project: Project, status: int, capfd: Capture) -> None:
+    fix_everything(project, status)
+    project.stage('a.txt', 'a \n')
+    pre_commit()
+    assert project.git('show', ':b.txt') == project.read('b.txt') == 'b \n'
+    assert project.git('show', ':a.txt') == project.read('a.txt') == 'a\n'
+    assert project.git('diff', '--cached', '--name-only') == 'a.txt\n'
+    assert capfd.readouterr().err == (
+        "autodevelop: 'b.txt': not in this commit; its fix was left out\n"
+        "autodevelop: fixed in this commit: 'a.txt'\n")
+
+
+@core
+def test_what_is_committed_was_checked_without_the_other_fixes(
+        project: Project) -> None:
+    """The last run starts on the tree of the commit."""
+    fix_everything(project, 0, 'record(); Path("c.txt").touch()')
+    project.stage('a.txt', 'a \n')
+    pre_commit()
+    # What the session found in a.txt and b.txt before it fixed them.
+    assert runs(project) == ['a |b ', 'a|b ']
+    # It changed files in the room: that is no pass.
+    pre_commit()
+    assert runs(project)[2:] == ['a|b ']
+
+
+@core
+def test_many_fixes_that_are_left_out_are_counted(
+        project: Project, capfd: Capture) -> None:
+    for number in range(12):
+        project.stage(f'{number:02}.txt', 'x \n')
+    fix_everything(project, 0)
+    project.stage('a.txt', 'a\n')
+    pre_commit()
+    assert capfd.readouterr().err.endswith(
+        "'09.txt' and 3 more: not in this commit; their fixes were left out\n")

@@ -14,6 +14,7 @@ from tests.support.wait import LONGEST, wait_until
 
 IGNORING = 'import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n'
 COMMAND = """\
+import os
 import sys
 from pathlib import Path
 from autodevelop.system.fork import run_module

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autodevelop.checks.ledger import (
-    KEEP_SECONDS, MAX_BYTES, Ledger, Pass,
-)
+from autodevelop.checks.ledger import KEEP_SECONDS, MAX_BYTES, Ledger, Pass
 from tests.support.project import ROOT
 
 Capture = pytest.CaptureFixture[str]

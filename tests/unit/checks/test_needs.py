@@ -1,6 +1,5 @@
 """Files that git does not have: copied to a room, or named."""
 import os
-from pathlib import Path
 
 import pytest
 

@@ -101,6 +101,51 @@ def test_a_file_that_became_something_else_is_named(
         "autodevelop: 'a.py' is fixed in the commit only: it is no longer")
 
 
+@pytest.mark.skipif(os.name == 'nt', reason='has symlinks')
+@pytest.mark.parametrize('link', ['d', 'd/e'])
+@pytest.mark.parametrize('target', ['outside', 'inside', 'd/e', 'd'])
+def test_nothing_is_written_through_a_folder_that_is_a_symlink_now(
+        project: Project, scratch: Path, capfd: Capture, link: str,
+        target: str) -> None:
+    """It leads out of the work tree, elsewhere in it, or nowhere: a loop."""
+    one = fix(project)._replace(path='d/e/a.py')
+    staged = Staged(find_repository(), scratch)
+    places = {'outside': project.folder.parent / 'outside',
+              'inside': project.folder / 'inside'}
+    for place in places.values():
+        for folder in (place, place / 'e'):
+            folder.mkdir(parents=True)
+            (folder / 'a.py').write_text('x=1\n')
+    path = project.folder / link
+    path.parent.mkdir(exist_ok=True)
+    path.symlink_to(places.get(target, project.folder / target))
+    apply_fixes(staged, [one])
+    assert "'d/e/a.py' is fixed in the commit only" in capfd.readouterr().err
+    for place in places.values():
+        for folder in (place, place / 'e'):
+            assert (folder / 'a.py').read_text() == 'x=1\n'
+
+
+def test_a_folder_that_became_a_file_is_named(
+        project: Project, scratch: Path, capfd: Capture) -> None:
+    one = fix(project)._replace(path='d/a.py')
+    project.write('d', 'a file')
+    apply_fixes(Staged(find_repository(), scratch), [one])
+    assert "'d/a.py' is fixed in the commit only" in capfd.readouterr().err
+    assert project.read('d') == 'a file'
+
+
+@pytest.mark.skipif(os.name == 'nt', reason='has symlinks')
+def test_a_work_tree_by_way_of_a_symlink_is_written_to(
+        project: Project, scratch: Path) -> None:
+    one = fix(project)
+    link = project.folder.parent / 'link'
+    link.symlink_to(project.folder, target_is_directory=True)
+    repository = find_repository()._replace(work_tree=link)
+    apply_fixes(Staged(repository, scratch), [one])
+    assert project.read('a.py') == 'x = 1\n'
+
+
 def test_a_file_that_is_edited_this_moment_stays(
         project: Project, scratch: Path, capfd: Capture,
         monkeypatch: pytest.MonkeyPatch) -> None:

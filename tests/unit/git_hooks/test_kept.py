@@ -76,6 +76,8 @@ def test_other_repositories_start_no_git_lfs(
 def test_one_variable_turns_off_every_hook(
         project: Project, monkeypatch: pytest.MonkeyPatch,
         capfd: Capture) -> None:
+    project.write('pyproject.toml',
+                  '[tool.autodevelop]\nsubject_full_stop = false\n')
     project.write('message', 'A sentence.\n')
     message = str(project.folder / 'message')
     assert main(['hook', 'commit-msg', message]) == 1

@@ -67,7 +67,7 @@ def test_a_deploy_checks_its_own_stage_or_that_of_ci() -> None:
 
 @pytest.mark.parametrize('settings', [
     Settings(stages={'ci': ('test',)}), Settings(tests=('test',)),
-    Settings(coverage='test')])
+    Settings(coverage='test'), Settings(files={'test': ('*',)})])
 def test_a_setting_of_no_session_is_an_error(settings: Settings) -> None:
     with pytest.raises(AutodevelopError, match="'test'"):
         plan(session('tests'), settings=settings)

@@ -20,17 +20,32 @@ def test_every_key_is_read(write: Write) -> None:
         environments = ['staging']
         tests = ['test', 'more']
         coverage = 'combine'
-        file_names = false
+        files.lint = ['*.py', '!a.py']
+        commits = 'each'
         issue = '#[0-9]+'
+        subject_length = 50
+        subject_full_stop = false
         needs = ['.env']
         verbose = true
         stages.pre-push = ['test']
         deploy.application = 'app:app'
         deploy.keep = 2
     """) == Settings(('appveyor',), 'lock.txt', 'send it', 'trunk',
-                     ('staging',), ('test', 'more'), 'combine', False,
-                     '#[0-9]+', ('.env',), True, {
-                         'pre-push': ('test',)}, Deploy('app:app', keep=2))
+                     ('staging',), ('test', 'more'), 'combine',
+                     {'lint': ('*.py', '!a.py')}, 'each', '#[0-9]+', 50, False,
+                     ('.env',), True, {'pre-push': ('test',)},
+                     Deploy('app:app', keep=2))
+
+
+def test_no_length_of_a_subject_is_none(write: Write) -> None:
+    assert settings(
+        write, 'tool.autodevelop.subject_length = 0').subject_length == 0
+
+
+def test_a_key_that_there_was_names_the_new_one(write: Write) -> None:
+    with pytest.raises(AutodevelopError, match="'file_names'") as caught:
+        settings(write, 'tool.autodevelop.file_names = false')
+    assert '[tool.autodevelop.files]' in caught.value.hint
 
 
 def test_one_session_of_tests_needs_no_list(write: Write) -> None:
@@ -53,7 +68,14 @@ def test_no_file_is_needed(write: Write) -> None:
     ('tool.autodevelop.cl = []', "no key 'cl'"),
     ('tool.autodevelop.ci = "github"', 'a list of names for ci'),
     ('tool.autodevelop.ci = [1]', 'a list of names for ci'),
-    ('tool.autodevelop.file_names = 1', 'true or false for file_names'),
+    ('tool.autodevelop.files = 1', 'a table for files'),
+    ('tool.autodevelop.files.lint = "a"', 'a list of names for files.lint'),
+    ('tool.autodevelop.files.lint = []', 'selects a file in files.lint'),
+    ('tool.autodevelop.files.lint = ["[z-a]"]', 'is not valid (bad character'),
+    ('tool.autodevelop.commits = "all"', "tip or each for commits, not 'all'"),
+    ('tool.autodevelop.subject_length = -1', 'number for subject_length'),
+    ('tool.autodevelop.subject_length = false', 'number for subject_length'),
+    ('tool.autodevelop.subject_full_stop = 1', 'true or false for subject_fu'),
     ('tool.autodevelop.environments = ["test"]', "no environment 'test'"),
     ('tool.autodevelop.branch = "a\'b"', 'a plain name for branch'),
     ('tool.autodevelop.branch = 1', 'a string for branch'),

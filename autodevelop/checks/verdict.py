@@ -1,0 +1,80 @@
+"""What came of a check, and what to say of it."""
+from typing import NamedTuple
+
+from autodevelop.checks.needs import say_what_the_room_lacks
+from autodevelop.checks.nox_output import Output
+from autodevelop.checks.progress import print_output
+from autodevelop.checks.room import Room
+from autodevelop.checks.sessions import Request
+from autodevelop.errors import AutodevelopError
+from autodevelop.results.outcomes import Row
+from autodevelop.system.process import own_command
+
+HARMLESS = ('passed', 'already passed', 'skipped', 'not here')
+"""The outcomes of a cell that are not a failure."""
+
+
+class Verdict(NamedTuple):
+    """How the cells ended, and the tree after the sessions ran.
+
+    outputs: what to print: of sessions that failed, or of all.
+    """
+
+    rows: list[Row]
+    tree: str
+    outputs: tuple[Output, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether a cell failed; a skipped one has not."""
+        return any(row.outcome not in HARMLESS for row in self.rows)
+
+    @property
+    def unchecked(self) -> str:
+        """Why nothing was checked; empty if a cell passed or failed."""
+        if self.failed or any(
+                row.outcome.endswith('passed') for row in self.rows):
+            return ''
+        return ', '.join(
+            f'{row.session} {row.outcome} ({row.detail})' for row in self.rows
+        ) or 'the noxfile has no session for this stage'
+
+
+def print_verdict(room: Room, verdict: Verdict) -> None:
+    """Print what sessions printed; if one failed, where it ran."""
+    print_output(verdict.outputs)
+    if verdict.failed:
+        say_what_the_room_lacks(room)
+
+
+def verify(verdict: Verdict, request: Request, what: str) -> None:
+    """Raise AutodevelopError, with status 1, unless the tree passed unchanged.
+
+    Where nothing ran, it has not failed: see require_checked.
+
+    what: what was checked, for the message.
+    """
+    if failed := [row.session for row in verdict.rows
+                  if row.outcome not in HARMLESS]:
+        raise AutodevelopError(
+            f'{what} failed: {", ".join(failed)}',
+            f'run it again by hand: {_command(request)}', status=1)
+    if verdict.tree != request.tree:
+        raise AutodevelopError(
+            f'sessions changed files of {what}',
+            'run them by hand and commit what they change', status=1)
+
+
+def _command(request: Request) -> str:
+    """The command that checks the same once more."""
+    tree = '--staged' if request.stage == 'pre-commit' else (
+        request.head or 'HEAD')[:12]
+    return f'{own_command()} check {tree} --stage {request.stage}'
+
+
+def require_checked(verdict: Verdict, what: str) -> None:
+    """Raise AutodevelopError, with status 1, when nothing was checked."""
+    if verdict.unchecked:
+        raise AutodevelopError(
+            f'nothing ran for {what}: {verdict.unchecked}',
+            'see what runs where: autodevelop plan', status=1)

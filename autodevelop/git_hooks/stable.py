@@ -1,0 +1,89 @@
+"""Run the stage pre-commit until its sessions change nothing of the commit.
+
+The tree that is committed is the one on which the last run started. What a
+session makes of other files, as one that formats every file does, is dropped
+between two runs, and never gets into the commit. Only a session that fails
+when it changed nothing but those gets to see what it made of them.
+"""
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from autodevelop.checks.check import check_in
+from autodevelop.checks.room import Room, check_out
+from autodevelop.checks.sessions import Request
+from autodevelop.checks.verdict import Verdict, print_verdict, verify
+from autodevelop.errors import AutodevelopError
+from autodevelop.git_hooks.staged import Staged
+from autodevelop.system.git import REGULAR, Change, changes
+
+MAX_RUNS = 5
+"""How often the sessions may run before they must change nothing. A fixer that
+exits with 1 ends its session, and the next one of it runs in the next run."""
+
+
+class Stable(NamedTuple):
+    """How the last run ended, and what the sessions made of the files.
+
+    tree: what is staged, with the fixes.
+    fixes: of the files that the commit changes.
+    left_out: the other files that a session changed.
+    """
+
+    verdict: Verdict
+    tree: str
+    fixes: list[Change]
+    left_out: list[str]
+
+
+def run_until_stable(room: Room, request: Request, staged: Staged,
+                     paths: Collection[str]) -> Stable:
+    """Run the stage on what is staged, and on what its sessions make of it.
+
+    A session that fails and changes files may have fixed them: it runs again.
+
+    paths: the files that the commit changes.
+
+    Raises AutodevelopError, with status 1, when the sessions fail or do not
+    come to an end.
+    """
+    tree = staged.tree
+    for left in reversed(range(MAX_RUNS)):
+        verdict = check_in(room, request)
+        if verdict.failed and (verdict.tree == request.tree or not left):
+            print_verdict(room, verdict)
+            verify(verdict, request._replace(tree=verdict.tree),
+                   'the staged tree')
+        made, _ = _split(staged, request.tree, verdict.tree, paths)
+        fixes, left_out = _split(staged, staged.tree, verdict.tree, paths)
+        _refuse_other_changes(fixes)
+        if not made and not verdict.failed:
+            print_verdict(room, verdict)
+            return Stable(verdict, tree, fixes,
+                          [each.path for each in left_out])
+        request = request._replace(tree=verdict.tree)
+        if made:
+            tree = verdict.tree
+        if made and left_out:
+            tree = staged.tree_with(fixes)
+            check_out(room, tree, request.head)
+            request = request._replace(tree=tree)
+    raise AutodevelopError(
+        f'the sessions still change files after {MAX_RUNS} runs',
+        'make them agree; nothing was committed or changed', status=1)
+
+
+def _split(staged: Staged, old: str, new: str, paths: Collection[str],
+           ) -> tuple[list[Change], list[Change]]:
+    """What changed between two trees: of these paths, and of others."""
+    found = [] if old == new else list(changes(staged.repository, old, new))
+    return ([each for each in found if each.path in paths],
+            [each for each in found if each.path not in paths])
+
+
+def _refuse_other_changes(fixes: Iterable[Change]) -> None:
+    for fix in fixes:
+        if fix.mode not in REGULAR or fix.old_mode not in REGULAR:
+            raise AutodevelopError(
+                f'a session deleted {ascii(fix.path)} or replaced it with '
+                'something that is not a regular file',
+                'stage that yourself, or fix the session', status=1)
