@@ -7,6 +7,7 @@ https://nox.thea.codes/en/stable/usage.html#listing-available-sessions
 """
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from subprocess import Popen
@@ -19,6 +20,9 @@ from autodevelop.system.process import Variables, start
 UNSET = ('NOXSESSION', 'NOXPYTHON', 'NOXEXTRAPYTHON', 'NOXFORCEPYTHON',
          'NOX_DEFAULT_VENV_BACKEND', 'FORCE_COLOR', 'PYTHON_COLORS')
 """Variables that change what nox lists, or make it fail."""
+
+
+MISSING = re.compile(r"No module named '([\w.]+)'")
 
 
 class Session(NamedTuple):
@@ -102,6 +106,10 @@ def _start_listing(folder: Path, given: Variables,
 
 def _read_listing(status: int, output: str,
                   messages: str) -> list[dict[str, Any]]:
+    if status and (missing := MISSING.search(messages)):
+        raise AutodevelopError(
+            f'the noxfile imports {missing[1]}, which {sys.executable} does '
+            'not have', _install_hint(missing[1].partition('.')[0]))
     if status:
         raise AutodevelopError(
             f'nox cannot list the sessions: {_last_line(messages)}',
@@ -116,6 +124,21 @@ def _read_listing(status: int, output: str,
             'print to standard error instead: file=sys.stderr',
         ) from None
     return entries
+
+
+def _install_hint(module: str) -> str:
+    """How to install a module where autodevelop is, which runs the noxfile."""
+    for name in (f'{module}.py', f'{module}/__init__.py'):
+        if Path(name).exists():  # It is a file of the project.
+            return f'add it to the commit: git add {name}'
+    import shlex
+    from importlib.util import find_spec
+    prefix, python = Path(sys.prefix), shlex.quote(sys.executable)
+    if (prefix / 'pipx_metadata.json').exists():
+        return f'pipx inject autodevelop {module}'
+    if (prefix / 'uv-receipt.toml').exists() or not find_spec('pip'):
+        return f'uv pip install --python {python} {module}'
+    return f'{python} -m pip install {module}'
 
 
 def _last_line(messages: str) -> str:

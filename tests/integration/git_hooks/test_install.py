@@ -46,7 +46,7 @@ def test_a_noxfile_that_cannot_be_listed_is_said(
         project: Project, capsys: Capture) -> None:
     project.stage('noxfile.py', 'import nothing_of_that_name\n')
     assert main(['hooks', 'status']) == 0
-    assert 'sessions: nox cannot list the sessions: ' in (
+    assert 'sessions: the noxfile imports nothing_of_that_name' in (
         capsys.readouterr().out)
 
 
