@@ -13,6 +13,7 @@ from autodevelop.checks.needs import (
 from autodevelop.checks.room import Room, open_room, tree_of
 from autodevelop.checks.sessions import Request, room_variables, run_sessions
 from autodevelop.checks.submodules import check_out_submodules
+from autodevelop.checks.summary import summarize
 from autodevelop.checks.venvs import Venvs
 from autodevelop.checks.verdict import Verdict, print_verdict
 from autodevelop.matrix.interpreters import toolchain_hash
@@ -105,6 +106,10 @@ def check_in(room: Room, request: Request) -> Verdict:
         for name, row in ran.rows.items():
             if row.outcome == 'passed':
                 _record(room, context, cells[name])
+    for output in ran.outputs:
+        if output.failed and output.session in cells:
+            output.summary = summarize(
+                output, _results(room, cells[output.session]) / 'junit.xml')
     verbose = read_settings(room.tree).verbose
     return Verdict(
         [*(ran.rows.get(row.session, row) for row in rows), *notified], tree,

@@ -26,12 +26,14 @@ class Output:
     """What a session printed, and how it ended; '' while it runs.
 
     whole: whether nox's last line is there; a session can end its nox.
+    summary: lines on what failed.
     """
 
     session: str
     outcome: str
     lines: list[str] = field(default_factory=list)
     whole: bool = False
+    summary: list[str] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:

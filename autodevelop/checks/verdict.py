@@ -1,4 +1,5 @@
 """What came of a check, and what to say of it."""
+import sys
 from typing import NamedTuple
 
 from autodevelop.checks.needs import say_what_the_room_lacks
@@ -41,8 +42,12 @@ class Verdict(NamedTuple):
 
 
 def print_verdict(room: Room, verdict: Verdict) -> None:
-    """Print what sessions printed; if one failed, where it ran."""
+    """Print what sessions printed; if one failed, what, and where it ran."""
     print_output(verdict.outputs)
+    for output in verdict.outputs:
+        if output.summary:
+            sys.stderr.write(f'\n{output.session} failed:\n')
+        sys.stderr.writelines(f'  {line}\n' for line in output.summary)
     if verdict.failed:
         say_what_the_room_lacks(room)
 

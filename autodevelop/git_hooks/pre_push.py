@@ -106,7 +106,7 @@ def _short(ref: str) -> str:
 
 
 def _report(verdict: Verdict, what: str, several: bool) -> None:
-    """Say what came of it; print how each cell ended if one of them ran.
+    """Say what came of it; print how each cell ended if all are fine.
 
     several: whether to say of what, too.
     """
@@ -115,7 +115,7 @@ def _report(verdict: Verdict, what: str, several: bool) -> None:
     elif all(row.outcome in ('already passed', 'not here')
              for row in verdict.rows):
         say(f'{what} already passed')
-    else:
+    elif not verdict.failed:
         if several:
             say(f'{what}:')
         sys.stderr.write(result_table(verdict.rows))

@@ -8,7 +8,7 @@ import pytest
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.manifest import _read_listing
 
-MESSAGES = ("nox > Failed to load Noxfile /p/noxfile.py\nTraceback:\n"
+MESSAGES = ('nox > Failed to load Noxfile /p/noxfile.py\nTraceback:\n'
             "ModuleNotFoundError: No module named 'nox_poetry.sessions'\n")
 
 
