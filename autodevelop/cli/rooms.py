@@ -25,9 +25,9 @@ def run(options: argparse.Namespace) -> int:
                      f'{repository} is gone' if gone else str(repository)))
         if gone and options.prune:
             shutil.rmtree(folder, ignore_errors=True)
-            rows[-1] = (*rows[-1][:2], 'removed: '
-                        + ('files are left' if folder.exists()
-                           else rows[-1][2]))
+            how = ('cannot be removed' if folder.exists() else
+                   f'removed: {repository} is gone')
+            rows[-1] = (*rows[-1][:2], how)
     sys.stdout.write(f'{columns(rows)}\n' if rows else
                      f'there are no rooms in {cache_folder()}\n')
     return 0

@@ -1,0 +1,34 @@
+"""What is read in nox's output."""
+import pytest
+
+from autodevelop.checks.nox_output import NoxOutput, Output
+
+CREATING = 'nox > Creating virtual environment (uv) using python in x\n'
+
+
+@pytest.mark.parametrize(('line', 'failed'), [
+    ('nox > Command python -m pip install six failed with exit code 1', True),
+    ('\x1b[31mnox > Command uv pip install six failed with exit code 2\x1b[0m',
+     True),
+    ('nox > Command uv sync failed with exit code 2', True),
+    ('nox > Command flake8 failed with exit code 1', False),
+    ('nox > Session lint failed.', False)])
+def test_a_failed_install_is_told_from_a_failed_check(
+        line: str, failed: bool) -> None:
+    output = Output('lint', 'failed', [CREATING, f'{line}\n'], whole=True)
+    assert output.install_failed == failed
+    assert output.created_environment
+    output.outcome = 'passed'
+    assert not output.install_failed
+    assert not Output('lint', 'passed').created_environment
+
+
+def test_a_session_that_ends_its_nox_is_shown() -> None:
+    told, other = list[tuple[str, str]](), list[str]()
+    nox = NoxOutput(lambda *given: told.append(given[:2]), other.append)
+    for line in ('nox > hello', 'nox > Running session a', 'of a'):
+        nox.read(f'{line}\n')
+    nox.close()
+    nox.close()
+    assert (told, other) == ([('a', 'started')], ['nox > hello\n'])
+    assert [(each.session, each.failed) for each in nox.ended] == [('a', True)]
