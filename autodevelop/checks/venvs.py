@@ -114,10 +114,11 @@ class Venvs:
                     '')
 
     def _remove_old_states(self) -> None:
-        states = sorted(self.folder.parent.iterdir(), key=os.path.getmtime)
-        for folder in states[:-KEPT]:
-            if folder != self.folder:
-                shutil.rmtree(folder, ignore_errors=True)
+        others = sorted(
+            (each for each in self.folder.parent.iterdir()
+             if each != self.folder), key=os.path.getmtime, reverse=True)
+        for folder in others[KEPT - 1:]:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _kind(origin: dict[str, dict[str, bool]]) -> str:

@@ -435,7 +435,7 @@ def test_a_push_of_which_all_failed_shows_how(
         pre_push(f'refs/heads/main {oid} refs/heads/main {"0" * 40}')
     said = capfd.readouterr().err
     assert 'nothing was checked' not in said
-    assert said.startswith('===== tests: failed =====\nnox > ')
+    assert said.startswith('===== tests: aborted =====\nnox > ')
 
 
 @core

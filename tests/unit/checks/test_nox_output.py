@@ -32,3 +32,35 @@ def test_a_session_that_ends_its_nox_is_shown() -> None:
     nox.close()
     assert (told, other) == ([('a', 'started')], ['nox > hello\n'])
     assert [(each.session, each.failed) for each in nox.ended] == [('a', True)]
+
+
+def test_the_output_of_parallel_sessions_comes_in_blocks() -> None:
+    told, other = list[tuple[str, str]](), list[str]()
+    nox = NoxOutput(lambda *given: told.append(given[:2]), other.append)
+    rule = '=' * 10
+    for line in ('Starting session a...', 'Starting session b...',
+                 f'{rule} + c: aborted, its prerequisite failed {rule}',
+                 f'{rule} + a: success {rule}', 'nox > Running session a',
+                 f'{rule} + no session: success {rule}',
+                 'nox > Session a was successful in a moment.',
+                 f'{rule} - b: failed {rule}', 'of b',
+                 'nox > Session b failed.', 'nox > Ran 3 sessions:'):
+        nox.read(f'{line}\n')
+    nox.close()
+    assert told == [('a', 'started'), ('b', 'started'), ('c', 'aborted'),
+                    ('a', 'passed'), ('b', 'failed')]
+    assert [(each.session, each.failed, len(each.lines))
+            for each in nox.ended] == [('a', False, 3), ('b', True, 2)]
+    assert other == []
+
+
+def test_a_block_may_lack_its_last_line() -> None:
+    nox = NoxOutput(lambda *given: None, str)
+    rule = '=' * 10
+    for line in ('Starting session a...', 'Starting session b...',
+                 f'{rule} + a: success {rule}', 'of a',
+                 f'{rule} + b: success {rule}', 'of b'):
+        nox.read(f'{line}\n')
+    nox.close()
+    assert [(each.session, each.failed) for each in nox.ended] == [
+        ('a', True), ('b', True)]

@@ -24,11 +24,11 @@ def log(tmp_path: Path) -> Path:
     return tmp_path / 'nox.log'
 
 
-@pytest.fixture
-def terminal(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After capsys, which replaces the stream."""
+def be_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Called by the test: capsys replaces the stream between phases."""
     monkeypatch.setattr(sys.stderr, 'isatty', lambda: True)
     monkeypatch.setenv('COLUMNS', '40')
+    monkeypatch.setattr(module, 'TERMINAL_SECONDS', 0.01)
 
 
 def watch(log: Path, text: str, last: dict[str, float]) -> Iterator[Progress]:
@@ -41,10 +41,9 @@ def watch(log: Path, text: str, last: dict[str, float]) -> Iterator[Progress]:
         yield progress
 
 
-@pytest.mark.usefixtures('terminal')
 def test_a_terminal_shows_what_runs_and_how_long_it_took_before(
         log: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-    monkeypatch.setattr(module, 'TERMINAL_SECONDS', 0.01)
+    be_a_terminal(monkeypatch)
     said = ''
     for _ in watch(log, RUNNING.format('tests'), {'tests': 12.3}):
         def shown() -> bool:
@@ -61,10 +60,9 @@ def test_a_terminal_shows_what_runs_and_how_long_it_took_before(
     assert f'\r{" " * len("running: tests 0 s (last time 12 s)")}\r' in said
 
 
-@pytest.mark.usefixtures('terminal')
 def test_what_is_drawn_fits_on_a_line(
         log: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-    monkeypatch.setattr(module, 'TERMINAL_SECONDS', 0.01)
+    be_a_terminal(monkeypatch)
     said = ''
     for _ in watch(log, RUNNING.format('x' * 99), {}):
         def shown() -> bool:

@@ -48,3 +48,18 @@ def test_a_child_that_ends_in_time_has_a_status() -> None:
     child = subprocess.Popen([sys.executable, '-c', 'raise SystemExit(3)'])
     assert fork._Forked(child.pid).wait(60) == 3
     child.returncode = 3  # It was waited for without its knowledge.
+
+
+@pytest.mark.parametrize(('found', 'beside', 'said'), [
+    ('/usr/bin/autodevelop', True, 'autodevelop'),
+    (None, False, 'autodevelop'), (None, True, "'{}/autodevelop'")])
+def test_a_printed_command_can_be_pasted(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: str | None,
+        beside: bool, said: str) -> None:
+    folder = tmp_path / 'a folder'
+    folder.mkdir()
+    monkeypatch.setattr('shutil.which', lambda name: found)
+    monkeypatch.setattr(sys, 'executable', str(folder / 'python'))
+    if beside:
+        (folder / 'autodevelop').touch()
+    assert process.own_command() == said.format(folder.as_posix())
