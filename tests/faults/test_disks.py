@@ -126,7 +126,7 @@ def test_the_home_of_the_rooms_that_is_read_only_is_two_lines(
     workplace = Workplace.make(tmp_path, mounted)
     workplace.start()
     workplace.stage('a.py', BAD)
-    home = workplace.path('.git/autodevelop')
+    home = workplace.home / 'cache'
     home.mkdir(exist_ok=True)
     mount('-t', 'tmpfs', '-o', 'ro', 'tmpfs', str(home))
     said = workplace.git('commit', '-m', 'read only', status=1)

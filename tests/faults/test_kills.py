@@ -132,7 +132,7 @@ def test_at_random_moments_nothing_is_lost(
         work.lay(tracked)
         if number % 10 == 0:
             # The room, too, is made while the kill comes.
-            shutil.rmtree(tracked.path('.git/autodevelop/pre-commit'))
+            shutil.rmtree(tracked.home / 'cache')
         head = tracked.ask('rev-parse', 'HEAD')
         with commit(tracked, way) as git:
             time.sleep(chance.uniform(0, 1.1 * usual))
@@ -152,8 +152,9 @@ def test_at_random_moments_nothing_is_lost(
 STEPS = [
     'autodevelop.system.git:find_repository:after',
     'autodevelop.git_hooks.pre_commit:Staged:after',
-    'autodevelop.checks.room:_ensure_worktree:before',
-    'autodevelop.checks.room:_ensure_worktree:after',
+    'autodevelop.checks.room:is_intact:before',
+    'autodevelop.checks.room:synchronize:before',
+    'autodevelop.checks.room:synchronize:after',
     'autodevelop.checks.room:check_out:after',
     'autodevelop.checks.sessions:run_module:before',
     'autodevelop.checks.sessions:run_module:after',
@@ -163,8 +164,8 @@ STEPS = [
     'autodevelop.git_hooks.staged:Staged.write:before',
     'autodevelop.git_hooks.staged:Staged._fixed:after',
     'os:link:after',
-    'os:replace:before',
-    'os:replace:after',
+    'os:replace:before:index',
+    'os:replace:after:index',
     'autodevelop.git_hooks.apply_fixes:apply_fixes:before',
     'autodevelop.git_hooks.apply_fixes:_replace:before',
     'autodevelop.git_hooks.apply_fixes:_replace:after',
@@ -173,7 +174,7 @@ STEPS = [
 NEXT_TO_THEM = [
     'autodevelop.git_hooks.pre_commit:Staged:before',
     'autodevelop.checks.room:check_out:before',
-    'autodevelop.checks.venvs:dependency_hash:after',
+    'autodevelop.checks.check:read_dependencies:after',
     'autodevelop.checks.check:tree_of:after',
     'autodevelop.git_hooks.stable:changes:after',
     'autodevelop.git_hooks.staged:Staged.assert_unchanged:before',
@@ -184,7 +185,10 @@ NEXT_TO_THEM = [
     'autodevelop.git_hooks.apply_fixes:apply_fixes:after',
 ]
 """Between these and one of the others nothing is written."""
-IN_A_NEW_ROOM = STEPS[2:6]
+IN_A_NEW_ROOM = [
+    'autodevelop.checks.room:_recreate:before',
+    'autodevelop.checks.room:create:before',
+    'autodevelop.checks.room:create:after', *STEPS[4:7]]
 
 
 def killed_at(workplace: Workplace, step: str, way: list[str]) -> None:
@@ -205,22 +209,21 @@ def test_at_each_step_nothing_is_lost(
         work = Work.of(number)
         work.lay(tracked)
         if fresh:
-            shutil.rmtree(tracked.path('.git/autodevelop'),
-                          ignore_errors=True)
+            shutil.rmtree(tracked.home / 'cache', ignore_errors=True)
         killed_at(tracked, step, WAYS[0])
         work.assert_there(tracked, WAYS[0])
         if assert_next_works(tracked, WAYS[0], work):
             locks.append(step)
     # In between the index is being replaced: the lock is a whole index.
     assert locks == [step for step in steps if step in (
-        'os:link:after', 'os:replace:before')]
+        'os:link:after', 'os:replace:before:index')]
     assert tracked.git('fsck', '--no-dangling', '--no-progress') == ''
     print(f'killed at {len(steps)} steps: nothing lost; index.lock left at '
           f'{locks}')
 
 
 @pytest.mark.parametrize('way', WAYS[-2:], ids=['-a', 'PATH'])
-@pytest.mark.parametrize('step', ['os:replace:before', 'os:replace:after', *(
+@pytest.mark.parametrize('step', ['os:replace:before:index', 'os:replace:after:index', *(
     pytest.param(step, marks=pytest.mark.long) for step in [
         'autodevelop.git_hooks.pre_commit:Staged:after',
         'autodevelop.checks.sessions:run_module:after',

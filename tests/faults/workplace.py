@@ -101,7 +101,7 @@ import importlib
 import os
 import signal
 if step := os.environ.get('KILL_AT'):
-    module, names, moment = step.split(':')
+    module, names, moment, *target = step.split(':')
     owner = importlib.import_module(module)
     *classes, name = names.split('.')
     for each in classes:
@@ -109,6 +109,9 @@ if step := os.environ.get('KILL_AT'):
     original = getattr(owner, name)
 
     def killed(*arguments, **named):
+        last = os.path.basename(str(arguments[-1])) if arguments else ''
+        if target and target[0] not in last:
+            return original(*arguments, **named)
         if moment == 'before':
             os.killpg(0, signal.SIGKILL)
         result = original(*arguments, **named)
@@ -117,7 +120,10 @@ if step := os.environ.get('KILL_AT'):
 
     setattr(owner, name, killed)
 """
-"""Has the command end, with all of its group, at a step that is named."""
+"""Has the command end, with all of its group, at a step that is named.
+
+That is the first call, or the first whose last argument is such a file.
+"""
 
 CONFIG = """\
 [user]
@@ -284,6 +290,7 @@ def _environment(home: Path) -> dict[str, str]:
     path = os.pathsep.join([str(home / 'bin'), *(
         folder for folder in os.get_exec_path() if 'pyenv' not in folder)])
     return {'UV_CACHE_DIR': str(Path.home() / '.cache/uv'), **clean,
+            'AUTODEVELOP_CACHE': str(home / 'cache'),
             'HOME': str(home), 'PATH': path, 'LC_ALL': 'C.UTF-8',
             'RECORD': str(home / 'record'), 'GIT_EDITOR': 'true',
             'GIT_CONFIG_NOSYSTEM': '1'}
