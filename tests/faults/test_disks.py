@@ -66,6 +66,7 @@ def test_a_full_disk_costs_the_commit_alone(
     levels = LEFT + LONG_LEFT * long
     mount('-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', str(mounted))
     workplace = Workplace.make(tmp_path, mounted / 'project')
+    workplace.environment['AUTODEVELOP_CACHE'] = str(mounted / 'rooms')
     workplace.start()
     workplace.stage('b.py', FIXED)
     if warm:
@@ -121,14 +122,16 @@ def test_a_git_directory_that_is_read_only_is_git_s_to_refuse(
     assert workplace.shown(':a.py') == workplace.read('a.py') == BAD
 
 
-def test_the_home_of_the_rooms_that_is_read_only_is_two_lines(
-        tmp_path: Path, mounted: Path) -> None:
+@pytest.mark.parametrize('name', ['.git/autodevelop', '.git/rooms'])
+def test_a_folder_of_ours_that_is_read_only_is_two_lines(
+        tmp_path: Path, mounted: Path, name: str) -> None:
     workplace = Workplace.make(tmp_path, mounted)
+    workplace.environment['AUTODEVELOP_CACHE'] = str(mounted / '.git/rooms')
     workplace.start()
     workplace.stage('a.py', BAD)
-    home = workplace.home / 'cache'
-    home.mkdir(exist_ok=True)
-    mount('-t', 'tmpfs', '-o', 'ro', 'tmpfs', str(home))
+    folder = workplace.path(name)
+    folder.mkdir(exist_ok=True)
+    mount('-t', 'tmpfs', '-o', 'ro', 'tmpfs', str(folder))
     said = workplace.git('commit', '-m', 'read only', status=1)
     lines = [line for line in said.splitlines() if line]
     assert len(lines) == 2 and 'Read-only file system' in lines[0]

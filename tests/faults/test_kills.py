@@ -107,11 +107,11 @@ def assert_next_works(workplace: Workplace, way: list[str],
 
 
 def strays(workplace: Workplace) -> list[str]:
-    """The processes that still work below the repository."""
-    found = []
+    """The processes that still work in a room."""
+    found, rooms = [], str(workplace.home / 'cache')
     for folder in Path('/proc').glob('[0-9]*'):
         try:
-            if os.readlink(folder / 'cwd').startswith(str(workplace.folder)):
+            if os.readlink(folder / 'cwd').startswith(rooms):
                 found.append((folder / 'cmdline').read_text())
         except OSError:
             pass  # It has ended, or is not ours to read.

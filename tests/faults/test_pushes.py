@@ -131,7 +131,7 @@ def test_in_a_receiving_hook_no_quarantine_is_seen(
     workplace.git('push', '--no-verify', 'origin', 'main')
     main = workplace.ask('rev-parse', 'main~')
     bare.assert_proved(main, head=main)
-    assert os.listdir(remote / 'autodevelop/pre-push')
+    assert list((workplace.home / 'cache').glob('remote-*/pre-push'))
 
 
 def test_an_object_that_is_replaced_here_is_checked_as_it_is_pushed(
