@@ -75,9 +75,9 @@ def check(request: Request) -> Verdict:
 
 def check_in(room: Room, request: Request) -> Verdict:
     """Check the tree that is checked out in a room."""
-    dependencies = read_dependencies(room)
-    plan = _plan_of(room, _context(request), dependencies.plan)
-    context = _context(request).with_needs(plan.needs)
+    dependencies, context = read_dependencies(room), _context(request)
+    plan = _plan_of(room, context, dependencies.plan)
+    context = context.with_needs(plan.needs)
     check_out_submodules(room)
     copy_needed_files(room, context.needs)
     cells = {cell.session: cell for cell in plan.cells}

@@ -69,7 +69,7 @@ def run_sessions(room: Room, request: Request, sessions: Mapping[str, Chunks],
     """
     expect_changes(room.stamp)
     venvs = Venvs(room, dependencies, request.tree)
-    ran = Ran({}, [])
+    variables, ran = room_variables(room), Ran({}, [])
 
     def alike(name: str) -> tuple[Chunks, tuple[str, ...]]:
         return sessions[name], venvs.options(name)
@@ -81,10 +81,12 @@ def run_sessions(room: Room, request: Request, sessions: Mapping[str, Chunks],
             for chunk in chunks:
                 # The first chunk may have installed what they need.
                 options = venvs.options(names[0])
-                run = _Run(room, request, venvs, options, chunk, log)
+                run = _Run(room, request, venvs, variables, options, chunk,
+                           log)
                 _merge(ran, run.run(names))
     _keep_durations(room, ran.rows.values())
-    return ran._replace(rows=without_outside_passes(room, ran.rows, venvs))
+    return ran._replace(rows=without_outside_passes(
+        room, ran.rows, venvs, variables['PATH'] or ''))
 
 
 def _merge(ran: Ran, more: Ran) -> None:
@@ -102,6 +104,7 @@ class _Run(NamedTuple):
     room: Room
     request: Request
     venvs: Venvs
+    variables: Variables
     options: tuple[str, ...]
     chunk: Arguments
     log: IO[bytes]
@@ -134,8 +137,7 @@ class _Run(NamedTuple):
             '--sessions', *sessions, '--', *self.chunk]
         try:
             status = run_module(
-                'nox', arguments, room_variables(self.room), self.room.tree,
-                self.log, progress.watching())
+                'nox', arguments, self.variables, self.room.tree, self.log, progress.watching())
         except KeyboardInterrupt:
             progress.interrupted()
             raise
@@ -164,7 +166,7 @@ def _rows(sessions: Sequence[str], status: int,
 
 
 def without_outside_passes(room: Room, rows: dict[str, Row],
-                           venvs: Venvs) -> dict[str, Row]:
+                           venvs: Venvs, path: str) -> dict[str, Row]:
     """Make no pass of one in an environment that imports the work tree.
 
     It tested the working directory, not the room.
@@ -172,8 +174,7 @@ def without_outside_passes(room: Room, rows: dict[str, Row],
     root = room.origin.work_tree
     outside = [name for name, row in rows.items()
                if row.outcome == 'passed' and not venvs.has_one(name)]
-    active = active_environment(
-        root, room_variables(room)['PATH'] or '', read_noxfile(room)) if (
+    active = active_environment(root, path, read_noxfile(room)) if (
         root and outside) else ''
     return rows if not active else {**rows, **{name: Row(
         name, 'skipped', f'it ran in {active}, which imports the work tree')

@@ -42,9 +42,9 @@ def without_work_tree(root: Path | None, path: str) -> Variables:
 def leads_into(root: Path, path: str) -> bool:
     """Whether an absolute path is, or is in, a folder; also by a symlink."""
     return os.path.isabs(path) and any(
-        Path(each).is_relative_to(whole)
-        for each in (os.path.normpath(path), os.path.realpath(path))
-        for whole in {root, Path(os.path.realpath(root))})
+        each == whole or each.startswith(f'{whole}{os.sep}')
+        for whole in (str(root), os.path.realpath(root))
+        for each in (os.path.normpath(path), os.path.realpath(path)))
 
 
 def active_environment(root: Path, path: str, noxfile: str) -> str:
@@ -73,10 +73,14 @@ def _imported(prefix: Path) -> Iterator[str]:
     """
     for pattern in ('lib/python*/site-packages', 'Lib/site-packages'):
         for folder in prefix.glob(pattern):
-            for path in folder.glob('*.pth'):
-                yield from path.read_text('utf-8', 'replace').splitlines()
-            for path in folder.glob('*.dist-info/direct_url.json'):
-                origin = json.loads(path.read_text('utf-8'))
+            for name in os.listdir(folder):
+                if name.endswith('.pth'):
+                    text = (folder / name).read_text('utf-8', 'replace')
+                    yield from text.splitlines()
+                path = os.path.join(folder, name, 'direct_url.json')
+                if not (name.endswith('.dist-info') and os.path.exists(path)):
+                    continue
+                origin = json.loads(Path(path).read_text('utf-8'))
                 if origin.get('dir_info', {}).get('editable'):
                     # Rarely needed, and slow to import.
                     from urllib.request import url2pathname
