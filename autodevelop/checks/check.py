@@ -13,7 +13,6 @@ from autodevelop.checks.needs import (
 from autodevelop.checks.room import Room, open_room, tree_of
 from autodevelop.checks.sessions import Request, room_variables, run_sessions
 from autodevelop.checks.submodules import check_out_submodules
-from autodevelop.checks.summary import summarize
 from autodevelop.checks.venvs import Venvs
 from autodevelop.checks.verdict import Verdict, print_verdict
 from autodevelop.matrix.interpreters import toolchain_hash
@@ -108,6 +107,7 @@ def check_in(room: Room, request: Request) -> Verdict:
                 _record(room, context, cells[name])
     for output in ran.outputs:
         if output.failed and output.session in cells:
+            from autodevelop.checks.summary import summarize  # Rarely needed.
             output.summary = summarize(
                 output, _results(room, cells[output.session]) / 'junit.xml')
     verbose = read_settings(room.tree).verbose

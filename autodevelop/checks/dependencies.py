@@ -25,7 +25,7 @@ BUILT = ('*.c', '*.cc', '*.cpp', '*.h', '*.hpp', '*.pyx', '*.pxd', '*.rs',
          '*.f90', '*.go')
 """Git pathspecs of what an editable install compiles once."""
 
-INSTALLS_NOTHING = re.compile(
+INSTALLS_NOTHING = (
     r'(tool:)?(autodevelop|autopep8|bandit|basedpyright|black|bumpversion|'
     r'cibuildwheel|codespell|commitizen|coverage|darker|djlint|docformatter|'
     r'flake8|importlinter|interrogate|isort|mutmut|mypy|nbqa|pycodestyle|'
@@ -131,7 +131,7 @@ def _parts_of_toml(text: str) -> dict[str, Any]:
     tools: dict[str, Any] = document.get('tool', {})
     return document | {'tool': {
         name: table for name, table in tools.items()
-        if not INSTALLS_NOTHING.fullmatch(name)}}
+        if not re.fullmatch(INSTALLS_NOTHING, name)}}
 
 
 def _parts_of_cfg(text: str) -> dict[str, dict[str, str]]:
@@ -142,7 +142,7 @@ def _parts_of_cfg(text: str) -> dict[str, dict[str, str]]:
     except configparser.Error as error:
         raise ValueError(str(error)) from error
     return {name: dict(parser[name]) for name in parser.sections()
-            if not INSTALLS_NOTHING.fullmatch(name)}
+            if not re.fullmatch(INSTALLS_NOTHING, name)}
 
 
 def _listed(room: Room, *pathspecs: str) -> bytes:
