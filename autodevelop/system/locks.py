@@ -1,10 +1,15 @@
 """Locks on folders, released when the processes that hold them exit."""
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.output import say
+
+POLL_SECONDS = 0.05
+"""How often it is tried to lock a folder that another process has locked."""
 
 
 @contextmanager
@@ -27,14 +32,31 @@ def lock(folder: Path, what: str, owner: str) -> Iterator[None]:
 
 
 def _acquire(folder: Path, what: str, owner: str, stack: ExitStack) -> None:
-    from filelock import lock_descriptor
     folder.mkdir(parents=True, exist_ok=True)
     file = stack.enter_context(open(folder / 'lock', 'ab'))
     # In a file of its own: nobody can read a locked file on Windows.
     name = folder / 'owner'
-    if not lock_descriptor(file.fileno(), blocking=False):
+    if not _try_lock(file.fileno()):
         other = (name.read_text(encoding='utf-8', errors='replace')
                  if name.exists() else 'another process has locked it')
         say(f'waiting for {what}: {other}')
-        lock_descriptor(file.fileno())
+        while not _try_lock(file.fileno()):
+            time.sleep(POLL_SECONDS)
     name.write_text(owner, encoding='utf-8')
+
+
+def _try_lock(descriptor: int) -> bool:
+    """Lock an open file as filelock does; False if another process has it.
+
+    Without importing filelock, which takes 62 ms of the 560 of a commit.
+    """
+    try:
+        if sys.platform == 'win32':  # only on windows
+            import msvcrt
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True

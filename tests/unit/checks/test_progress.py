@@ -1,4 +1,5 @@
 """What a person sees while sessions run."""
+import io
 import sys
 import time
 from collections.abc import Iterator
@@ -24,11 +25,21 @@ def log(tmp_path: Path) -> Path:
     return tmp_path / 'nox.log'
 
 
-def be_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Called by the test: capsys replaces the stream between phases."""
-    monkeypatch.setattr(sys.stderr, 'isatty', lambda: True)
+class Terminal(io.StringIO):
+    """Not capsys: to read it while a thread writes may lose what is written.
+    """
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    made = Terminal()
+    monkeypatch.setattr(sys, 'stderr', made)
     monkeypatch.setenv('COLUMNS', '40')
     monkeypatch.setattr(module, 'TERMINAL_SECONDS', 0.01)
+    return made
 
 
 def watch(log: Path, text: str, last: dict[str, float]) -> Iterator[Progress]:
@@ -42,36 +53,23 @@ def watch(log: Path, text: str, last: dict[str, float]) -> Iterator[Progress]:
 
 
 def test_a_terminal_shows_what_runs_and_how_long_it_took_before(
-        log: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-    be_a_terminal(monkeypatch)
-    said = ''
+        log: Path, terminal: Terminal) -> None:
+    line = 'running: tests 0 s (last time 12 s)'
     for _ in watch(log, RUNNING.format('tests'), {'tests': 12.3}):
-        def shown() -> bool:
-            nonlocal said
-            said += capsys.readouterr().err
-            return 'running: tests 0 s (last time 12 s)' in said
-
-        wait_until(shown)
+        wait_until(lambda: line in terminal.getvalue())
         with log.open('a') as file:
             file.write(ENDED.format('tests'))
-    said += capsys.readouterr().err
+    said = terminal.getvalue()
     assert 'tests: passed in 0.' in said
     # What was drawn is erased.
-    assert f'\r{" " * len("running: tests 0 s (last time 12 s)")}\r' in said
+    assert f'{line}\r{" " * len(line)}\r' in said
 
 
-def test_what_is_drawn_fits_on_a_line(
-        log: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
-    be_a_terminal(monkeypatch)
-    said = ''
+def test_what_is_drawn_fits_on_a_line(log: Path, terminal: Terminal) -> None:
     for _ in watch(log, RUNNING.format('x' * 99), {}):
-        def shown() -> bool:
-            nonlocal said
-            said += capsys.readouterr().err
-            return 'xxx' in said
-
-        wait_until(shown)
-    assert max(map(len, said.replace('\r', '\n').splitlines())) == 39
+        wait_until(lambda: 'xxx' in terminal.getvalue())
+    lines = terminal.getvalue().replace('\r', '\n').splitlines()
+    assert max(map(len, lines)) == 39
 
 
 def test_without_a_terminal_a_line_says_what_runs_after_a_while(
