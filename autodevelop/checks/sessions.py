@@ -137,7 +137,8 @@ class _Run(NamedTuple):
             '--sessions', *sessions, '--', *self.chunk]
         try:
             status = run_module(
-                'nox', arguments, self.variables, self.room.tree, self.log, progress.watching())
+                'nox', arguments, self.variables, self.room.tree, self.log,
+                progress.watching())
         except KeyboardInterrupt:
             progress.interrupted()
             raise

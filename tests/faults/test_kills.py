@@ -223,12 +223,13 @@ def test_at_each_step_nothing_is_lost(
 
 
 @pytest.mark.parametrize('way', WAYS[-2:], ids=['-a', 'PATH'])
-@pytest.mark.parametrize('step', ['os:replace:before:index', 'os:replace:after:index', *(
-    pytest.param(step, marks=pytest.mark.long) for step in [
-        'autodevelop.git_hooks.pre_commit:Staged:after',
-        'autodevelop.checks.sessions:run_module:after',
-        'autodevelop.git_hooks.staged:Staged.write:before',
-        'autodevelop.git_hooks.apply_fixes:_apply_fix:after'])])
+@pytest.mark.parametrize('step', [
+    'os:replace:before:index', 'os:replace:after:index', *(
+        pytest.param(step, marks=pytest.mark.long) for step in [
+            'autodevelop.git_hooks.pre_commit:Staged:after',
+            'autodevelop.checks.sessions:run_module:after',
+            'autodevelop.git_hooks.staged:Staged.write:before',
+            'autodevelop.git_hooks.apply_fixes:_apply_fix:after'])])
 def test_with_another_index_too(
         tracked: Workplace, way: list[str], step: str) -> None:
     work = Work.of(7)

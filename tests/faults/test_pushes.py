@@ -1,5 +1,4 @@
 """What is pushed was checked, whatever is checked out and lies about."""
-import os
 from pathlib import Path
 
 import pytest

@@ -33,8 +33,8 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+def be_a_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Called by the test: pytest sets the stream before it."""
     made = Terminal()
     monkeypatch.setattr(sys, 'stderr', made)
     monkeypatch.setenv('COLUMNS', '40')
@@ -53,7 +53,8 @@ def watch(log: Path, text: str, last: dict[str, float]) -> Iterator[Progress]:
 
 
 def test_a_terminal_shows_what_runs_and_how_long_it_took_before(
-        log: Path, terminal: Terminal) -> None:
+        log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = be_a_terminal(monkeypatch)
     line = 'running: tests 0 s (last time 12 s)'
     for _ in watch(log, RUNNING.format('tests'), {'tests': 12.3}):
         wait_until(lambda: line in terminal.getvalue())
@@ -65,7 +66,9 @@ def test_a_terminal_shows_what_runs_and_how_long_it_took_before(
     assert f'{line}\r{" " * len(line)}\r' in said
 
 
-def test_what_is_drawn_fits_on_a_line(log: Path, terminal: Terminal) -> None:
+def test_what_is_drawn_fits_on_a_line(
+        log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = be_a_terminal(monkeypatch)
     for _ in watch(log, RUNNING.format('x' * 99), {}):
         wait_until(lambda: 'xxx' in terminal.getvalue())
     lines = terminal.getvalue().replace('\r', '\n').splitlines()
