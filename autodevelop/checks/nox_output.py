@@ -17,6 +17,9 @@ COLOUR = re.compile(r'\x1b\[[0-9;?]*[a-zA-Z]')
 INSTALL_FAILED = re.compile(
     r'nox > Command .*\b(install|sync|create|virtualenv)\b.* failed with ')
 CREATING = re.compile(r'nox > Creating (virtual environment|\S+ env) ')
+# A person cannot change the folder, nor is it too long for what runs there.
+LONG_PATH = re.compile(
+    r'nox > The virtualenv (name was hashed to|path .+ is too long)')
 
 Told = Callable[[str, str, float], None]
 
@@ -123,6 +126,8 @@ class NoxOutput:
         self.open = Output(session, outcome) if started else None
 
     def _in_block(self, output: Output, line: str, text: str) -> None:
+        if LONG_PATH.match(text):
+            return
         output.lines.append(line)
         ended = ENDED.search(text)
         if ended and ended[1] == output.session:

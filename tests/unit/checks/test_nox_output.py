@@ -64,3 +64,17 @@ def test_a_block_may_lack_its_last_line() -> None:
     nox.close()
     assert [(each.session, each.failed) for each in nox.ended] == [
         ('a', True), ('b', True)]
+
+
+@pytest.mark.parametrize('complaint', [
+    'The virtualenv name was hashed to avoid being too long.',
+    'The virtualenv path /x/venvs/1/a is too long and will cause issues on '
+    'some environments. Use the --envdir path to modify it.'])
+def test_where_rooms_keep_environments_is_no_business_of_a_person(
+        complaint: str) -> None:
+    nox = NoxOutput(lambda *given: None, list[str]().append)
+    for line in ('nox > Running session a', f'\x1b[33mnox > {complaint}',
+                 'of a', 'nox > Session a failed.'):
+        nox.read(f'{line}\n')
+    output, = nox.ended
+    assert output.lines == ['of a\n', 'nox > Session a failed.\n']
