@@ -3,7 +3,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath
 
 from autodevelop.checks.room import Room
 from autodevelop.errors import AutodevelopError
@@ -52,11 +52,16 @@ def copy_needed_files(room: Room, files: Mapping[str, bytes]) -> None:
         record.exists()) else []
     if not (before or files):
         return
+    # The tree that is checked comes first, also where it has the file by now.
+    tracked = os.fsdecode(git(
+        room.repository, '--literal-pathspecs', 'ls-files', '-z', '--',
+        *before)).split('\0') if before else []
     for name in before:
-        (room.tree / name).unlink(missing_ok=True)
-    # What is left is tracked: the tree that is checked comes first.
+        if name not in tracked and _is_in_folders(room, name):
+            (room.tree / name).unlink(missing_ok=True)
     copied = {name: content for name, content in files.items()
-              if not os.path.lexists(room.tree / name)}
+              if not os.path.lexists(room.tree / name)
+              and _is_in_folders(room, name)}
     record.write_bytes(os.fsencode(''.join(f'{name}\0' for name in copied)))
     for name, content in copied.items():
         path = room.tree / name
@@ -64,6 +69,13 @@ def copy_needed_files(room: Room, files: Mapping[str, bytes]) -> None:
         path.write_bytes(content)
         assert room.origin.work_tree
         shutil.copymode(room.origin.work_tree / name, path)
+
+
+def _is_in_folders(room: Room, name: str) -> bool:
+    """Whether no file and no symlink stands where it needs a folder."""
+    above = [room.tree / each for each in PurePosixPath(name).parents[:-1]]
+    return not any(os.path.lexists(path) and (
+        path.is_symlink() or not path.is_dir()) for path in above)
 
 
 def say_what_the_room_lacks(room: Room) -> None:

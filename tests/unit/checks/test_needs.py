@@ -84,3 +84,38 @@ def test_where_nothing_is_lacking_the_room_is_named(
     say_what_the_room_lacks(room._replace(
         origin=room.origin._replace(work_tree=None)))
     assert capsys.readouterr().err == ''
+
+
+def test_a_file_that_was_needed_and_is_tracked_by_now_is_the_tracked_one(
+        project: Project, room: Room) -> None:
+    copy_needed_files(room, needed_files(room.origin, ['.env']))
+    project.git('add', '--force', '.env')
+    project.write('.env', 'KEY=2\n')
+    tree = project.git('write-tree').strip()
+    for patterns in (['.env'], []):
+        with open_room(room.origin, 'ci', tree, None):
+            copy_needed_files(room, needed_files(room.origin, patterns))
+            assert (room.tree / '.env').read_text() == 'KEY=1\n'
+
+
+@pytest.mark.skipif(os.name == 'nt', reason='symlinks')
+def test_what_is_tracked_in_place_of_a_folder_stays(
+        project: Project, room: Room) -> None:
+    """A file that is needed would be written elsewhere, or not at all."""
+    files = needed_files(room.origin, ['data/*'])
+    copy_needed_files(room, files)
+    (project.folder / 'data').rename(project.folder / 'moved')
+    data = project.folder / 'data'
+    for target in ('', '../outside'):
+        data.unlink(missing_ok=True)
+        if target:
+            data.symlink_to(target)
+        else:
+            data.touch()
+        project.git('add', '--force', 'data')
+        tree = project.git('write-tree').strip()
+        with open_room(room.origin, 'ci', tree, None):
+            for _ in range(2):
+                copy_needed_files(room, files)
+            assert not (room.tree / 'data').is_dir()
+    assert not (room.folder / 'outside').exists()
