@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from autodevelop.results.tables import columns
@@ -42,5 +43,9 @@ def _folders() -> Iterator[tuple[Path, Path]]:
 
 def _size(folder: Path) -> int:
     """The bytes of its files; hard links and sparse files count whole."""
-    return sum(os.lstat(os.path.join(parent, name)).st_size
-               for parent, _, names in os.walk(folder) for name in names)
+    size = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):  # A check may be running there.
+                size += os.lstat(os.path.join(parent, name)).st_size
+    return size

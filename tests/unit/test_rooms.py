@@ -1,4 +1,5 @@
 """The command that lists rooms, and removes those of repositories gone."""
+import os
 import shutil
 from pathlib import Path
 
@@ -35,6 +36,16 @@ def test_rooms_are_listed_with_their_repositories(
         'MB', str(folder), str((project.folder / '.git').resolve()))
     assert float(size) >= 0
     assert folder.is_dir()
+
+
+def test_a_file_that_is_gone_meanwhile_has_no_size(
+        project: Project, capsys: Capture,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = enter(project)
+    found = [*os.walk(folder)]
+    monkeypatch.setattr(os, 'walk', lambda _: [*found, (folder, [], ['x'])])
+    assert main(['rooms']) == 0
+    assert ' MB ' in capsys.readouterr().out
 
 
 def test_rooms_of_a_repository_that_is_gone_are_removed(
