@@ -2,13 +2,13 @@
 
 Git waits for it: the usual answer, that there is nothing, takes no process.
 """
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.git import Repository, git_unchecked
+from autodevelop.git_hooks import local_config
+from autodevelop.system.git import Repository
 from autodevelop.system.process import run_foreground
 
 KEPT = 'autodevelop.keptHooks'
@@ -55,8 +55,7 @@ def kept_folder(repository: Repository) -> Path | None:
 
     It is known by a relative path where it moves with the repository.
     """
-    done = git_unchecked(repository, 'config', '--local', '--get', KEPT)
-    value = os.fsdecode(done.output).rstrip('\n')
+    value = local_config.get(repository, KEPT)
     if not value:
         return None
     root = repository.work_tree or repository.git_dir
