@@ -63,7 +63,7 @@ def _unreachable(work_tree: Path, path: Path) -> str:
     # Any part of it may be a symlink, or a junction, by now.
     if os.path.normcase(os.path.realpath(folder)) != os.path.normcase(
             os.path.normpath(real)):
-        return 'a folder on its way is a symlink now'
+        return 'a folder of its path is a symlink now'
     return '' if stat.S_ISREG(path.lstat().st_mode) else (
         'it is no longer a regular file')
 
