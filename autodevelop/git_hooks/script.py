@@ -100,7 +100,7 @@ def script(name: str) -> bytes:
     off, instead = '', 'install it from where you got it'
     if name not in RECEIVING:
         off = OFF.replace('@LFS@', LFS if name == 'pre-push' else '')
-        instead += '; AUTODEVELOP=0 goes on without'
+        instead += '; to go on without it, set AUTODEVELOP=0'
     return SCRIPT.replace('@OFF@', off).replace('@ELSE@', instead).replace(
         'NAME', name).encode()
 

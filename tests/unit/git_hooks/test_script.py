@@ -85,8 +85,8 @@ def test_no_autodevelop_is_two_lines(project: Project, path: str) -> None:
     assert done.returncode == 1
     error, hint = done.stderr.splitlines()
     assert error.startswith('error: pre-push: found no autodevelop in .venv')
-    assert hint == ('hint: install it from where you got it; AUTODEVELOP=0 '
-                    'goes on without')
+    assert hint == ('hint: install it from where you got it; to go on without '
+                    'it, set AUTODEVELOP=0')
     project.git('config', 'autodevelop.installCommand', 'uv tool install X')
     assert hook(project.folder, path).stderr.endswith(
         '\nhint: uv tool install X\n')
