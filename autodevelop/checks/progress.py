@@ -126,7 +126,7 @@ def print_output(outputs: Iterable[Output]) -> None:
     sys.stderr.flush()
 
 
-def read_durations(path: Path) -> dict[str, float]:
+def last_durations(path: Path) -> dict[str, float]:
     """How many seconds each session took; nothing without such a file."""
     try:
         read: dict[str, float] = json.loads(path.read_text('utf-8'))

@@ -6,7 +6,7 @@ changes, so that virtual environments, editable installs and caches stay valid.
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -96,6 +96,18 @@ def check_out(room: Room, tree: str, head: str | None) -> str:
     return branch
 
 
+def check_out_outside(room: Room, names: Iterable[str]) -> None:
+    """Check out files that a commit changes outside of a sparse checkout."""
+    missing = [name for name in names
+               if not os.path.lexists(room.tree / name)]
+    if missing and (room.folder / 'sparse').exists():
+        given = os.fsencode('\0'.join(missing))
+        git(room.repository, 'update-index', '--no-skip-worktree', '-z',
+            '--stdin', input=given)
+        git(room.repository, 'checkout-index', '--force', '-z', '--stdin',
+            input=given)
+
+
 def _folders_to_empty(room: Room, tree: str) -> set[str]:
     """The folders of files that are in the room's index and not in a tree."""
     done = git_unchecked(room.repository, 'diff-index', '--cached', '-z',
@@ -139,11 +151,12 @@ def tree_of(room: Room, tree: str) -> str:
     # Before git adds them: its index records the mtimes, too.
     bump_mtimes(room.repository, room.stamp, changed)
     # A session may have added files; their objects are in the room alone.
-    git(room.repository, 'read-tree', '--reset', tree)
+    git(room.repository, '-c', 'core.sparseCheckout=false', 'read-tree',
+        '--reset', tree)
     # To the user's objects, which the commit is made of.
     theirs = room.repository._replace(
         objects=room.origin.common / 'objects')
-    git(theirs, '--literal-pathspecs', 'add', '--update',
+    git(theirs, '--literal-pathspecs', 'add', '--update', '--sparse',
         '--pathspec-from-file=-', '--pathspec-file-nul',
         input=os.fsencode('\0'.join(changed)))
     return git_line(theirs, 'write-tree')

@@ -10,7 +10,7 @@ from typing import IO, NamedTuple
 from autodevelop.checks.dependencies import read_noxfile
 from autodevelop.checks.mtimes import expect_changes
 from autodevelop.checks.nox_output import Output
-from autodevelop.checks.progress import Progress, read_durations
+from autodevelop.checks.progress import Progress, last_durations
 from autodevelop.checks.room import Room
 from autodevelop.checks.surroundings import (
     active_environment, without_work_tree,
@@ -128,7 +128,7 @@ class _Run(NamedTuple):
         report.unlink(missing_ok=True)
         progress = Progress(
             self.room.folder / 'nox.log', self.log.tell(),
-            read_durations(self.room.folder / DURATIONS))
+            last_durations(self.room.folder / DURATIONS))
         arguments = [
             '--report', str(report), '--envdir', str(self.venvs.folder),
             # A name may also select cells whose Python is missing.
@@ -205,4 +205,4 @@ def _keep_durations(room: Room, rows: Iterable[Row]) -> None:
     took = {row.session: float(row.detail.split()[0]) for row in rows
             if row.outcome == 'passed'}
     path = room.folder / DURATIONS
-    write_file(path, json.dumps(read_durations(path) | took).encode())
+    write_file(path, json.dumps(last_durations(path) | took).encode())

@@ -9,9 +9,7 @@ import pytest
 
 from autodevelop.checks import progress as module
 from autodevelop.checks.nox_output import Output
-from autodevelop.checks.progress import (
-    Progress, print_output, read_durations,
-)
+from autodevelop.checks.progress import Progress, print_output, last_durations
 from tests.support.wait import wait_until
 
 Capture = pytest.CaptureFixture[str]
@@ -133,4 +131,4 @@ def test_damaged_durations_are_none(
         tmp_path: Path, content: str | None) -> None:
     if content:
         (tmp_path / 'd').write_text(content)
-    assert read_durations(tmp_path / 'd') == {}
+    assert last_durations(tmp_path / 'd') == {}

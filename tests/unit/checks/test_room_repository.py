@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autodevelop.checks.room import Room, open_room, tree_of
+from autodevelop.checks.room import Room, check_out_outside, open_room, tree_of
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import find_repository, git_line
 from tests.support.project import Project
@@ -145,6 +145,25 @@ def test_a_sparse_checkout_has_a_sparse_room(committed: Project) -> None:
     assert in_room(room, 'status', '--porcelain') == ''
     committed.git('sparse-checkout', 'disable')
     assert (enter().tree / 'other/y').exists()
+
+
+def test_a_file_outside_of_a_sparse_checkout_can_be_checked(
+        committed: Project) -> None:
+    for name in ('app/x', 'other/y', 'other/z'):
+        committed.stage(name, name)
+    committed.commit()
+    committed.git('sparse-checkout', 'set', 'app')
+    room = enter()
+    tree = committed.git('rev-parse', 'HEAD^{tree}').strip()
+    check_out_outside(room, ['app/x', 'other/y'])
+    assert (room.tree / 'other/y').read_text() == 'other/y'
+    assert not (room.tree / 'other/z').exists()
+    assert tree_of(room, tree) == tree
+    # A fix of it is seen.
+    (room.tree / 'other/y').write_text('fixed\n', 'utf-8', newline='\n')
+    changed = tree_of(room, tree)
+    assert committed.git('show', f'{changed}:other/y') == 'fixed\n'
+    assert not (enter().tree / 'other/y').exists()
 
 
 def test_a_repository_of_sha256_has_rooms(
