@@ -160,10 +160,18 @@ def git(repository: Repository, *arguments: str, input: bytes = b'',
     if done.status:
         named = [each for each in arguments if re.match('[a-z-]+$', each)
                  and not each.startswith('-')]
-        raise AutodevelopError(
-            f'git {named[0]} failed: {reason(done.messages)}',
-            'fix what git reports, and retry')
+        raise _failed(repository, f'git {named[0]} failed', done.messages)
     return done.output
+
+
+def _failed(repository: Repository, what: str,
+            messages: bytes) -> AutodevelopError:
+    if b'permission' in messages.lower():
+        from autodevelop.system.files import foreign_owner  # Rarely needed.
+        if foreign := foreign_owner(repository.common):
+            return AutodevelopError(f'{what}: {foreign[0]}', foreign[1])
+    return AutodevelopError(f'{what}: {reason(messages)}',
+                            'fix what git reports, and retry')
 
 
 def git_line(repository: Repository, *arguments: str,

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
+from autodevelop.system.files import foreign_owner
 from autodevelop.system.output import say
 
 POLL_SECONDS = 0.05
@@ -24,10 +25,12 @@ def lock(folder: Path, what: str, owner: str) -> Iterator[None]:
         try:
             _acquire(folder, what, owner, stack)
         except OSError as error:
-            raise AutodevelopError(
-                f'cannot lock {what}: {error}',
-                f'check that the disk has space and {folder} is writable',
-            ) from error
+            # Another user may have made what is there.
+            found, hint = foreign_owner(folder.parent) or (
+                error, f'check that the disk has space and {folder} is '
+                'writable')
+            raise AutodevelopError(f'cannot lock {what}: {found}',
+                                   hint) from error
         yield
 
 

@@ -1,4 +1,6 @@
 """The repository that commands find, and what they say without one."""
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,3 +45,26 @@ def test_a_damaged_repository_is_not_created_again(project: Project) -> None:
     project.write('.git/config', '[core')
     assert 'bad config' in not_found().message
     assert 'git init' not in not_found().hint
+
+
+@pytest.mark.skipif(sys.platform == 'win32', reason='owners')
+def test_files_of_another_user_are_named_with_what_returns_them(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = git.find_repository()
+    # Of somebody who has no name here.
+    monkeypatch.setattr(os, 'geteuid', lambda: 54321)
+    monkeypatch.setattr(git, 'run', lambda *given: Completed(
+        128, b'', b'error: insufficient permission for adding an object\n'
+        b'fatal: error building trees\n'))
+    with pytest.raises(AutodevelopError, match=' belongs to ') as caught:
+        git.git(repository, 'write-tree')
+    assert caught.value.hint == f'sudo chown -R 54321 {repository.common}'
+
+
+def test_a_permission_that_no_owner_explains_is_git_s_to_explain(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = git.find_repository()
+    monkeypatch.setattr(git, 'run', lambda *given: Completed(
+        128, b'', b'fatal: permission denied\n'))
+    with pytest.raises(AutodevelopError, match='fatal: permission denied'):
+        git.git(repository, 'write-tree')
