@@ -76,6 +76,6 @@ def foreign_owner(folder: Path) -> tuple[str, str] | None:
     for path in (str(folder), *inside):
         owner = os.lstat(path).st_uid
         if owner != me:
-            return (f'{path} belongs to {user(owner)}',
+            return (f'permission denied: {path} belongs to {user(owner)}',
                     f'sudo chown -R {user(me)} {shlex.quote(str(folder))}')
     return None
