@@ -10,13 +10,14 @@ from autodevelop.checks.ledger import Ledger, Pass
 from autodevelop.checks.needs import (
     copy_needed_files, needed_files, needs_hash,
 )
-from autodevelop.checks.room import Room, open_room, tree_of
+from autodevelop.checks.room import Room, enter_project, open_room, tree_of
 from autodevelop.checks.sessions import Request, room_variables, run_sessions
 from autodevelop.checks.submodules import check_out_submodules
 from autodevelop.checks.venvs import Venvs
 from autodevelop.checks.verdict import Verdict, print_verdict
 from autodevelop.matrix.interpreters import toolchain_hash
 from autodevelop.matrix.plan import Cell, find_skipped, of_stage, read_plan
+from autodevelop.matrix.projects import errors_of
 from autodevelop.matrix.settings import read_settings
 from autodevelop.results.outcomes import RESULTS, Row
 from autodevelop.system.output import say
@@ -37,13 +38,18 @@ class _Context(NamedTuple):
     def passes(self, cell: Cell) -> list[Pass]:
         """What the cell has to pass: one for each chunk of arguments."""
         toolchain = self.toolchain + needs_hash(self.needs)
-        return [Pass(self.request.tree, cell.session, chunk, toolchain)
+        return [Pass(self.request.tree, cell.session, chunk, toolchain,
+                     self.request.project)
                 for chunk in self.request.chunks_of(cell.name)]
+
+    def plan_key(self, state: str) -> str:
+        """What a plan is recorded by: of a tree, or of its dependencies."""
+        return state + self.toolchain + self.request.project
 
     def with_needs(self, names: Sequence[str]) -> '_Context':
         """The same, with what the work tree has of the files needed now."""
-        return self._replace(
-            needs=needed_files(self.request.repository, names))
+        return self._replace(needs=needed_files(
+            self.request.repository, names, self.request.project))
 
 
 class _Plan(NamedTuple):
@@ -60,7 +66,7 @@ def check(request: Request) -> Verdict:
     """
     context = _context(request)
     plan = None if request.fresh else _read_plan(
-        context.ledger, request.tree + context.toolchain)
+        context.ledger, context.plan_key(request.tree))
     if plan:
         rows = _from_ledger(context.with_needs(plan.needs), plan.cells)
         if all(row.outcome != 'pending' for row in rows):
@@ -68,12 +74,13 @@ def check(request: Request) -> Verdict:
     with open_room(request.repository, request.stage, request.tree,
                    request.head) as room:
         verdict = check_in(room, request)
-        print_verdict(room, verdict)
+        print_verdict(room, verdict, request)
     return verdict
 
 
 def check_in(room: Room, request: Request) -> Verdict:
     """Check the tree that is checked out in a room."""
+    room = enter_project(room, request.project)
     dependencies, context = read_dependencies(room), _context(request)
     plan = _plan_of(room, context, dependencies.plan)
     context = context.with_needs(plan.needs)
@@ -82,7 +89,8 @@ def check_in(room: Room, request: Request) -> Verdict:
     cells = {cell.session: cell for cell in plan.cells}
     rows = _from_ledger(context, plan.cells)
     for name in find_skipped(request.skip, plan.cells)[1]:
-        say(f'AUTODEVELOP_SKIP: there is no session {name!r}')
+        say(f'AUTODEVELOP_SKIP: there is no session {name!r}'
+            + (f' in {request.project}' if request.project else ''))
     pending = [row.session for row in rows if row.outcome == 'pending']
     if not pending:
         return Verdict(rows, request.tree)
@@ -110,7 +118,7 @@ def check_in(room: Room, request: Request) -> Verdict:
             from autodevelop.checks.summary import summarize  # Rarely needed.
             output.summary = summarize(
                 output, _results(room, cells[output.session]) / 'junit.xml')
-    verbose = read_settings(room.tree).verbose
+    verbose = request.verbose or read_settings(room.project_tree).verbose
     return Verdict(
         [*(ran.rows.get(row.session, row) for row in rows), *notified], tree,
         tuple(each for each in ran.outputs if verbose or each.failed))
@@ -123,14 +131,16 @@ def _context(request: Request) -> _Context:
 
 def _plan_of(room: Room, context: _Context, dependencies: str) -> _Plan:
     """The plan of the tree; from the ledger when it has the same noxfile."""
-    keys = [context.request.tree + context.toolchain,
-            dependencies + context.toolchain]
+    keys = [context.plan_key(context.request.tree),
+            context.plan_key(dependencies)]
     known = None if context.request.fresh else _read_plan(
         context.ledger, keys[1])
     if not known:
-        settings = read_settings(room.tree)
-        known = _Plan(read_plan(room.tree, settings, room_variables(room)),
-                      list(settings.needs))
+        with errors_of(room.project):
+            settings = read_settings(room.project_tree)
+            known = _Plan(read_plan(room.project_tree, settings,
+                                    room_variables(room)),
+                          list(settings.needs))
     context.ledger.keep_plan(keys, known)
     return known
 
@@ -169,7 +179,7 @@ def _from_ledger(context: _Context, cells: Sequence[Cell]) -> list[Row]:
 
 
 def _results(room: Room, cell: Cell) -> Path:
-    return room.tree / RESULTS / cell.slug
+    return room.project_tree / RESULTS / cell.slug
 
 
 def _record(room: Room, context: _Context, cell: Cell) -> None:

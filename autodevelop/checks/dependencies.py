@@ -13,10 +13,10 @@ from autodevelop.system.files import write_file
 from autodevelop.system.git import git
 
 DEPENDENCY_FILES = (
-    'noxfile.py', ':(glob)**/setup.py', ':(glob)**/setup.cfg',
-    ':(glob)**/pyproject.toml', ':(glob)**/Cargo.toml', '*.lock',
-    '*require*', '*constraint*', '*environment*', 'MANIFEST.in', 'Pipfile',
-    '.python-version',
+    ':(glob)**/setup.py', ':(glob)**/setup.cfg', ':(glob)**/pyproject.toml',
+    ':(glob)**/Cargo.toml', ':(glob)**/MANIFEST.in', ':(glob)**/Pipfile',
+    ':(glob)**/.python-version', '*.lock', '*require*', '*constraint*',
+    '*environment*',
 )
 """Git pathspecs of the files that decide what is installed, besides those that
 the noxfile names."""
@@ -64,8 +64,10 @@ class Dependencies(NamedTuple):
 def read_dependencies(room: Room) -> Dependencies:
     """Hash what decides which sessions exist and what they install."""
     noxfile = read_noxfile(room)
-    named = [f':(literal){name}' for name in sorted(_named(room, noxfile))]
-    named += [f':(glob){module}/**/*.py' for module in _modules(noxfile)]
+    names = {room.path('noxfile.py'), *_named(room, noxfile)}
+    named = [f':(literal){name}' for name in sorted(names)]
+    named += [f':(glob){room.path(module)}/**/*.py'
+              for module in _modules(noxfile)]
     output = _listed(room, *DEPENDENCY_FILES, *named)
     names = {line.partition('\t')[2]
              for line in os.fsdecode(output).split('\0')}
@@ -74,7 +76,7 @@ def read_dependencies(room: Room) -> Dependencies:
                                   for name in sorted(included)))
     plan = hashlib.sha256(output).hexdigest()
     # Parsing TOML takes 5 ms with the import; most commits change none of it.
-    kept = room.folder / 'dependencies.json'
+    kept = room.kept / 'dependencies.json'
     if known := _read(kept, plan):
         return known
     installed = hashlib.sha256(b'\0'.join(
@@ -106,7 +108,7 @@ def editable_hash(room: Room) -> str:
 
 def read_noxfile(room: Room) -> str:
     """The text of the noxfile; empty without one."""
-    path = room.tree / 'noxfile.py'
+    path = room.project_tree / 'noxfile.py'
     return path.read_text(encoding='utf-8', errors='replace') if (
         path.is_file()) else ''
 
@@ -162,9 +164,9 @@ def _named(room: Room, noxfile: str) -> set[str]:
     by_path = bool(BY_PATH.search(noxfile))
     names = {word for word in words
              if _is_list(word) or by_path and word.endswith('.py')}
-    return {posixpath.normpath(name)
+    return {room.path(name)
             for name in names | {f'{module}.py' for module in modules}
-            if _is_file_of(room, name)}
+            if _is_file_of(room, room.path(name))}
 
 
 def _is_list(word: str) -> bool:

@@ -45,12 +45,14 @@ class Pass(NamedTuple):
     """A session that passed on a tree.
 
     toolchain: the hash of the interpreters, the platform and nox.
+    project: the folder of its noxfile; empty for the root.
     """
 
     tree: str
     session: str
     posargs: tuple[str, ...]
     toolchain: str
+    project: str = ''
 
 
 class Ledger:

@@ -17,9 +17,11 @@ USUAL = ('.venv', 'venv', '.nox', '.tox', 'node_modules', '__pycache__',
 SHOWN = 5
 
 
-def needed_files(repository: Repository,
-                 patterns: Sequence[str]) -> dict[str, bytes]:
+def needed_files(repository: Repository, patterns: Sequence[str],
+                 project: str = '') -> dict[str, bytes]:
     """The files of the work tree that match the setting ``needs``.
+
+    project: the folder that the patterns start from.
 
     Raises AutodevelopError for a pattern that leads out of the work tree.
     """
@@ -33,7 +35,7 @@ def needed_files(repository: Repository,
                 f'needs in [tool.autodevelop] names {pattern!r}, which is '
                 'outside of the work tree',
                 'name a file of the work tree in pyproject.toml')
-        for path in sorted(root.glob(pattern)):
+        for path in sorted((root / project).glob(pattern)):
             if path.is_file():
                 found[path.relative_to(root).as_posix()] = path.read_bytes()
     return found
@@ -87,7 +89,7 @@ def say_what_the_room_lacks(room: Room) -> None:
               if not (room.tree / name).exists() and not _is_usual(name)]
     more = f' and {len(names) - SHOWN} more' if len(names) > SHOWN else ''
     lacks = f', without {", ".join(names[:SHOWN])}{more}' if names else ''
-    say(f'the sessions ran in a clean room, {room.tree}{lacks}')
+    say(f'the sessions ran in a clean room, {room.project_tree}{lacks}')
 
 
 def _others(repository: Repository, *options: str) -> list[str]:

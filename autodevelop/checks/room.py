@@ -3,7 +3,9 @@
 Each stage of a repository has one, in the user's cache folder. Its path never
 changes, so that virtual environments, editable installs and caches stay valid.
 """
+import hashlib
 import os
+import posixpath
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
@@ -30,18 +32,38 @@ class Room(NamedTuple):
     repository: its own.
     origin: the user's, from which it borrows.
     branch: the branch of HEAD there; empty for none.
+    project: the folder of the noxfile that is checked; empty for the root.
     """
 
     folder: Path
     repository: Repository
     origin: Repository
     branch: str = ''
+    project: str = ''
 
     @property
     def tree(self) -> Path:
         """The folder of its files."""
         assert self.repository.work_tree
         return self.repository.work_tree
+
+    @property
+    def project_tree(self) -> Path:
+        """The folder of the noxfile."""
+        return self.tree / self.project
+
+    @property
+    def kept(self) -> Path:
+        """Where to keep what is of the project, and not a file of the tree.
+        """
+        if not self.project:
+            return self.folder
+        digest = hashlib.sha256(os.fsencode(self.project)).hexdigest()
+        return self.folder / digest[:8]
+
+    def path(self, name: str) -> str:
+        """The path in the tree of a name in the project's folder."""
+        return posixpath.normpath(posixpath.join(self.project, name))
 
     @property
     def stamp(self) -> Path:
@@ -90,9 +112,6 @@ def check_out(room: Room, tree: str, head: str | None) -> str:
             'read-tree', '--reset', '-u', tree)
         git(room.repository, 'clean', '-ffdq')
     _remove_untracked(room, left)
-    # A full disk can leave a truncated one.
-    for compiled in (room.tree / '__pycache__').glob('noxfile.*.pyc'):
-        compiled.unlink()
     return branch
 
 
@@ -106,6 +125,16 @@ def check_out_outside(room: Room, names: Iterable[str]) -> None:
             '--stdin', input=given)
         git(room.repository, 'checkout-index', '--force', '-z', '--stdin',
             input=given)
+
+
+def enter_project(room: Room, project: str) -> Room:
+    """The room with the noxfile in this folder."""
+    room = room._replace(project=project)
+    # A full disk can leave a truncated one.
+    compiled = room.project_tree / '__pycache__'
+    for path in compiled.glob('noxfile.*.pyc'):
+        path.unlink()
+    return room
 
 
 def _folders_to_empty(room: Room, tree: str) -> set[str]:

@@ -35,6 +35,8 @@ class Request(NamedTuple):
     chunks: of every session that ``arguments`` does not name.
     arguments: of sessions, by name; one without a chunk has nothing to do.
     skip: the names of sessions and cells to skip, separated by commas.
+    verbose: whether the output of sessions that passed is printed, too.
+    project: the folder of the noxfile; empty for the root of the repository.
     """
 
     repository: Repository
@@ -45,7 +47,9 @@ class Request(NamedTuple):
     fresh: bool = False
     jobs: str = '1'
     skip: str = ''
+    verbose: bool = False
     arguments: Mapping[str, Chunks] = MappingProxyType({})
+    project: str = ''
 
     def chunks_of(self, name: str) -> Chunks:
         """The chunks of a session, by the name that its cells share."""
@@ -128,7 +132,7 @@ class _Run(NamedTuple):
         report.unlink(missing_ok=True)
         progress = Progress(
             self.room.folder / 'nox.log', self.log.tell(),
-            last_durations(self.room.folder / DURATIONS))
+            last_durations(self.room.kept / DURATIONS))
         arguments = [
             '--report', str(report), '--envdir', str(self.venvs.folder),
             # A name may also select cells whose Python is missing.
@@ -137,8 +141,8 @@ class _Run(NamedTuple):
             '--sessions', *sessions, '--', *self.chunk]
         try:
             status = run_module(
-                'nox', arguments, self.variables, self.room.tree, self.log,
-                progress.watching())
+                'nox', arguments, self.variables, self.room.project_tree,
+                self.log, progress.watching())
         except KeyboardInterrupt:
             progress.interrupted()
             raise
@@ -204,5 +208,5 @@ def _keep_durations(room: Room, rows: Iterable[Row]) -> None:
     """Keep how long sessions took, for the next time that somebody waits."""
     took = {row.session: float(row.detail.split()[0]) for row in rows
             if row.outcome == 'passed'}
-    path = room.folder / DURATIONS
+    path = room.kept / DURATIONS
     write_file(path, json.dumps(last_durations(path) | took).encode())

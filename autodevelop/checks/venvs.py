@@ -1,6 +1,7 @@
 """The virtual environments of a room: which of them can be used again."""
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable
 
@@ -34,7 +35,9 @@ class Venvs:
         self._room, self._tree = room, tree
         self._editable = ''
         # Short: nox complains of a long path, and so do old kernels.
-        self.folder = room.folder / 'venvs' / dependencies[:8]
+        self._prefix = f'{room.kept.name[:2]}-' if room.project else ''
+        self.folder = room.folder / 'venvs' / (
+            self._prefix + dependencies[:6 if room.project else 8])
         self._state = self.folder / 'installed.json'
         try:
             read = json.loads(self._state.read_text('utf-8'))
@@ -114,9 +117,11 @@ class Venvs:
                     '')
 
     def _remove_old_states(self) -> None:
+        own = re.compile(rf'{self._prefix}[^-]+')  # Not another project's.
         others = sorted(
             (each for each in self.folder.parent.iterdir()
-             if each != self.folder), key=os.path.getmtime, reverse=True)
+             if each != self.folder and own.fullmatch(each.name)),
+            key=os.path.getmtime, reverse=True)
         for folder in others[KEPT - 1:]:
             shutil.rmtree(folder, ignore_errors=True)
 

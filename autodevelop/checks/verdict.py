@@ -1,4 +1,5 @@
 """What came of a check, and what to say of it."""
+import shlex
 import sys
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ from autodevelop.checks.progress import print_output
 from autodevelop.checks.room import Room
 from autodevelop.checks.sessions import Request
 from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.projects import nearest_project
 from autodevelop.results.outcomes import Row
 from autodevelop.system.process import own_command
 
@@ -41,7 +43,7 @@ class Verdict(NamedTuple):
         ) or 'the noxfile has no session for this stage'
 
 
-def print_verdict(room: Room, verdict: Verdict) -> None:
+def print_verdict(room: Room, verdict: Verdict, request: Request) -> None:
     """Print what sessions printed; if one failed, what, and where it ran."""
     print_output(verdict.outputs)
     for output in verdict.outputs:
@@ -49,7 +51,7 @@ def print_verdict(room: Room, verdict: Verdict) -> None:
             sys.stderr.write(f'\n{output.session} failed:\n')
         sys.stderr.writelines(f'  {line}\n' for line in output.summary)
     if verdict.failed:
-        say_what_the_room_lacks(room)
+        say_what_the_room_lacks(room._replace(project=request.project))
 
 
 def verify(verdict: Verdict, request: Request, what: str) -> None:
@@ -59,6 +61,7 @@ def verify(verdict: Verdict, request: Request, what: str) -> None:
 
     what: what was checked, for the message.
     """
+    what = named(request.project, what)
     if failed := [row.session for row in verdict.rows
                   if row.outcome not in HARMLESS]:
         raise AutodevelopError(
@@ -74,7 +77,16 @@ def _command(request: Request) -> str:
     """The command that checks the same once more."""
     tree = '--staged' if request.stage == 'pre-commit' else (
         request.head or 'HEAD')[:12]
-    return f'{own_command()} check {tree} --stage {request.stage}'
+    project = request.project or '.'
+    # It may be pasted in the folder of another one.
+    by_name = bool(nearest_project(request.repository)) or project != '.'
+    return f'{own_command()} check {tree} --stage {request.stage}' + (
+        f' --project {shlex.quote(project)}' if by_name else '')
+
+
+def named(project: str, what: str) -> str:
+    """What was checked: a commit, or a project of it."""
+    return f'{project} in {what}' if project else what
 
 
 def require_checked(verdict: Verdict, what: str) -> None:

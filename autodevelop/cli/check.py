@@ -1,18 +1,31 @@
 """autodevelop check: run the cells of a stage on a tree, in its clean room."""
 import argparse
+import os
+import posixpath
 import sys
 import tempfile
 from pathlib import Path
 
-from autodevelop.checks.check import check
+from autodevelop.checks.check import check, check_in
+from autodevelop.checks.room import open_room
 from autodevelop.checks.sessions import Request
-from autodevelop.checks.verdict import require_checked, verify
+from autodevelop.checks.verdict import (
+    Verdict, print_verdict, require_checked, verify,
+)
 from autodevelop.errors import AutodevelopError
+from autodevelop.git_hooks.file_names import changes_of_commit
+from autodevelop.git_hooks.pre_commit import with_names
 from autodevelop.git_hooks.staged import Staged
 from autodevelop.matrix.plan import skipped_names
+from autodevelop.matrix.projects import (
+    all_projects, current_folder, folders_of, names_of, no_project_here,
+    noxfile_of, projects_of,
+)
 from autodevelop.matrix.settings import STAGES
 from autodevelop.results.tables import result_table
-from autodevelop.system.git import Repository, find_repository, resolve
+from autodevelop.system.git import (
+    Repository, empty_tree, find_repository, resolve,
+)
 from autodevelop.system.process import interrupt_on_signals
 
 EXAMPLE = ('autodevelop check --staged --stage pre-push -- -k name\n'
@@ -27,10 +40,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
                       help='check what is staged instead')
     parser.add_argument('--stage', default='ci', choices=STAGES,
                         help='default: ci')
+    parser.add_argument('--project', metavar='DIR',
+                        help='the folder of the noxfile, from the root of '
+                        'the repository; default: this folder, or the next '
+                        'above it with a noxfile')
     parser.add_argument('--fresh', action='store_true',
                         help='also run what already passed')
     parser.add_argument('-j', dest='jobs', metavar='N', default='1',
                         help='run N sessions in parallel; N can be auto')
+    parser.add_argument('-v', '--verbose', action='store_true',
+                        help='also print the output of what passed')
 
 
 def run(options: argparse.Namespace) -> int:
@@ -38,12 +57,15 @@ def run(options: argparse.Namespace) -> int:
     repository = find_repository()
     revision = None if options.staged else options.revision
     head, tree = _resolve(repository, revision)
+    what = revision or 'the staged tree'
     request = Request(
         repository, options.stage, tree, head, (tuple(options.posargs),),
-        options.fresh, options.jobs, skipped_names())
-    verdict = check(request)
+        options.fresh, options.jobs, skipped_names(), options.verbose,
+        project=_find_project(repository, tree, options.project, what))
+    is_commit = options.staged and options.stage == 'pre-commit'
+    verdict = (_check_as_the_hook(request)
+               if is_commit and not options.posargs else check(request))
     sys.stdout.write(result_table(verdict.rows))
-    what = revision or 'the staged tree'
     verify(verdict, request, what)
     require_checked(verdict, what)
     return 0
@@ -61,3 +83,45 @@ def _resolve(repository: Repository,
         raise AutodevelopError(f'there is no commit {revision!r}',
                                'find it with: git log')
     return head, tree
+
+
+def _find_project(repository: Repository, tree: str, given: str | None,
+                  what: str) -> str:
+    """The folder of the noxfile: this one, or one above the current folder.
+
+    Raises AutodevelopError when the noxfiles of the tree are somewhere else.
+    """
+    if given is not None:
+        name = posixpath.normpath(given.replace(os.sep, '/') or '.')
+        wanted = '' if name == '.' else name
+        if not projects_of(repository, tree, [wanted]):
+            others = all_projects(repository, tree)
+            raise AutodevelopError(
+                f'there is no {noxfile_of(wanted)} in {what}',
+                f'name one of: {names_of(others)}' if others else
+                'see which files it has: git ls-files')
+        return wanted
+    found = projects_of(repository, tree, folders_of(
+        [noxfile_of(current_folder(repository))]))
+    if not found and (others := all_projects(repository, tree)):
+        raise no_project_here(repository, others)
+    # Without any, reading the plan says how to begin.
+    return max(found, key=len, default='')
+
+
+def _check_as_the_hook(request: Request) -> Verdict:
+    """Check what is staged, with the file names that the hook gives.
+
+    Where nothing is staged, sessions run on everything, as by hand.
+    """
+    repository = request.repository
+    before, theirs = resolve(repository, 'HEAD^{tree}', 'MERGE_HEAD^{tree}')
+    if request.tree == before:
+        return check(request)
+    changed = changes_of_commit(
+        repository, before or empty_tree(repository), theirs, request.tree)
+    with open_room(repository, request.stage, request.tree,
+                   request.head) as room:
+        verdict = check_in(room, with_names(room, changed, request))
+        print_verdict(room, verdict, request)
+    return verdict

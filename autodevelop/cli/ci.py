@@ -1,11 +1,12 @@
 """autodevelop ci: write the CI files, or fail when they are out of date."""
 import argparse
 import difflib
+import shlex
 import sys
 from pathlib import Path
 
 from autodevelop.ci import render_all
-from autodevelop.cli.project import read_project
+from autodevelop.cli.project import enter_project, read_project
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.files import write_file
 
@@ -21,6 +22,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    enter_project()
+    _assert_root()
     settings, cells = read_project()
     texts = render_all(Path(), cells, settings, options.providers)
     outdated = {path: each for path, each in texts.items()
@@ -40,3 +43,17 @@ def run(options: argparse.Namespace) -> int:
         raise AutodevelopError(f'out of date with noxfile.py: {names}',
                                f'run: {command}', status=1)
     return 0
+
+
+def _assert_root() -> None:
+    """Raise AutodevelopError in a folder in which no provider looks."""
+    here = Path.cwd()
+    root = next((folder for folder in (here, *here.parents)
+                 if (folder / '.git').exists()), here)
+    if root != here:
+        project = here.relative_to(root).as_posix()
+        raise AutodevelopError(
+            'cannot write CI files for a noxfile in a subfolder yet: '
+            f'{project}/noxfile.py',
+            'run its cells in a job of your own: '
+            f'cd {shlex.quote(project)} && autodevelop run CELL')

@@ -1,7 +1,7 @@
 """autodevelop coverage: combine what the cells measured."""
 import argparse
 
-from autodevelop.cli.project import read_project
+from autodevelop.cli.project import enter_project, read_project
 from autodevelop.results.coverage import combine
 from autodevelop.system.process import interrupt_on_signals
 
@@ -15,5 +15,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     interrupt_on_signals()
+    enter_project()
     settings, cells = read_project()
     return combine(cells, settings, options.posargs)

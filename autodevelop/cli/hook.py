@@ -68,9 +68,9 @@ def _check(repository: 'Repository', name: str, arguments: Sequence[str],
         pre_commit(repository, name)
     elif name == 'commit-msg':
         from autodevelop.git_hooks.commit_msg import check_message
-        from autodevelop.matrix.settings import read_settings
-        root = repository.work_tree or repository.git_dir
-        check_message(Path(arguments[0]), repository, read_settings(root))
+        from autodevelop.matrix.projects import repository_settings
+        check_message(Path(arguments[0]), repository,
+                      repository_settings(repository))
     elif name == 'pre-push':
         from autodevelop.git_hooks.pre_push import pre_push
         pre_push(repository, arguments[0], os.fsdecode(given).split('\n'))

@@ -6,8 +6,11 @@ from pathlib import Path
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks import begin, install, server, status
 from autodevelop.matrix.plan import of_stage, read_plan
+from autodevelop.matrix.projects import (
+    NAMED, chosen, listed_projects, names_of, repository_settings,
+)
 from autodevelop.matrix.settings import read_settings
-from autodevelop.system.git import find_repository
+from autodevelop.system.git import Repository, find_repository
 
 EXAMPLE = 'autodevelop hooks install'
 
@@ -35,9 +38,20 @@ def run(options: argparse.Namespace) -> int:
     else:
         lines = install.uninstall(repository)
     if repository.work_tree and options.action != 'uninstall':
-        lines += stage_lines(repository.work_tree)
+        projects = _projects(repository) or ['']
+        for project in projects[:NAMED]:
+            lines += [f'{project}: {line}' if project else line for line in
+                      stage_lines(repository.work_tree / project)]
+        if more := projects[NAMED:]:
+            lines.append(f'there are noxfiles also in {names_of(more)}')
     sys.stdout.writelines(f'{line}\n' for line in lines)
     return 0
+
+
+def _projects(repository: Repository) -> list[str]:
+    found = listed_projects(repository, '--cached', '--others',
+                            '--exclude-standard')
+    return chosen(repository_settings(repository), found)
 
 
 def stage_lines(root: Path) -> list[str]:

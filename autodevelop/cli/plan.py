@@ -4,7 +4,9 @@ import sys
 from pathlib import Path
 
 from autodevelop.ci import MATRICES
-from autodevelop.cli.project import providers_by_cell, read_project
+from autodevelop.cli.project import (
+    enter_project, providers_by_cell, read_project,
+)
 from autodevelop.matrix.plan import of_stage
 from autodevelop.results.outcomes import RESULTS, read_durations
 from autodevelop.results.tables import plan_json, plan_table
@@ -22,6 +24,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    enter_project()
     settings, cells = read_project()
     if options.provider:
         sys.stdout.write(MATRICES[options.provider].plan(

@@ -1,10 +1,45 @@
 """What several commands read first: the settings and the plan."""
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from autodevelop.ci import provider, runs_on
+from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.manifest import no_noxfile
 from autodevelop.matrix.plan import Cell, read_plan
+from autodevelop.matrix.projects import listed_projects, no_project_here
 from autodevelop.matrix.settings import Settings, read_settings
+from autodevelop.system.git import find_repository
+
+
+def enter_project(*paths: Path) -> list[Path]:
+    """Make the project's folder the current one: it has the noxfile, and is
+    this folder or one above it in the repository.
+
+    Returns these paths as seen from there.
+
+    Raises AutodevelopError, which says where there are noxfiles, when there
+    is none.
+    """
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / 'noxfile.py').exists():
+            os.chdir(folder)
+            return [*paths] if folder == here else [
+                Path(os.path.relpath(here / path)) for path in paths]
+        if os.path.lexists(folder / '.git'):
+            break
+    raise _no_project(here)
+
+
+def _no_project(here: Path) -> AutodevelopError:
+    try:
+        repository = find_repository()
+        others = listed_projects(repository, '--cached', '--others',
+                                 '--exclude-standard')
+    except AutodevelopError:  # No repository is needed.
+        others = []
+    return no_project_here(repository, others) if others else no_noxfile(here)
 
 
 def read_project() -> tuple[Settings, list[Cell]]:

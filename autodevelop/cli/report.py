@@ -3,7 +3,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from autodevelop.cli.project import providers_by_cell, read_project
+from autodevelop.cli.project import (
+    enter_project, providers_by_cell, read_project,
+)
 from autodevelop.errors import AutodevelopError
 from autodevelop.results.markdown import markdown
 from autodevelop.results.outcomes import (
@@ -28,14 +30,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Return 1 when a cell failed or none ran; a page is always written."""
-    first, *others = options.results
+    first, *others = enter_project(*options.results)
     is_folder = first.is_dir() and not others
     if options.markdown and not is_folder:
         raise AutodevelopError(
             f'--markdown needs a folder of results, and {first} is not one',
             'run: autodevelop report --markdown results')
     results = [] if is_folder else [
-        result for path in options.results for result in read_results(path)]
+        result for path in (first, *others) for result in read_results(path)]
     settings, cells = read_project()
     if is_folder:
         rows = gathered_rows(first, cells)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from autodevelop.checks.job import chosen_cells, names_of_job, run_cells
 from autodevelop.ci.github.job import cache_key, write_outputs
-from autodevelop.cli.project import providers_by_cell, read_project
+from autodevelop.cli.project import (
+    enter_project, providers_by_cell, read_project,
+)
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.interpreters import read_listing, start_listing
 from autodevelop.matrix.settings import read_settings
@@ -32,6 +34,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     names = options.cells or names_of_job()
+    enter_project()
     if options.key:
         print(f'key={_key(names)}')
         return 0

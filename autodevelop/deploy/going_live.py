@@ -18,6 +18,7 @@ from autodevelop.deploy.history import Attempt, History
 from autodevelop.deploy.status import last_lines
 from autodevelop.deploy.target import Target, lock_target
 from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.projects import assert_root_project
 from autodevelop.matrix.settings import read_settings
 from autodevelop.results.tables import result_table
 from autodevelop.system.git import Repository, resolve
@@ -84,6 +85,7 @@ def check_release(repository: Repository, commit: str) -> None:
     if not (commit_there and tree):
         raise AutodevelopError(f'{commit[:12]} is not a commit',
                                'push a commit to the branch', status=1)
+    assert_root_project(repository, tree)
     request = Request(repository, 'deploy', tree, commit)
     verdict = check(request)
     if any(row.outcome == 'passed' for row in verdict.rows) or verdict.failed:

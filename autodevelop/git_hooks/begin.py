@@ -1,10 +1,12 @@
 """How to begin: hooks without a noxfile would check nothing."""
-import os
-
 from autodevelop.matrix.manifest import no_noxfile
-from autodevelop.system.git import Repository, git
+from autodevelop.matrix.projects import (
+    all_projects, from_here, listed_projects, names_of, noxfile_of,
+)
+from autodevelop.system.git import Repository
 
-PATTERNS = ('noxfile.py', ':(glob)**/noxfile.py')
+NOT_ADDED = ('--others', '--exclude-standard')
+"""Options of ``git ls-files``."""
 
 
 def find_noxfile(repository: Repository) -> list[str]:
@@ -12,14 +14,23 @@ def find_noxfile(repository: Repository) -> list[str]:
 
     Raises AutodevelopError when there is none.
     """
-    def listed(*options: str) -> list[str]:
-        output = git(repository, 'ls-files', '-z', *options, '--', *PATTERNS)
-        return os.fsdecode(output).split('\0')[:-1]
-
-    if listed('--cached'):
+    if listed_projects(repository, '--cached'):
         return []
-    if new := listed('--others', '--exclude-standard'):
+    if new := [*map(noxfile_of, listed_projects(repository, *NOT_ADDED))]:
         return [f'{new[0]} is not added yet, and commits without it are not '
-                f'checked; run: git add {new[0]}']
+                f'checked; run: git add {from_here(repository, new[0])}']
     assert repository.work_tree
     raise no_noxfile(repository.work_tree)
+
+
+def why_unchecked(repository: Repository, tree: str, what: str) -> str:
+    """Why none of the projects is concerned, for the end of a sentence.
+
+    what: what changed, which is a commit or a push.
+    """
+    if projects := all_projects(repository, tree):
+        return f'{what} changes nothing in {names_of(projects)}'
+    new = [*map(noxfile_of, listed_projects(repository, *NOT_ADDED))]
+    return (f'{new[0]} is not in {what}; run: git add '
+            f'{from_here(repository, new[0])}' if new else
+            f'noxfile.py is not in {what}')

@@ -2,8 +2,10 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from autodevelop.checks.sessions import Chunks
+from autodevelop.matrix.projects import folders_of
 from autodevelop.system.git import REGULAR, Change, Repository, changes
 
 MAX_NAMES = 24_000 if sys.platform == 'win32' else 100_000
@@ -13,14 +15,33 @@ https://learn.microsoft.com/windows/win32/api/processthreadsapi/nf-processthread
 https://man7.org/linux/man-pages/man2/execve.2.html"""
 
 
+class Changed(NamedTuple):
+    """What a commit changes; a merge, what differs from both sides.
+
+    folders: also those above; in a merge, two files may differ, each from one
+        side.
+    """
+
+    files: list[Change]
+    folders: set[str]
+
+    def within(self, project: str) -> list[Change]:
+        """The changes of files of a project, from its folder."""
+        prefix = f'{project}/' if project else ''
+        return [each._replace(path=each.path.removeprefix(prefix))
+                for each in self.files if each.path.startswith(prefix)]
+
+
 def changes_of_commit(repository: Repository, before: str,
-                      theirs: str | None, tree: str) -> list[Change]:
-    """What the commit changes; a merge, what differs from both sides."""
-    found = list(changes(repository, before, tree))
+                      theirs: str | None, tree: str) -> Changed:
+    """What differs between trees: from one, or from both sides of a merge."""
+    files = list(changes(repository, before, tree))
+    folders = folders_of(each.path for each in files)
     if theirs:
         differing = {each.path for each in changes(repository, theirs, tree)}
-        found = [each for each in found if each.path in differing]
-    return found
+        files = [each for each in files if each.path in differing]
+        folders &= folders_of(differing)
+    return Changed(files, folders)
 
 
 def arguments_of(files: Mapping[str, Sequence[str]],

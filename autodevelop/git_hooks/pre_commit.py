@@ -6,16 +6,24 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from autodevelop.checks.room import open_room
+from autodevelop.checks.room import Room, check_out_outside, open_room
 from autodevelop.checks.sessions import Request
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.apply_fixes import apply_fixes
-from autodevelop.git_hooks.file_names import arguments_of, changes_of_commit
-from autodevelop.git_hooks.stable import Stable, run_until_stable
+from autodevelop.git_hooks.begin import why_unchecked
+from autodevelop.git_hooks.file_names import (
+    Changed, arguments_of, changes_of_commit,
+)
+from autodevelop.git_hooks.stable import Stable, run_projects
 from autodevelop.git_hooks.staged import Staged
 from autodevelop.matrix.plan import skipped_names
+from autodevelop.matrix.projects import (
+    chosen, errors_of, noxfile_of, projects_of,
+)
 from autodevelop.matrix.settings import read_settings
-from autodevelop.system.git import Change, Repository, empty_tree, resolve
+from autodevelop.system.git import (
+    REGULAR, Change, Repository, empty_tree, resolve,
+)
 from autodevelop.system.output import say
 
 ABANDONED_SECONDS = 24 * 3600
@@ -44,35 +52,75 @@ def pre_commit(repository: Repository, hook: str = 'pre-commit') -> None:
         if staged.tree == before:
             say('nothing was checked: the commit changes no file')
             return
-        if not noxfile:
-            _say_no_noxfile()
-            return
         changed = changes_of_commit(repository, before, theirs, staged.tree)
-        with open_room(repository, 'pre-commit', staged.tree, head) as room:
-            stable = run_until_stable(room, Request(
-                repository, 'pre-commit', staged.tree, head,
-                skip=skipped_names(), arguments=arguments_of(
-                    read_settings(room.tree).files, changed),
-            ), staged, {each.path for each in changed})
-        _report(stable)
-        staged.assert_unchanged()
-        if stable.tree == before:
-            raise AutodevelopError(
-                'the fixes undo the whole change: nothing is left to commit',
-                'look at the change: git diff --cached', status=1)
-        if stable.fixes:
-            if hook != 'pre-commit':
-                _refuse_fixes(stable.fixes)
-            staged.write(stable.fixes)
-            apply_fixes(staged, stable.fixes)
-            say('fixed in this commit: '
-                f'{", ".join(ascii(fix.path) for fix in stable.fixes)}')
+        if not (noxfile
+                or projects_of(repository, staged.tree, changed.folders)):
+            say('nothing was checked: '
+                + why_unchecked(repository, staged.tree, 'the commit'))
+            return
+        if stable := _run(staged, head, changed):
+            _take_fixes(staged, stable, before, hook)
 
 
-def _say_no_noxfile() -> None:
-    new = Path('noxfile.py').exists()
-    say('nothing was checked: noxfile.py is not in the commit' + (
-        '; run: git add noxfile.py' if new else ''))
+def _run(staged: Staged, head: str | None, changed: Changed) -> Stable | None:
+    """Run the projects that the changes concern, and say how they ended.
+
+    Returns what is to be committed; None when nothing could be checked.
+    """
+    with open_room(staged.repository, 'pre-commit', staged.tree,
+                   head) as room:
+        check_out_outside(room, (each.path for each in changed.files
+                                 if each.mode in REGULAR))
+        requests = requests_in(room, changed, Request(
+            staged.repository, 'pre-commit', staged.tree, head,
+            skip=skipped_names()))
+        if not requests:
+            say('nothing was checked: the noxfile is outside of the sparse '
+                'checkout, or of projects in [tool.autodevelop]')
+            return None
+        ended = run_projects(room, requests, staged,
+                             {each.path for each in changed.files})
+    for project, stable in ended.items():
+        _report(stable, f'{project}: ' if project else '')
+    return stable
+
+
+def _take_fixes(staged: Staged, stable: Stable, before: str,
+                hook: str) -> None:
+    """Write the fixes to the index and to the working files."""
+    staged.assert_unchanged()
+    if stable.tree == before:
+        raise AutodevelopError(
+            'the fixes undo the whole change: nothing is left to commit',
+            'look at the change: git diff --cached', status=1)
+    if stable.fixes:
+        if hook != 'pre-commit':
+            _refuse_fixes(stable.fixes)
+        staged.write(stable.fixes)
+        apply_fixes(staged, stable.fixes)
+        say('fixed in this commit: '
+            f'{", ".join(ascii(fix.path) for fix in stable.fixes)}')
+
+
+def requests_in(room: Room, changed: Changed,
+                request: Request) -> list[Request]:
+    """The request, for each project that the changes concern.
+
+    The room tells which there are: it costs no process, and a sparse checkout
+    may lack some.
+    """
+    found = [each for each in sorted(changed.folders)
+             if (room.tree / noxfile_of(each)).is_file()]
+    return [with_names(room, changed, request._replace(project=each))
+            for each in chosen(read_settings(room.tree), found)]
+
+
+def with_names(room: Room, changed: Changed, request: Request) -> Request:
+    """The request, with the file names for sessions that ask for them."""
+    with errors_of(request.project):
+        files = read_settings(room.tree / request.project).files
+    return request._replace(arguments=arguments_of(
+        files, changed.within(request.project)))
 
 
 def _refuse_fixes(fixes: Iterable[Change]) -> None:
@@ -97,15 +145,15 @@ def _remove_abandoned(own: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _report(stable: Stable) -> None:
+def _report(stable: Stable, project: str) -> None:
     """Say what was not checked, and which fixes the commit does not have."""
     verdict, left_out = stable.verdict, stable.left_out
     if verdict.unchecked:
-        say(f'nothing was checked: {verdict.unchecked}')
+        say(f'{project}nothing was checked: {verdict.unchecked}')
         return
     for row in verdict.rows:
         if row.outcome == 'skipped':
-            say(f'{row.session} skipped: {row.detail}')
+            say(f'{project}{row.session} skipped: {row.detail}')
     if left_out:
         names = ', '.join(map(ascii, left_out[:NAMED]))
         more = len(left_out) - NAMED

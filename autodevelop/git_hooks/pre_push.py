@@ -5,24 +5,34 @@ from typing import NamedTuple
 
 from autodevelop.checks.check import check
 from autodevelop.checks.sessions import Request
-from autodevelop.checks.verdict import Verdict, verify
+from autodevelop.checks.verdict import Verdict, named, verify
+from autodevelop.git_hooks.new_commits import new_commits
 from autodevelop.matrix.plan import skipped_names
-from autodevelop.matrix.settings import read_settings
+from autodevelop.matrix.projects import (
+    all_projects, chosen, names_of, noxfile_of, repository_settings,
+)
 from autodevelop.results.tables import result_table
-from autodevelop.system.git import Repository, git_unchecked, resolve
+from autodevelop.system.git import Repository, resolve
 from autodevelop.system.output import say
 
 
 class Pushed(NamedTuple):
     """A commit to check; ``name`` is what messages call it.
 
-    noxfile: its object id, or None.
+    projects: those that have a noxfile, and files that the push changes.
     """
 
     name: str
     commit: str
     tree: str
-    noxfile: str | None
+    projects: list[str]
+
+
+class _New(NamedTuple):
+    """The ref of a commit, and the folders of the files that it changes."""
+
+    ref: str
+    folders: set[str] | None
 
 
 def pre_push(repository: Repository, remote: str, lines: Sequence[str]) -> int:
@@ -39,21 +49,38 @@ def pre_push(repository: Repository, remote: str, lines: Sequence[str]) -> int:
     pushed = [line.rsplit(' ', 3) for line in lines if line.strip()]
     found = _find(repository, remote, pushed)
     for each in found:
-        if not each.noxfile:
-            say(f'{each.name}: nothing was checked: it has no noxfile.py')
-            continue
-        request = Request(repository, 'pre-push', each.tree, each.commit,
-                          jobs='auto', skip=skipped_names())
-        verdict = check(request)
-        _report(verdict, each.name, several=len(found) > 1)
-        verify(verdict, request, each.name)
+        if each.projects:
+            _check(repository, each, several=len(found) > 1)
+        else:
+            say(f'{each.name}: nothing was checked: '
+                + _why_unchecked(repository, each.tree))
     return len(found)
+
+
+def _check(repository: Repository, pushed: Pushed, several: bool) -> None:
+    """Check each project, and then refuse the push if one of them failed."""
+    whole = Request(repository, 'pre-push', pushed.tree, pushed.commit,
+                    jobs='auto', skip=skipped_names())
+    done = []
+    for project in pushed.projects:
+        request = whole._replace(project=project)
+        done.append((check(request), request))
+        _report(done[-1][0], named(project, pushed.name),
+                several or pushed.projects != [''])
+    for verdict, request in done:
+        verify(verdict, request, pushed.name)
+
+
+def _why_unchecked(repository: Repository, tree: str) -> str:
+    projects = all_projects(repository, tree)
+    return (f'the push changes nothing in {names_of(projects)}' if projects
+            else 'it has no noxfile.py')
 
 
 def _find(repository: Repository, remote: str,
           pushed: Sequence[Sequence[str]]) -> list[Pushed]:
     """The commits to check; of several with the same tree the first."""
-    settings = read_settings(repository.work_tree or repository.git_dir)
+    settings = repository_settings(repository)
     refs: dict[str, str] = {}
     for _, oid, ref, _ in pushed:
         if oid.strip('0'):
@@ -61,43 +88,41 @@ def _find(repository: Repository, remote: str,
     known = [oid for _, _, _, oid in pushed if oid.strip('0')]
     found = resolve(repository, *refs, *known)
     known = [oid for oid in found[len(refs):] if oid]
-    commits: dict[str, str] = {}
+    commits: dict[str, _New] = {}
     for tip, ref in zip(found, refs.values()):
         if tip:  # A tag may be one of a tree or of a file.
-            for commit in _new(repository, tip, remote, known,
-                               settings.commits == 'each'):
-                commits.setdefault(commit, ref)
-    return _with_trees(repository, commits)
-
-
-def _new(repository: Repository, tip: str, remote: str, known: Sequence[str],
-         each: bool) -> list[str]:
-    """The commits to check of those that the remote lacks, oldest first."""
-    limit = ['--reverse', '--topo-order'] if each else ['--max-count=1']
-    done = git_unchecked(repository, 'rev-list', *limit, tip, '--not',
-                         f'--remotes={remote}', *known)
-    if done.status:  # It cannot look through the history.
-        return [tip]
-    return done.output.decode().split()
+            new = new_commits(repository, tip, known, [f'--remotes={remote}'],
+                              settings.commits == 'each')
+            for commit, folders in new.items():
+                commits.setdefault(commit, _New(ref, folders))
+    return [each._replace(projects=chosen(settings, each.projects))
+            for each in _with_trees(repository, commits)]
 
 
 def _with_trees(repository: Repository,
-                commits: Mapping[str, str]) -> list[Pushed]:
-    """Look up the trees of these commits, whose refs are given.
+                commits: Mapping[str, _New]) -> list[Pushed]:
+    """Look up the trees of these commits, and their projects.
 
     The refs are in the names where there are several.
     """
-    found = iter(resolve(repository, *(
-        f'{commit}^{{{what}' for commit in commits
-        for what in ('tree}', 'tree}:noxfile.py'))))
-    several = len({*commits.values()}) > 1
+    asked = [(commit, path) for commit, new in commits.items()
+             for path in ('', *(f':{noxfile_of(each)}'
+                                for each in sorted(new.folders or ())))]
+    found = dict(zip(asked, resolve(repository, *(
+        f'{commit}^{{tree}}{path}' for commit, path in asked))))
+    several = len({new.ref for new in commits.values()}) > 1
     by_tree: dict[str, Pushed] = {}
-    for (commit, ref), tree, noxfile in zip(commits.items(), found, found):
+    for commit, (ref, folders) in commits.items():
+        # Where the tree is missing, git will say so.
+        tree = found[commit, ''] or commit
+        projects = {each for each in folders
+                    if found[commit, f':{noxfile_of(each)}']} if (
+            folders is not None) else {*all_projects(repository, tree)}
         name = f'commit {commit[:12]}' + (f' of {_short(ref)}'
                                           if several else '')
-        # Where the tree is missing, git will say so.
-        tree = tree or commit
-        by_tree.setdefault(tree, Pushed(name, commit, tree, noxfile))
+        same = by_tree.setdefault(tree, Pushed(name, commit, tree, []))
+        by_tree[tree] = same._replace(
+            projects=sorted(projects.union(same.projects)))
     return [*by_tree.values()]
 
 

@@ -5,7 +5,7 @@ session makes of other files, as one that formats every file does, is dropped
 between two runs, and never gets into the commit. Only a session that fails
 when it changed nothing but those gets to see what it made of them.
 """
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from autodevelop.checks.check import check_in
@@ -14,6 +14,7 @@ from autodevelop.checks.sessions import Request
 from autodevelop.checks.verdict import Verdict, print_verdict, verify
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.staged import Staged
+from autodevelop.matrix.projects import folders_of
 from autodevelop.system.git import REGULAR, Change, changes
 
 MAX_RUNS = 5
@@ -35,6 +36,36 @@ class Stable(NamedTuple):
     left_out: list[str]
 
 
+def run_projects(room: Room, requests: Sequence[Request], staged: Staged,
+                 paths: Collection[str]) -> dict[str, Stable]:
+    """Run the stage of each project, and again where another fixed its files.
+
+    paths: the files that the commit changes.
+
+    Returns how each ended, the last one last: its tree has all fixes. Raises
+    what run_until_stable does.
+    """
+    ended: dict[str, Stable] = {}
+    tree, left = staged.tree, [*requests]
+    for turn in range(MAX_RUNS * len(requests)):
+        request = left.pop(0)
+        if turn:  # What another project left is none of this one's files.
+            check_out(room, tree, request.head)
+        stable = run_until_stable(room, request._replace(tree=tree), staged,
+                                  paths)
+        if stable.tree != tree:
+            fixed = folders_of(each.path for each in changes(
+                staged.repository, tree, stable.tree))
+            left += [each for each in requests if each.project in fixed
+                     and each not in (request, *left)]
+            tree = stable.tree
+        ended.pop(request.project, None)
+        ended[request.project] = stable
+        if not left:
+            return ended
+    raise _never_stable()
+
+
 def run_until_stable(room: Room, request: Request, staged: Staged,
                      paths: Collection[str]) -> Stable:
     """Run the stage on what is staged, and on what its sessions make of it.
@@ -46,18 +77,18 @@ def run_until_stable(room: Room, request: Request, staged: Staged,
     Raises AutodevelopError, with status 1, when the sessions fail or do not
     come to an end.
     """
-    tree = staged.tree
+    tree = request.tree
     for left in reversed(range(MAX_RUNS)):
         verdict = check_in(room, request)
         if verdict.failed and (verdict.tree == request.tree or not left):
-            print_verdict(room, verdict)
+            print_verdict(room, verdict, request)
             verify(verdict, request._replace(tree=verdict.tree),
                    'the staged tree')
         made, _ = _split(staged, request.tree, verdict.tree, paths)
         fixes, left_out = _split(staged, staged.tree, verdict.tree, paths)
         _refuse_other_changes(fixes)
         if not made and not verdict.failed:
-            print_verdict(room, verdict)
+            print_verdict(room, verdict, request)
             return Stable(verdict, tree, fixes,
                           [each.path for each in left_out])
         request = request._replace(tree=verdict.tree)
@@ -67,7 +98,11 @@ def run_until_stable(room: Room, request: Request, staged: Staged,
             tree = staged.tree_with(fixes)
             check_out(room, tree, request.head)
             request = request._replace(tree=tree)
-    raise AutodevelopError(
+    raise _never_stable()
+
+
+def _never_stable() -> AutodevelopError:
+    return AutodevelopError(
         f'the sessions still change files after {MAX_RUNS} runs',
         'make them agree; nothing was committed or changed', status=1)
 

@@ -61,6 +61,8 @@ class Settings(NamedTuple):
     verbose: whether hooks print the output of sessions that passed, too.
     stages: sessions by stage, for a noxfile without stage tags.
     deploy: how a release of the project is served.
+    projects: which folders with a noxfile are projects, besides the root; all
+        without it.
     """
 
     ci: tuple[str, ...] = ('github',)
@@ -79,6 +81,7 @@ class Settings(NamedTuple):
     verbose: bool = False
     stages: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     deploy: Deploy = Deploy()
+    projects: tuple[str, ...] = ()
 
 
 def read_settings(folder: Path) -> Settings:
@@ -145,14 +148,21 @@ def _length(key: str, value: Any) -> int:
 
 
 def _files(key: str, value: Any) -> dict[str, tuple[str, ...]]:
+    return {session: _patterns(f'{key}.{session}', patterns,
+                               f'write {session} = ["*.py"]')
+            for session, patterns in check_table(key, value).items()}
+
+
+def _projects(key: str, value: Any) -> tuple[str, ...]:
+    return _patterns(key, value, f'write {key} = ["packages/*"]')
+
+
+def _patterns(key: str, value: Any, hint: str) -> tuple[str, ...]:
     from autodevelop.matrix.patterns import find_defect  # Few projects need it
-    files = {session: check_names(f'{key}.{session}', patterns)
-             for session, patterns in check_table(key, value).items()}
-    for session, patterns in files.items():
-        if defect := find_defect(patterns):
-            raise wrong(f'has {defect} in {key}.{session}',
-                        f'write {session} = ["*.py"]')
-    return files
+    patterns = check_names(key, value)
+    if defect := find_defect(patterns):
+        raise wrong(f'has {defect} in {key}', hint)
+    return patterns
 
 
 def _stages(key: str, value: Any) -> dict[str, tuple[str, ...]]:
@@ -179,5 +189,5 @@ CHECKS: Mapping[type, Callable[[str, Any], Any]] = {
 SPECIAL: Mapping[str, Callable[[str, Any], Any]] = {
     'branch': _branch, 'environments': _environments, 'stages': _stages,
     'deploy': _deploy, 'files': _files, 'commits': _commits,
-    'subject_length': _length}
+    'projects': _projects, 'subject_length': _length}
 """How the other keys are checked."""

@@ -151,6 +151,21 @@ def test_one_session_is_run_where_the_other_passed(
 
 
 @core
+@pytest.mark.parametrize(('options', 'settings', 'printed'), [
+    ([], '', 0), (['-v'], '', 1),
+    ([], '[tool.autodevelop]\nverbose = true\n', 1)])
+def test_the_output_of_what_passed_is_printed_if_wanted(
+        project: Project, capfd: Capture, options: list[str], settings: str,
+        printed: int) -> None:
+    project.stage('a.py', 'one\n')
+    project.stage('pyproject.toml', settings)
+    project.commit()
+    assert main(['check', '--stage', 'pre-push', *options]) == 0
+    assert capfd.readouterr().err.count(
+        '===== tests: passed =====') == printed
+
+
+@core
 def test_a_session_that_is_queued_and_fails_fails_the_check(
         project: Project, capfd: Capture) -> None:
     project.stage('noxfile.py', NOXFILE.replace(

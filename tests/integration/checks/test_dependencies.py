@@ -211,3 +211,20 @@ def test_what_an_editable_install_records_once(
     first = dependencies.editable_hash(room)
     project.stage(name, text)
     assert (dependencies.editable_hash(room) != first) == seen
+
+
+@core
+@pytest.mark.parametrize(('name', 'decided'), [
+    ('a/noxfile.py', True), ('a/tools/x.py', True), ('shared/all', True),
+    ('a/b/list', True), ('a/Pipfile', True), ('noxfile.py', False),
+    ('tools/x.py', False), ('b/list', False)])
+def test_a_noxfile_in_a_folder_names_files_from_there(
+        project: Project, name: str, decided: bool) -> None:
+    project.stage('a/noxfile.py', 'import tools\n"../shared/all", "b/list"\n')
+    for each in ('shared/all', 'a/b/list', 'b/list'):
+        project.stage(each, 'old')
+    repository = find_repository()
+    room = Room(repository.cache, repository, repository, project='a')
+    before = dependencies.read_dependencies(room)
+    project.stage(name, 'import tools\n"../shared/all", "b/list"  # new\n')
+    assert (dependencies.read_dependencies(room) != before) == decided

@@ -312,6 +312,9 @@ def test_a_pass_counts_for_the_names_that_were_given(
     pre_commit()
     assert runs(project) == ['one a.py', 'two ']
     assert main(['check', '--staged', '--stage', 'pre-commit']) == 0
+    assert runs(project) == ['one a.py', 'two ']
+    project.commit()
+    assert main(['check', '--stage', 'pre-commit']) == 0
     assert runs(project) == ['one a.py', 'two ', 'one ']
 
 

@@ -25,6 +25,13 @@ def room(project: Project) -> Room:
         return room
 
 
+def test_needed_files_of_a_project_are_below_it(
+        project: Project, room: Room) -> None:
+    project.write('a/.env', 'KEY=2\n')
+    assert needed_files(room.origin, ['.env'], 'a') == {
+        'a/.env': b'KEY=2\n'}
+
+
 def test_needed_files_are_copied(project: Project, room: Room) -> None:
     patterns = ['.env', 'data/*.csv', 'tracked.txt', 'none', 'data']
     project.write('tracked.txt', 'edited\n')

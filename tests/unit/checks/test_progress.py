@@ -9,7 +9,7 @@ import pytest
 
 from autodevelop.checks import progress as module
 from autodevelop.checks.nox_output import Output
-from autodevelop.checks.progress import Progress, print_output, last_durations
+from autodevelop.checks.progress import Progress, last_durations, print_output
 from tests.support.wait import wait_until
 
 Capture = pytest.CaptureFixture[str]

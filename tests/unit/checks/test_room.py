@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from filelock import lock_descriptor
 
-from autodevelop.checks.room import Room, open_room, tree_of
+from autodevelop.checks.room import Room, enter_project, open_room, tree_of
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import (
     find_repository, git, git_line, reason, resolve,
@@ -45,6 +45,7 @@ def test_a_room_is_cleaned_and_keeps_what_is_ignored(
         assert_clean(room, tree)
         assert git_line(room.repository, 'rev-parse', 'HEAD') == oid
         assert (room.tree / 'results/kept').exists()
+        enter_project(room, '')
         assert not os.listdir(room.tree / '__pycache__')
         assert not (room.tree / 'stray').exists()
 

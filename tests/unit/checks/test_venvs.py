@@ -105,6 +105,17 @@ def test_going_back_finds_the_environments_of_some_states(
         sorted(names[-KEPT:]))
 
 
+def test_each_project_finds_its_own_states(room: Room) -> None:
+    rooms = [room, room._replace(project='a'), room._replace(project='b')]
+    for number in range(KEPT + 1):
+        for each in rooms:
+            install(Venvs(each, f'{number}', 'tree'), 'lint')
+    for each in rooms:
+        found = [Venvs(each, f'{number}', 'tree').options('lint')
+                 for number in range(KEPT + 1)]
+        assert found.count(REUSE) == KEPT
+
+
 @pytest.mark.parametrize('content', ['', '[]', '{}', '["", 1, []]'])
 def test_a_damaged_record_has_all_created_again(
         room: Room, content: str) -> None:

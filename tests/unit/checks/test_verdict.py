@@ -19,7 +19,8 @@ def test_a_failure_is_summarized_below_its_output(
     failed = Output('tests', 'failed', ['all\n'], True, ['test_a - 2 == 3'])
     verdict = Verdict([Row('tests', 'failed', '')], 'tree',
                       (failed, Output('lint', 'passed', ['fine\n'], True)))
-    print_verdict(Room(Path(), BARE, BARE), verdict)
+    print_verdict(Room(Path(), BARE, BARE), verdict,
+                  Request(BARE, 'ci', 'tree', None))
     assert capsys.readouterr().err == (
         '===== tests: failed =====\nall\n===== lint: passed =====\nfine\n'
         '\ntests failed:\n  test_a - 2 == 3\n')

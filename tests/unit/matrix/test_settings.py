@@ -30,11 +30,12 @@ def test_every_key_is_read(write: Write) -> None:
         stages.pre-push = ['test']
         deploy.application = 'app:app'
         deploy.keep = 2
+        projects = ['packages/*']
     """) == Settings(('appveyor',), 'lock.txt', 'send it', 'trunk',
                      ('staging',), ('test', 'more'), 'combine',
                      {'lint': ('*.py', '!a.py')}, 'each', '#[0-9]+', 50, False,
                      ('.env',), True, {'pre-push': ('test',)},
-                     Deploy('app:app', keep=2))
+                     Deploy('app:app', keep=2), ('packages/*',))
 
 
 def test_no_length_of_a_subject_is_none(write: Write) -> None:
@@ -75,6 +76,7 @@ def test_no_file_is_needed(write: Write) -> None:
     ('tool.autodevelop.commits = "all"', "tip or each for commits, not 'all'"),
     ('tool.autodevelop.subject_length = -1', 'number for subject_length'),
     ('tool.autodevelop.subject_length = false', 'number for subject_length'),
+    ('tool.autodevelop.projects = ["!a"]', 'no pattern that selects a file'),
     ('tool.autodevelop.subject_full_stop = 1', 'true or false for subject_fu'),
     ('tool.autodevelop.environments = ["test"]', "no environment 'test'"),
     ('tool.autodevelop.branch = "a\'b"', 'a plain name for branch'),

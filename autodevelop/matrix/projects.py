@@ -1,0 +1,155 @@
+"""Projects: the folders of a repository that have a noxfile.
+
+A project is named by its folder, from the root of the repository; the root
+itself is ''.
+"""
+import os
+import posixpath
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.settings import Settings, read_settings
+from autodevelop.system.git import Repository, git, resolve
+
+ANYWHERE = ':(glob)**/noxfile.py'
+"""The noxfiles of a repository, as a pathspec of git."""
+
+NAMED = 10
+"""How many projects a message names."""
+
+
+def noxfile_of(project: str) -> str:
+    """The path of its noxfile."""
+    return posixpath.join(project, 'noxfile.py')
+
+
+def folders_of(paths: Iterable[str]) -> set[str]:
+    """The folders that have these files, up to the root, which is always one.
+    """
+    found = {''}
+    for path in paths:
+        folder = posixpath.dirname(path)
+        while folder not in found:
+            found.add(folder)
+            folder = posixpath.dirname(folder)
+    return found
+
+
+def projects_of(repository: Repository, tree: str,
+                folders: Iterable[str]) -> list[str]:
+    """Those of these folders that have a noxfile in a tree."""
+    # Git reads a name up to the end of the line.
+    asked = sorted(each for each in folders if '\n' not in each)
+    found = resolve(repository, *(f'{tree}:{noxfile_of(each)}'
+                                  for each in asked))
+    return [each for each, oid in zip(asked, found) if oid]
+
+
+def all_projects(repository: Repository, tree: str) -> list[str]:
+    """All projects of a tree."""
+    return _folders(git(repository, 'ls-tree', '-r', '-z', '--name-only',
+                        '--full-tree', tree))
+
+
+def assert_root_project(repository: Repository, tree: str) -> None:
+    """Raise AutodevelopError when all noxfiles of a tree are in subfolders."""
+    if not projects_of(repository, tree, ['']):
+        if others := all_projects(repository, tree):
+            raise AutodevelopError(
+                'cannot deploy by a noxfile in a subfolder yet: '
+                + noxfile_of(others[0]),
+                'add a noxfile.py to the root of the repository', 1)
+
+
+def listed_projects(repository: Repository, *options: str) -> list[str]:
+    """The projects that ``git ls-files`` lists with these options."""
+    return _folders(git(repository, 'ls-files', '-z', *options, '--',
+                        ANYWHERE))
+
+
+def _folders(listing: bytes) -> list[str]:
+    names = os.fsdecode(listing).split('\0')
+    return sorted(posixpath.dirname(name) for name in names
+                  if posixpath.basename(name) == 'noxfile.py')
+
+
+def current_folder(repository: Repository) -> str:
+    """Where the person is who called us, or git, from the root of the work
+    tree; the root if it is somewhere else."""
+    root = os.path.realpath(repository.work_tree or repository.git_dir)
+    # Git runs hooks at the root, and says where it was started.
+    folder = Path(os.path.realpath(os.environ.get('GIT_PREFIX') or '.'))
+    if not folder.is_relative_to(root):
+        return ''
+    inside = folder.relative_to(root).as_posix()
+    return '' if inside == '.' else inside
+
+
+def nearest_project(repository: Repository) -> str:
+    """The project of the current folder in the work tree; the root's if there
+    is none."""
+    root = repository.work_tree or repository.git_dir
+    above = folders_of([noxfile_of(current_folder(repository))])
+    found = [each for each in above if (root / noxfile_of(each)).is_file()]
+    return max(found, key=len, default='')
+
+
+def from_here(repository: Repository, path: str) -> str:
+    """A path of the work tree for a command that is pasted, quoted."""
+    here = current_folder(repository)
+    return shlex.quote(posixpath.relpath(path or '.', here or '.'))
+
+
+def no_project_here(repository: Repository,
+                    projects: Sequence[str]) -> AutodevelopError:
+    """The error where the noxfiles are in other folders."""
+    return AutodevelopError(
+        'there is no noxfile.py in this folder or above it, but in '
+        + names_of(projects), f'cd {from_here(repository, projects[0])}')
+
+
+def chosen(settings: Settings, projects: Sequence[str]) -> list[str]:
+    """Those that the setting ``projects`` leaves; it is the repository's."""
+    if not settings.projects:
+        return [*projects]
+    from autodevelop.matrix.patterns import select
+    selected = {*select(settings.projects, [*map(noxfile_of, projects)])}
+    return [each for each in projects
+            if not each or noxfile_of(each) in selected]
+
+
+@contextmanager
+def errors_of(project: str) -> Iterator[None]:
+    """Name the project in the errors of its noxfile and of its settings."""
+    try:
+        yield
+    except AutodevelopError as error:
+        if not project:
+            raise
+        raise AutodevelopError(f'{project}: {error.message}', error.hint,
+                               error.status) from error
+
+
+def names_of(projects: Sequence[str]) -> str:
+    """Their names, for a message."""
+    more = len(projects) - NAMED
+    return ', '.join(each or '.' for each in projects[:NAMED]) + (
+        f' and {more} more' if more > 0 else '')
+
+
+def repository_settings(repository: Repository) -> Settings:
+    """The settings of what is not of one project: messages, pushes.
+
+    Those at the root, or those of the only project.
+    """
+    root = repository.work_tree or repository.git_dir
+    at_root = any((root / name).exists()
+                  for name in ('noxfile.py', 'pyproject.toml'))
+    if not at_root and repository.work_tree:
+        projects = listed_projects(repository)
+        if len(projects) == 1:
+            return read_settings(root / projects[0])
+    return read_settings(root)
