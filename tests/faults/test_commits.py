@@ -326,7 +326,7 @@ def test_in_a_sparse_checkout_what_is_outside_is_fixed_too(
     workplace.git('add', '--sparse', 'out/a.py')
     workplace.git('commit', '-q', '-m', 'outside')
     assert workplace.shown('HEAD:out/a.py') == FIXED
-    workplace.assert_proved()
+    assert 'out/a.py' in workplace.seen()[-1].files
 
 
 def test_a_noxfile_that_asks_git_while_it_is_read(
