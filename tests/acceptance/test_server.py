@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 BLOCKS = re.findall(r'```sh\n# (?:as )?(\S+).*?\n(.*?)```', (
     ROOT / 'docs/deploy.md').read_text(encoding='utf-8'), re.S)
 """Who runs what, in the order of the page; ``where`` you work is anybody."""
+SOURCE = 'git+REPOSITORY@COMMIT'
 DEPLOYS = 5
 FORGE = 'ssh://forge@localhost/home/forge/owner/division.git'
 SECRETS = ['/etc/division/webhook-secret',
@@ -156,6 +157,8 @@ def let_in(server: Server, user: str, other: str) -> None:
 
 def run_block(server: Server, user: str, block: str) -> None:
     block = block.replace('ADDRESS', FORGE).replace('SERVER', 'localhost')
+    # What pip gets is the wheel of this tree.
+    block = block.replace(f' @ {SOURCE}', '').replace(SOURCE, 'autodevelop')
     if user == 'where':
         block = f'cd /srv/work\n{block}'
     print(server.run(block, user))
