@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.manifest import _read_listing
+from autodevelop.matrix.manifest import _read_listing, read_manifest
 
 MESSAGES = ('nox > Failed to load Noxfile /p/noxfile.py\nTraceback:\n'
             "ModuleNotFoundError: No module named 'nox_poetry.sessions'\n")
@@ -45,3 +45,8 @@ def test_a_missing_module_may_be_a_file_that_was_not_added(
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).touch()
     assert hint() == f'add it to the commit: git add {name}'
+
+
+def test_a_folder_without_a_noxfile_is_said(tmp_path: Path) -> None:
+    with pytest.raises(AutodevelopError, match='no noxfile.py'):
+        read_manifest(tmp_path)

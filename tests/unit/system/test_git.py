@@ -7,6 +7,7 @@ import pytest
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.system import git
+from autodevelop.system.files import foreign_owner
 from autodevelop.system.process import Completed
 from tests.support.project import Project
 
@@ -68,3 +69,12 @@ def test_a_permission_that_no_owner_explains_is_git_s_to_explain(
         128, b'', b'fatal: permission denied\n'))
     with pytest.raises(AutodevelopError, match='fatal: permission denied'):
         git.git(repository, 'write-tree')
+
+
+@pytest.mark.skipif(sys.platform == 'win32', reason='owners')
+def test_what_is_not_there_is_in_a_folder_of_somebody(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, 'geteuid', lambda: 54321)
+    found = foreign_owner(tmp_path / 'not/there')
+    assert found and found[0].startswith(
+        f'permission denied: {tmp_path} belongs to ')
