@@ -80,8 +80,23 @@ def _imported(prefix: Path) -> Iterator[str]:
                 path = os.path.join(folder, name, 'direct_url.json')
                 if not (name.endswith('.dist-info') and os.path.exists(path)):
                     continue
-                origin = json.loads(Path(path).read_text('utf-8'))
-                if origin.get('dir_info', {}).get('editable'):
-                    # Rarely needed, and slow to import.
-                    from urllib.request import url2pathname
-                    yield url2pathname(origin['url'].removeprefix('file:'))
+                source, editable = read_source(Path(path))
+                if editable:
+                    yield source
+
+
+def read_source(path: Path) -> tuple[str, bool]:
+    """Read direct_url.json: the folder of the sources, and if it is editable.
+
+    The folder is empty if it was installed from elsewhere, or not readable.
+    """
+    try:
+        origin = json.loads(path.read_text('utf-8'))
+        url, editable = str(origin['url']), origin.get('dir_info', {}).get(
+            'editable', False)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return '', False
+    if not url.startswith('file:'):
+        return '', False
+    from urllib.request import url2pathname  # Rarely needed, and slow.
+    return url2pathname(url.removeprefix('file:')), bool(editable)

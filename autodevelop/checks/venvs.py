@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from autodevelop.checks.dependencies import editable_hash, read_noxfile
 from autodevelop.checks.room import Room
+from autodevelop.checks.surroundings import read_source
 from autodevelop.system.files import write_file
 
 KEPT = 3
@@ -108,13 +109,14 @@ class Venvs:
         """
         if 'run_install' in read_noxfile(self._room):
             return 'copy'
-        found = {_kind(json.loads(path.read_text('utf-8')))
-                 for pattern in ('*/lib/python*/site-packages',
-                                 '*/Lib/site-packages')
-                 for path in self.folder.glob(
-                     f'{pattern}/*.dist-info/direct_url.json')}
-        return next((kind for kind in ('copy', 'editable') if kind in found),
-                    '')
+        sources = [read_source(path)
+                   for pattern in ('*/lib/python*/site-packages',
+                                   '*/Lib/site-packages')
+                   for path in self.folder.glob(
+                       f'{pattern}/*.dist-info/direct_url.json')]
+        kinds = {'editable' if editable else 'copy'
+                 for source, editable in sources if source}
+        return min(kinds, default='')  # A copy is installed more often.
 
     def _remove_old_states(self) -> None:
         own = re.compile(rf'{self._prefix}[^-]+')  # Not another project's.
@@ -124,10 +126,3 @@ class Venvs:
             key=os.path.getmtime, reverse=True)
         for folder in others[KEPT - 1:]:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _kind(origin: dict[str, dict[str, bool]]) -> str:
-    if not str(origin.get('url')).startswith('file:'):
-        return ''
-    editable = origin.get('dir_info', {}).get('editable')
-    return 'editable' if editable else 'copy'

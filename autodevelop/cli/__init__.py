@@ -34,7 +34,7 @@ COMMANDS = {
     'deploy logs': 'print the log of the live release',
     'webhook': 'receive GitHub webhooks and deploy what was merged',
     'health': 'ask a service for its health and its release',
-    'hook': 'run a git hook (called by the scripts in hooks/)',
+    'hook': 'run a git hook (called by the scripts that git runs)',
 }
 """What each command does, for --help; its module has the same name."""
 

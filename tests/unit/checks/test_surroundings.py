@@ -8,7 +8,7 @@ import pytest
 
 from autodevelop.checks import surroundings
 from autodevelop.checks.surroundings import (
-    active_environment, leads_into, without_work_tree,
+    active_environment, leads_into, read_source, without_work_tree,
 )
 
 
@@ -96,3 +96,13 @@ def test_the_python_of_nox_counts_if_the_noxfile_names_it(
     monkeypatch.setattr(sys, 'executable', str(tmp_path / 'env/bin/python'))
     assert not active_environment(root, str(tmp_path), 'session.run("x")')
     assert active_environment(root, str(tmp_path), 'run(sys.executable)')
+
+
+@pytest.mark.parametrize('content', [
+    '{', '[]', '{}', '{"url": "https://a/b.whl"}',
+    '{"url": "file:///a", "dir_info": 1}'])
+def test_a_source_that_cannot_be_read_is_none(
+        tmp_path: Path, content: str) -> None:
+    (tmp_path / 'direct_url.json').write_text(content)
+    assert read_source(tmp_path / 'direct_url.json') == ('', False)
+    assert read_source(tmp_path / 'none') == ('', False)
