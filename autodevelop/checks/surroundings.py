@@ -80,15 +80,17 @@ def _imported(prefix: Path) -> Iterator[str]:
                 path = os.path.join(folder, name, 'direct_url.json')
                 if not (name.endswith('.dist-info') and os.path.exists(path)):
                     continue
-                source, editable = read_source(Path(path))
+                url, editable = read_source(Path(path))
                 if editable:
-                    yield source
+                    # Rarely needed, and slow to import.
+                    from urllib.request import url2pathname
+                    yield url2pathname(url.removeprefix('file:'))
 
 
 def read_source(path: Path) -> tuple[str, bool]:
-    """Read direct_url.json: the folder of the sources, and if it is editable.
+    """Read direct_url.json: the URL of a folder, and if that is editable.
 
-    The folder is empty if it was installed from elsewhere, or not readable.
+    The URL is empty if it was installed from elsewhere, or not readable.
     """
     try:
         origin = json.loads(path.read_text('utf-8'))
@@ -96,7 +98,4 @@ def read_source(path: Path) -> tuple[str, bool]:
             'editable', False)
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return '', False
-    if not url.startswith('file:'):
-        return '', False
-    from urllib.request import url2pathname  # Rarely needed, and slow.
-    return url2pathname(url.removeprefix('file:')), bool(editable)
+    return (url, bool(editable)) if url.startswith('file:') else ('', False)
