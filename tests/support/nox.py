@@ -1,5 +1,11 @@
 """nox, imported before it is forked."""
 import importlib
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from autodevelop.system.fork import run_module
+from autodevelop.system.process import Variables
 
 
 def import_nox() -> None:
@@ -9,3 +15,22 @@ def import_nox() -> None:
     """
     for module in ('nox._cli', 'nox.tasks', 'nox.virtualenv', 'nox.workflow'):
         importlib.import_module(module)
+
+
+class Listing:
+    """A listing of nox that ran in a fork; in place of a Popen.
+
+    Its output and its messages are one stream.
+    """
+
+    def __init__(self, command: Sequence[str], variables: Variables,
+                 folder: Path) -> None:
+        with TemporaryFile() as output:
+            self.returncode = run_module('nox', command[3:], variables,
+                                         folder, output)
+            output.seek(0)
+            self.printed = output.read().decode(errors='backslashreplace')
+
+    def communicate(self) -> tuple[str, str]:
+        """What it printed, as output and as messages."""
+        return self.printed, self.printed

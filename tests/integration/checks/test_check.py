@@ -54,7 +54,6 @@ def test_positional_arguments_are_part_of_what_passed(
     assert runs(project) == ['one', 'one']
 
 
-@core
 def test_a_pass_of_the_same_sessions_helps_another_tree(
         project: Project, capfd: Capture) -> None:
     project.stage('a.py', 'one\n')
@@ -150,7 +149,6 @@ def test_one_session_is_run_where_the_other_passed(
     assert runs(project) == ['one']
 
 
-@core
 @pytest.mark.parametrize(('options', 'settings', 'printed'), [
     ([], '', 0), (['-v'], '', 1),
     ([], '[tool.autodevelop]\nverbose = true\n', 1)])
@@ -165,7 +163,6 @@ def test_the_output_of_what_passed_is_printed_if_wanted(
         '===== tests: passed =====') == printed
 
 
-@core
 def test_a_session_that_is_queued_and_fails_fails_the_check(
         project: Project, capfd: Capture) -> None:
     project.stage('noxfile.py', NOXFILE.replace(

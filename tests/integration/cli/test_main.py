@@ -151,7 +151,6 @@ def test_a_file_that_cannot_be_replaced_is_left_as_it_was(
         '.appveyor.yml']
 
 
-@core
 def test_a_file_that_cannot_be_written_is_two_lines(
         write: Write, capsys: Capture) -> None:
     write('.github/workflows/ci.yml/taken', 'a folder stands in the way')

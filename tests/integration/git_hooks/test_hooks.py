@@ -227,7 +227,6 @@ def test_only_names_of_files_that_the_commit_changes_are_given(
     assert project.read('-b.py') == 'x = 1'
 
 
-@core
 @posix
 def test_the_name_of_a_symlink_is_not_given(project: Project) -> None:
     project.stage('pyproject.toml', FILES)
@@ -255,7 +254,6 @@ def test_a_merge_checks_what_differs_from_both_sides(
     refused('lint')
 
 
-@core
 def test_names_are_given_to_sessions_that_ask_for_them(
         project: Project) -> None:
     record_names(project, 'files.one = ["*.py", "!b.py"]')
@@ -276,7 +274,6 @@ def test_a_session_without_a_file_in_the_commit_is_skipped(
         'autodevelop: one skipped: the commit changes none of its files\n')
 
 
-@core
 def test_sessions_that_are_all_without_a_file_check_nothing(
         project: Project, capfd: Capture) -> None:
     record_names(project, 'files.one = ["*.py"]\nfiles.two = ["*.pyi"]')
@@ -286,7 +283,6 @@ def test_sessions_that_are_all_without_a_file_check_nothing(
     assert 'nothing was checked: one skipped (the' in capfd.readouterr().err
 
 
-@core
 @pytest.mark.parametrize('way', ['rm', 'link'])
 def test_a_session_of_a_file_that_is_gone_checks_everything(
         project: Project, way: str) -> None:
@@ -398,7 +394,6 @@ def test_a_skipped_session_beside_another_is_named(
         'autodevelop: one skipped: AUTODEVELOP_SKIP\n')
 
 
-@core
 def test_a_commit_that_only_deletes_is_checked(project: Project) -> None:
     project.stage('noxfile.py', NEEDING)
     project.stage('needed.py', '')
@@ -550,7 +545,6 @@ def test_a_push_checks_the_tip_of_each_ref(
     assert f'autodevelop: commit {two[:12]} of tags/two:\n' in said
 
 
-@core
 def test_a_push_can_check_each_commit(
         project: Project, capfd: Capture) -> None:
     project.write('pyproject.toml', '[tool.autodevelop]\ncommits = "each"\n')
@@ -644,7 +638,6 @@ def test_git_pushes_what_passed_alone(
     assert len(runs(project)) == 1 - status
 
 
-@core
 def test_the_hooks_are_called_by_name(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project.stage('a.py', 'x=1\n')
@@ -748,7 +741,6 @@ def test_results_of_another_tree_are_none_of_this_one(
     assert not left.exists()
 
 
-@core
 def test_a_fixed_file_is_installed_again(project: Project) -> None:
     """An environment that holds a copy of the project gets the fix, too."""
     project.stage('noxfile.py', INSTALLING)
@@ -765,7 +757,6 @@ def fix_everything(project: Project, status: int, also: str = 'pass') -> None:
     project.commit()
 
 
-@core
 @pytest.mark.parametrize('status', [0, 1])
 def test_a_fixer_may_fail_when_it_fixed(
         project: Project, status: int, capfd: Capture) -> None:
@@ -777,7 +768,6 @@ def test_a_fixer_may_fail_when_it_fixed(
         "autodevelop: fixed in this commit: 'b.txt'\n")
 
 
-@core
 def test_a_fixer_that_leaves_something_shows_its_last_run(
         project: Project, capfd: Capture) -> None:
     fix_everything(project, 1, 'session.error("b is wrong")')
@@ -788,7 +778,6 @@ def test_a_fixer_that_leaves_something_shows_its_last_run(
     assert ('fixed' in said, said.count('b is wrong')) == (False, 1)
 
 
-@core
 def test_a_fixer_that_fails_without_end_is_refused(
         project: Project, capfd: Capture) -> None:
     project.stage('noxfile.py', FIXING.format(
@@ -815,7 +804,6 @@ def test_fixes_of_files_that_are_not_in_the_commit_are_left_out(
         "autodevelop: fixed in this commit: 'a.txt'\n")
 
 
-@core
 def test_what_is_committed_was_checked_without_the_other_fixes(
         project: Project) -> None:
     """The last run starts on the tree of the commit."""

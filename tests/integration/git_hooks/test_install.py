@@ -8,7 +8,7 @@ import pytest
 from autodevelop.__main__ import main
 from tests.support.project import Project, write_launcher
 
-pytestmark = pytest.mark.core
+core = pytest.mark.core
 Capture = pytest.CaptureFixture[str]
 NOXFILE = """
 import nox
@@ -34,6 +34,7 @@ def test_the_sessions_of_the_hooks_are_listed(
     assert not (project.folder / '__pycache__').exists()
 
 
+@core
 def test_a_stage_without_sessions_is_named(
         project: Project, capsys: Capture) -> None:
     project.stage('noxfile.py', NOXFILE.replace('pre-push', 'ci'))
@@ -42,6 +43,7 @@ def test_a_stage_without_sessions_is_named(
             'stage\n') in capsys.readouterr().out
 
 
+@core
 def test_a_noxfile_that_cannot_be_listed_is_said(
         project: Project, capsys: Capture) -> None:
     project.stage('noxfile.py', 'import nothing_of_that_name\n')
@@ -107,6 +109,7 @@ def test_a_merge_without_a_conflict_is_checked(
         assert project.git('show', 'HEAD:theirs.py') == 'z=1\n'
 
 
+@core
 def test_a_merge_that_needs_fixes_is_refused(
         project: Project, monkeypatch: pytest.MonkeyPatch,
         capfd: Capture) -> None:

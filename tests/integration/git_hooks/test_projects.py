@@ -14,7 +14,7 @@ from autodevelop.git_hooks.pre_push import pre_push
 from autodevelop.system.git import find_repository
 from tests.support.project import Project
 
-pytestmark = pytest.mark.core
+core = pytest.mark.core
 Capture = pytest.CaptureFixture[str]
 NOXFILE = """
 import os
@@ -68,6 +68,7 @@ def push(new: str, old: str = ZEROS) -> int:
                     [f'refs/heads/main {new} refs/heads/main {old}'])
 
 
+@core
 def test_a_commit_is_checked_where_it_changes_something(
         project: Project, capfd: Capture) -> None:
     with_projects(project, 'backend', 'packages/a')
@@ -87,6 +88,7 @@ def test_a_commit_is_checked_where_it_changes_something(
         f'{UNCHECKED}the commit changes nothing in backend, packages/a\n')
 
 
+@core
 def test_a_commit_that_deletes_a_project_checks_nothing(
         project: Project, capfd: Capture) -> None:
     with_projects(project, 'backend')
@@ -97,6 +99,7 @@ def test_a_commit_that_deletes_a_project_checks_nothing(
         f'{UNCHECKED}noxfile.py is not in the commit\n')
 
 
+@core
 def test_a_noxfile_in_a_folder_that_is_not_added_is_named(
         project: Project, monkeypatch: pytest.MonkeyPatch,
         capfd: Capture) -> None:
@@ -173,6 +176,7 @@ def test_a_fix_of_one_project_is_checked_by_the_others(
     assert "fixed in this commit: 'a/a.txt'" in capfd.readouterr().err
 
 
+@core
 def test_projects_that_undo_the_fixes_of_each_other_are_refused(
         project: Project) -> None:
     with_projects(project, 'a')
@@ -200,6 +204,7 @@ def test_what_one_project_leaves_the_other_does_not_meet(
     assert runs(project) == ['tree', 'a']
 
 
+@core
 def test_file_names_are_those_of_the_project(
         project: Project, capfd: Capture) -> None:
     with_projects(project, 'a', 'b')
@@ -228,6 +233,7 @@ def test_file_names_are_those_of_the_project(
     capfd.readouterr()
 
 
+@core
 def test_names_of_a_first_commit_are_given_by_hand(project: Project) -> None:
     project.stage('noxfile.py', NOXFILE)
     project.stage('a.txt', 'one')
@@ -237,6 +243,7 @@ def test_names_of_a_first_commit_are_given_by_hand(project: Project) -> None:
     assert runs(project) == ['tree a.txt']
 
 
+@core
 def test_a_project_without_sessions_for_the_stage_is_named(
         project: Project, monkeypatch: pytest.MonkeyPatch,
         capfd: Capture) -> None:
@@ -250,6 +257,7 @@ def test_a_project_without_sessions_for_the_stage_is_named(
     assert "AUTODEVELOP_SKIP: there is no session 'test' in b\n" in said
 
 
+@core
 def test_errors_name_the_project(project: Project) -> None:
     with_projects(project, 'a')
     project.stage('a/noxfile.py', 'import nothing_of_that_name\n')
@@ -260,6 +268,7 @@ def test_errors_name_the_project(project: Project) -> None:
         commit()
 
 
+@core
 def test_a_merge_is_checked_where_both_sides_changed_something(
         project: Project, capfd: Capture) -> None:
     start = with_projects(project, 'a', 'b', 'c')
@@ -313,6 +322,7 @@ def test_a_push_is_checked_where_it_changes_something(
     assert runs(project) == ['a', 'b']
 
 
+@core
 def test_every_project_of_a_push_is_checked_before_it_is_refused(
         project: Project) -> None:
     with_projects(project, 'a', 'b')
@@ -326,6 +336,7 @@ def test_every_project_of_a_push_is_checked_before_it_is_refused(
     assert runs(project) == ['a', 'b']
 
 
+@core
 def test_each_commit_of_a_push_has_its_projects(project: Project) -> None:
     start = with_projects(project, 'a', 'b')
     project.write('pyproject.toml', '[tool.autodevelop]\ncommits = "each"\n')
@@ -336,6 +347,7 @@ def test_each_commit_of_a_push_has_its_projects(project: Project) -> None:
     assert runs(project) == ['b', 'a']
 
 
+@core
 def test_a_long_push_checks_every_project(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(new_commits, 'MANY', 1)
@@ -347,6 +359,7 @@ def test_a_long_push_checks_every_project(
     assert runs(project) == ['a', 'b']
 
 
+@core
 def test_projects_of_the_same_tree_are_checked_together(
         project: Project) -> None:
     start = with_projects(project, 'a', 'b')
@@ -363,6 +376,7 @@ def test_projects_of_the_same_tree_are_checked_together(
     assert runs(project) == ['a', 'b']
 
 
+@core
 def test_a_setting_says_which_projects_there_are(
         project: Project, capfd: Capture) -> None:
     start = with_projects(project, 'tests/data', 'packages/a')
@@ -389,6 +403,7 @@ def test_a_setting_says_which_projects_there_are(
     assert runs(project) == ['tree']
 
 
+@core
 def test_commands_find_the_project_above(
         project: Project, monkeypatch: pytest.MonkeyPatch,
         capfd: Capture) -> None:
@@ -405,6 +420,7 @@ def test_commands_find_the_project_above(
     assert Path.cwd() == project.folder / 'b'
 
 
+@core
 def test_elsewhere_the_error_says_where_noxfiles_are(
         project: Project, monkeypatch: pytest.MonkeyPatch,
         capfd: Capture) -> None:
@@ -427,6 +443,7 @@ def test_elsewhere_the_error_says_where_noxfiles_are(
         capfd.readouterr().err)
 
 
+@core
 def test_the_sessions_of_some_projects_are_listed(
         project: Project, monkeypatch: pytest.MonkeyPatch,
         capfd: Capture) -> None:
@@ -438,6 +455,7 @@ def test_the_sessions_of_some_projects_are_listed(
         'there are noxfiles also in b\n')
 
 
+@core
 def test_the_files_of_ci_are_those_of_the_root(
         project: Project, monkeypatch: pytest.MonkeyPatch,
         capfd: Capture) -> None:
@@ -450,6 +468,7 @@ def test_the_files_of_ci_are_those_of_the_root(
         'autodevelop run CELL\n')
 
 
+@core
 @pytest.mark.parametrize('root', ['', '[tool.other]\n'])
 def test_messages_follow_the_rules_of_the_only_project(
         project: Project, root: str, capfd: Capture) -> None:

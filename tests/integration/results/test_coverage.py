@@ -69,7 +69,6 @@ def everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('AUTODEVELOP_PLATFORMS', 'all')
 
 
-@core
 def test_lines_of_a_platform_that_has_no_part_do_not_count() -> None:
     assert main(GATE) == 0
 
