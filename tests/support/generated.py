@@ -4,19 +4,21 @@ import json
 from hypothesis import strategies as st
 
 from tests.support.deliver import REPOSITORY, signed
+from tests.support.texts import TEXTS
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text() |
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS |
     st.sampled_from(
         ['a' * 40, 'main', 'refs/heads/main', 'closed', REPOSITORY]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.text() | st.sampled_from(['full_name', 'ref']), inner, max_size=3),
+        TEXTS | st.sampled_from(['full_name', 'ref']), inner, max_size=3),
     max_leaves=8)
 KEYS = ['repository', 'ref', 'after', 'action', 'pull_request', 'x']
 BODIES = (st.binary() | VALUES.map(json.dumps).map(str.encode)
           | st.dictionaries(st.sampled_from(KEYS), VALUES).map(
               json.dumps).map(str.encode))
-HEADERS = st.text(st.characters(codec='latin-1', exclude_characters='\r\n\0'))
+HEADERS = st.text(
+    st.characters(max_codepoint=255, exclude_characters='\r\n\0'))
 EVENTS = st.sampled_from(['push', 'pull_request', 'ping', '']) | HEADERS
 
 

@@ -10,12 +10,14 @@ from autodevelop.service import compute_division
 from autodevelop.service.division import (
     DECIMAL, LONGEST, NotANumber, parse_number,
 )
+from tests.support.texts import TEXTS
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 NUMBER_LIKE = st.one_of(
-    st.text(),
+    TEXTS,
     st.text('0123456789+-.eE_ \n\u0661\u0967\uff11', max_size=LONGEST + 2),
-    st.from_regex(DECIMAL, fullmatch=True),
+    st.from_regex(DECIMAL, fullmatch=True,
+                  alphabet=st.characters(max_codepoint=127)),
     st.floats().map(str),
 )
 
