@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.left import MARK, kill_started
+from tests.support.memory import use_memory
 from tests.support.project import NO_CONFIG, NOXFILE, Project
 
 Write = Callable[[str, str], Path]
@@ -32,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     Before modules are imported: some copy the variables then.
     """
+    use_memory(config.args)
     folder = tempfile.mkdtemp(prefix='autodevelop-tests-')
     os.environ['AUTODEVELOP_CACHE'] = os.path.realpath(folder)
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))

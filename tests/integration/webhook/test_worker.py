@@ -216,6 +216,7 @@ exec "$@"
     assert states(worker) == {'1': 'superseded'}
 
 
+@core
 def test_the_command_works_until_it_is_terminated(
         site: Site, worker: Worker, tmp_path: Path) -> None:
     """As another user, in a repository of that user."""
@@ -341,6 +342,7 @@ def address(site: Site, worker: Worker, tmp_path: Path,
     assert server.wait(40) == 0
 
 
+@core
 def test_a_delivery_over_http_goes_live(
         site: Site, worker: Worker, address: tuple[str, int]) -> None:
     body = push(site.first)
