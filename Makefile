@@ -5,6 +5,8 @@ BIN = .venv/bin
 RESULTS = .nox/results.json
 OPTIONS =
 TESTS = integration tests coverage
+# What another Python left when it failed.
+CLEAR = $(if $(wildcard $(BIN)/autodevelop),,--clear)
 UV = $(BIN)/uv pip install --quiet --python .venv
 LOCKED = install --quiet --require-hashes -r .ci/uv.txt
 NOX = $(BIN)/python .ci/progress.py $(BIN)/nox --parallel auto \
@@ -33,9 +35,9 @@ $(BIN)/autodevelop: test-requirements.txt .ci/uv.txt setup.cfg
 	int, "$(OLDEST)".split("."))))' || { \
 	echo 'error: $(PYTHON) is not Python $(OLDEST) or newer' >&2; \
 	echo 'hint: make PYTHON=python$(OLDEST)' >&2; exit 1; }
-	$(PYTHON) -m venv --without-pip .venv
+	$(PYTHON) -m venv $(CLEAR) --without-pip .venv
 	$(PYTHON) -m pip --python .venv $(LOCKED) || { \
-	$(PYTHON) -m venv .venv && $(BIN)/python -m pip $(LOCKED); }
+	$(PYTHON) -m venv $(CLEAR) .venv && $(BIN)/python -m pip $(LOCKED); }
 	$(UV) --no-deps --require-hashes -r test-requirements.txt
 	$(UV) --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -3,7 +3,8 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from io import TextIOWrapper
+from typing import Any, NoReturn
 
 from autodevelop.errors import AutodevelopError
 
@@ -32,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     traceback, 1, would look like a failed check.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    _encode(sys.stdout)
     try:
         return _run(given)
     except AutodevelopError as error:
@@ -45,6 +47,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 'free some space or make it writable, and retry', 1))
         sys.excepthook(*sys.exc_info())
         return 3
+
+
+def _encode(stream: Any) -> None:
+    """Let names of any characters be printed, also in a code page."""
+    if not isinstance(stream, TextIOWrapper):
+        return  # A test replaced it, or pythonw.exe has none.
+    if stream.isatty():
+        stream.reconfigure(errors='replace')
+    else:  # Programs read it.
+        stream.reconfigure(encoding='utf-8', errors='backslashreplace')
 
 
 def _print(error: AutodevelopError) -> int:

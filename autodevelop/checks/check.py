@@ -6,11 +6,12 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from autodevelop.checks.dependencies import read_dependencies
+from autodevelop.checks.edits import tree_of
 from autodevelop.checks.ledger import Ledger, Pass
 from autodevelop.checks.needs import (
     copy_needed_files, needed_files, needs_hash,
 )
-from autodevelop.checks.room import Room, enter_project, open_room, tree_of
+from autodevelop.checks.room import Room, enter_project, open_room
 from autodevelop.checks.sessions import Request, room_variables, run_sessions
 from autodevelop.checks.submodules import check_out_submodules
 from autodevelop.checks.venvs import Venvs

@@ -13,15 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from autodevelop.checks.mtimes import (
-    bump_mtimes, checked_out, expect_changes, new_seconds, settle,
-)
+from autodevelop.checks.mtimes import checked_out, expect_changes, new_seconds
 from autodevelop.checks.room_repository import (
     create, is_intact, remove_old_rooms, synchronize,
 )
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.files import write_file
-from autodevelop.system.git import Repository, git, git_line, git_unchecked
+from autodevelop.system.git import Repository, git, git_unchecked
 from autodevelop.system.locks import lock
 from autodevelop.system.output import say
 
@@ -159,51 +157,6 @@ def _remove_untracked(room: Room, folders: set[str]) -> None:
             for folder in (PurePosixPath(name), *PurePosixPath(name).parents)}
     for name in folders - kept:
         shutil.rmtree(room.tree / name, ignore_errors=True)
-
-
-def tree_of(room: Room, tree: str) -> str:
-    """Write the tree that the room has now; ``tree`` is what was checked out.
-
-    Untracked and deleted files are not part of it. Files that a session
-    changed get a new mtime, so that later sessions notice the change.
-    """
-    listed = os.fsdecode(git(
-        room.repository, 'diff-index', '--name-only', '-z',
-        '--diff-filter=a', '--ignore-submodules=all', tree))
-    if not listed:
-        settle(room.stamp, tree)
-        return tree
-    changed = [name for name in listed.split('\0')
-               if name and not _as_checked_out(room, tree, name)]
-    if not changed:
-        return tree
-    # Before git adds them: its index records the mtimes, too.
-    bump_mtimes(room.repository, room.stamp, changed)
-    # A session may have added files; their objects are in the room alone.
-    git(room.repository, '-c', 'core.sparseCheckout=false', 'read-tree',
-        '--reset', tree)
-    # To the user's objects, which the commit is made of.
-    theirs = room.repository._replace(
-        objects=room.origin.common / 'objects')
-    git(theirs, '--literal-pathspecs', 'add', '--update', '--sparse',
-        '--pathspec-from-file=-', '--pathspec-file-nul',
-        input=os.fsencode('\0'.join(changed)))
-    return git_line(theirs, 'write-tree')
-
-
-def _as_checked_out(room: Room, tree: str, name: str) -> bool:
-    """Whether a file is as git wrote it, even if not as git would add it.
-
-    With attributes and line endings git sees a change that nobody made.
-    """
-    path = room.tree / name
-    wrote = git_unchecked(room.repository, 'cat-file',
-                          '--filters', f'{tree}:{name}')
-    mode = git_line(room.repository, '--literal-pathspecs', 'ls-tree', tree,
-                    '--', name)[:6]
-    return (wrote.status == 0 and path.is_file() and not path.is_symlink()
-            and path.read_bytes() == wrote.output
-            and (mode == '100755') == os.access(path, os.X_OK))
 
 
 def _recreate(repository: Repository, room: Room) -> None:

@@ -113,6 +113,8 @@ def _config(repository: Repository, folder: Path) -> bytes:
                     + _quoted(repository.git_dir / 'config.worktree')),
         (folder / 'config').read_bytes(),
         os.fsencode('[core]\n\tfsmonitor = false\n\tlogAllRefUpdates = false\n'
+                    # The path of a room may be longer than the user's.
+                    '\tlongPaths = true\n'
                     '\thooksPath = ' + _quoted(folder / 'no-hooks')
                     + '[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n'),
         b'[core]\n\trepositoryFormatVersion = 1\n[extensions]\n'

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 from autodevelop import __version__
 from autodevelop.errors import AutodevelopError
+from autodevelop.system.process import interrupt_on_signals
 
 COMMANDS = {
     'plan': 'list the cells of the noxfile and where each runs',
@@ -68,6 +69,7 @@ def run_command(arguments: Sequence[str]) -> int:
     given = list(arguments[len(name.split()):])
     dashes = given.index('--') if '--' in given else len(given)
     posargs = argparse.Namespace(posargs=given[dashes + 1:])
+    interrupt_on_signals()
     status: int = module.run(parser.parse_args(given[:dashes], posargs))
     return status
 

@@ -26,7 +26,6 @@ from autodevelop.results.tables import result_table
 from autodevelop.system.git import (
     Repository, empty_tree, find_repository, resolve,
 )
-from autodevelop.system.process import interrupt_on_signals
 
 EXAMPLE = ('autodevelop check --staged --stage pre-push -- -k name\n'
            'Arguments after -- are passed to the sessions.')
@@ -53,7 +52,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    interrupt_on_signals()
     repository = find_repository()
     revision = None if options.staged else options.revision
     head, tree = _resolve(repository, revision)

@@ -3,7 +3,6 @@ import argparse
 
 from autodevelop.cli.project import enter_project, read_project
 from autodevelop.results.coverage import combine
-from autodevelop.system.process import interrupt_on_signals
 
 EXAMPLE = ('autodevelop coverage -- --fail-under=100\n'
            'Arguments after -- are passed to coverage report.')
@@ -14,7 +13,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    interrupt_on_signals()
     enter_project()
     settings, cells = read_project()
     return combine(cells, settings, options.posargs)

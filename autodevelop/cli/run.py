@@ -14,7 +14,6 @@ from autodevelop.matrix.interpreters import read_listing, start_listing
 from autodevelop.matrix.settings import read_settings
 from autodevelop.results.tables import reproduction, result_table
 from autodevelop.system.git import find_repository, resolve
-from autodevelop.system.process import interrupt_on_signals
 
 EXAMPLE = 'autodevelop run "tests-3.13(linux)"'
 
@@ -40,7 +39,6 @@ def run(options: argparse.Namespace) -> int:
         return 0
     settings, cells = read_project()
     chosen = chosen_cells(cells, names, providers_by_cell(cells, settings))
-    interrupt_on_signals()
     rows = run_cells(chosen, options.download_python)
     write_outputs(rows)
     sys.stdout.write(result_table(rows))

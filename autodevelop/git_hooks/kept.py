@@ -2,7 +2,6 @@
 
 Git waits for it: the usual answer, that there is nothing, takes no process.
 """
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,11 +25,11 @@ def run_kept_hook(repository: Repository, name: str, arguments: Sequence[str],
     kept = kept_hook(repository, name)
     if not kept:
         return 0
-    # Windows starts no scripts; git's own sh is on its PATH there.
-    shell = ['sh'] if sys.platform == 'win32' else []
+    # As git starts it: Windows itself starts no scripts, and no system one
+    # without #!. Git's own sh is on the PATH of hooks.
     # It keeps git's variables: it is a hook, and may need them.
-    return run_foreground([*shell, str(kept), *arguments], {}, Path(),
-                          input=given)
+    return run_foreground(['sh', '-c', '"$0" "$@"', kept.as_posix(),
+                           *arguments], {}, Path(), input=given)
 
 
 def kept_hook(repository: Repository, name: str) -> Path | None:
@@ -42,11 +41,11 @@ def kept_hook(repository: Repository, name: str) -> Path | None:
     if not config.exists() or b'kepthooks' not in config.read_bytes().lower():
         return None
     folder = kept_folder(repository)
-    path = folder / name if folder else None
-    from autodevelop.git_hooks.script import is_hook
-    if not path or not is_hook(path):
+    if not folder:
         return None
-    again = f'hook {name} "$@"'.encode() in path.read_bytes()
+    from autodevelop.git_hooks.script import find_hook
+    path = find_hook(folder, name)
+    again = path and f'hook {name} "$@"'.encode() in path.read_bytes()
     return None if again else path
 
 

@@ -1,6 +1,7 @@
 """The scripts that git runs as hooks: their text, and how to know them."""
 import os
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -92,7 +93,10 @@ OURS = (b'# Run the hook NAME with autodevelop',
         b'# Have autodevelop do what NAME asks')
 """How the second line of a script of any version starts."""
 
-HOOK = re.compile('[a-z][a-z0-9-]+')
+SUFFIXES = ('', '.exe') if sys.platform == 'win32' else ('',)
+"""What may follow the name of a hook, in git's order."""
+
+HOOK = re.compile(f'[a-z][a-z0-9-]+({"|".join(map(re.escape, SUFFIXES))})')
 
 
 def script(name: str) -> bytes:
@@ -126,6 +130,12 @@ def is_hook(path: Path) -> bool:
     """Whether git would run this file as a hook."""
     return bool(HOOK.fullmatch(path.name)) and path.is_file() and (
         os.access(path, os.X_OK))
+
+
+def find_hook(folder: Path, name: str) -> Path | None:
+    """The file that git would run as this hook."""
+    paths = (folder / f'{name}{suffix}' for suffix in SUFFIXES)
+    return next(filter(is_hook, paths), None)
 
 
 def hooks(folder: Path) -> list[str]:

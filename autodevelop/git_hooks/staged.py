@@ -31,6 +31,10 @@ class Staged:
         self.index = Path(os.path.realpath(
             os.environ.get('GIT_INDEX_FILE', self._own)))
         self._content = _read(self.index)
+        if not self._content and self.index != self._own:
+            raise AutodevelopError(
+                f'GIT_INDEX_FILE names {self.index}, which does not exist',
+                'unset GIT_INDEX_FILE', status=1)
         self.tree = self._tree_of(self._content)
 
     def assert_unchanged(self) -> None:

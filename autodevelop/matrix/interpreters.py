@@ -3,7 +3,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 from subprocess import Popen
 from typing import NamedTuple
@@ -100,7 +101,7 @@ def toolchain_hash() -> str:
     nox = find_spec('nox')
     assert nox, 'autodevelop is not installed without nox'
     paths = {os.path.realpath(sys.executable), str(nox.origin)}
-    for folder in search_path().split(os.pathsep):
+    for folder in [*search_path().split(os.pathsep), *_elsewhere()]:
         try:
             names = os.listdir(folder)
         except OSError:
@@ -108,9 +109,42 @@ def toolchain_hash() -> str:
         paths |= {os.path.realpath(os.path.join(folder, name))
                   for name in names if name.startswith('py')
                   and EXECUTABLE.fullmatch(name)}
+    paths |= {os.path.realpath(path) for path in _registered()}
     text = repr([(path, os.stat(path).st_mtime_ns)
                  for path in sorted(paths) if os.path.isfile(path)])
     return hashlib.sha256(f'{PLATFORM}{text}'.encode()).hexdigest()
+
+
+def _elsewhere() -> list[str]:
+    """The folders of the Pythons that uv installed:
+    https://docs.astral.sh/uv/reference/storage/#python-versions
+    """
+    data = os.environ.get('APPDATA' if PLATFORM == 'windows'
+                          else 'XDG_DATA_HOME', Path.home() / '.local/share')
+    root = os.environ.get('UV_PYTHON_INSTALL_DIR', Path(data, 'uv/python'))
+    pattern = '*' if PLATFORM == 'windows' else '*/bin'
+    return sorted(map(str, Path(root).glob(pattern)))
+
+
+def _registered() -> Iterator[str]:
+    """The Pythons in the registry of Windows:
+    https://peps.python.org/pep-0514/
+    """
+    if sys.platform == 'win32':  # only on windows
+        import winreg
+
+        def below(root: int, path: str) -> Iterator[str]:
+            with suppress(OSError), winreg.OpenKey(root, path) as key:
+                for number in range(winreg.QueryInfoKey(key)[0]):
+                    yield rf'{path}\{winreg.EnumKey(key, number)}'
+
+        for root in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):
+            for company in below(root, r'Software\Python'):
+                for tag in below(root, company):
+                    with suppress(OSError), winreg.OpenKey(
+                            root, rf'{tag}\InstallPath') as key:
+                        yield winreg.QueryValueEx(key, 'ExecutablePath')[0]
+    yield from ()
 
 
 EXECUTABLE = re.compile(r'(python|pypy)[0-9.]*t?(\.exe)?')

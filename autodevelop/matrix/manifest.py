@@ -57,7 +57,12 @@ def read_manifest(folder: Path,
         raise no_noxfile(folder)
     listings = [_start_listing(folder, variables or {}, *selection)
                 for selection in (('-k', 'True'), ())]
-    printed = [listing.communicate() for listing in listings]
+    try:
+        printed = [listing.communicate() for listing in listings]
+    except BaseException:  # SIGTERM reaches us alone.
+        for listing in listings:
+            listing.kill()
+        raise
     every, default = (_read_listing(listing.returncode, *texts)
                       for listing, texts in zip(listings, printed))
     by_default = {entry['session'] for entry in default}

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from autodevelop.checks.edits import tree_of
 from autodevelop.checks.mtimes import expect_changes
-from autodevelop.checks.room import Room, open_room, tree_of
+from autodevelop.checks.room import Room, open_room
 from autodevelop.checks.sessions import Request, run_sessions
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import find_repository, git

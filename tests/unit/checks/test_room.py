@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from filelock import lock_descriptor
 
-from autodevelop.checks.room import Room, enter_project, open_room, tree_of
+from autodevelop.checks.edits import tree_of
+from autodevelop.checks.room import Room, enter_project, open_room
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import (
     find_repository, git, git_line, reason, resolve,
@@ -282,3 +283,38 @@ def test_a_worktree_that_is_away_is_not_pruned(
         assert_clean(room, tree)
     away.rename(linked.folder)
     assert linked.git('status', '--porcelain') == 'A  staged\n'
+
+
+def test_a_committed_pyc_is_no_edit(project: Project) -> None:
+    """Python writes it anew, or that of another version is gone."""
+    name = '__pycache__/noxfile.cpython-313.pyc'
+    project.stage('a.py', 'one\n')
+    project.write(name, 'one')
+    project.git('add', '--force', name)
+    oid = project.commit()
+    tree = project.git('rev-parse', 'HEAD^{tree}').strip()
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        (room.tree / name).write_bytes(b'two')
+        assert tree_of(room, tree) == tree
+        enter_project(room, '')
+        assert tree_of(room, tree) == tree
+        (room.tree / 'a.py').write_bytes(b'two\n')
+        fixed = tree_of(room, tree)
+        assert project.git('diff', '--name-only', tree, fixed) == 'a.py\n'
+
+
+def test_bits_count_where_files_have_them(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows every file is executable."""
+    project.stage('a.txt', 'one\r\n')
+    project.stage('.gitattributes', '*.txt text\n')  # CR was added before.
+    oid = project.commit()
+    tree = project.git('rev-parse', 'HEAD^{tree}').strip()
+    monkeypatch.setattr(os, 'access', lambda path, mode: True)
+    for value in ('false', 'true'):
+        project.git('config', 'core.fileMode', value)
+        with open_room(find_repository(), value, tree, oid) as room:
+            # Windows has a mode for git that is that of the index.
+            git(room.repository, 'config', 'core.fileMode', value)
+            (room.tree / 'a.txt').touch()
+            assert (tree_of(room, tree) == tree) == (value == 'false')

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autodevelop.checks.room import Room, check_out_outside, open_room, tree_of
+from autodevelop.checks.edits import tree_of
+from autodevelop.checks.room import Room, check_out_outside, open_room
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import find_repository, git_line
 from tests.support.project import Project

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from autodevelop.checks.room import Room, open_room, tree_of
+from autodevelop.checks.edits import tree_of
+from autodevelop.checks.room import Room, open_room
 from autodevelop.checks.submodules import check_out_submodules
 from autodevelop.system.git import find_repository
 from tests.support.project import Project

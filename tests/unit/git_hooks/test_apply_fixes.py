@@ -214,3 +214,12 @@ def test_where_there_are_no_links_the_index_is_locked_all_the_same(
     staged.write([one])
     assert project.git('show', ':a.py') == 'x = 1\n'
     assert not lock.exists()
+
+
+def test_an_index_that_is_not_there_commits_nothing(
+        project: Project, scratch: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git takes it for an empty one, whose commit deletes every file."""
+    monkeypatch.setenv('GIT_INDEX_FILE', 'gone')
+    with pytest.raises(AutodevelopError, match='gone, which does not exist'):
+        Staged(find_repository(), scratch)

@@ -1,12 +1,16 @@
 """What the hooks run besides: git-lfs, and nothing that is turned off."""
 import io
 import os
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
 from autodevelop.__main__ import main
+from autodevelop.git_hooks import script
+from autodevelop.git_hooks.kept import run_kept_hook
+from autodevelop.system.git import find_repository
 from tests.support.project import Project
 
 Capture = pytest.CaptureFixture[str]
@@ -89,3 +93,26 @@ def test_one_variable_turns_off_every_hook(
         assert main(['hook', name, message]) == 0
     assert capfd.readouterr().err.count(
         ' is turned off by AUTODEVELOP_SKIP=all\n') == 3
+
+
+@pytest.mark.parametrize('text', [
+    f'#!{sys.executable}\nimport sys\nsys.exit(sys.argv[1] == "a b")\n',
+    '[ "$1" != "a b" ]\n'])
+def test_a_kept_hook_is_started_as_git_starts_it(
+        project: Project, text: str) -> None:
+    project.write('.git/hooks.before/commit-msg', text)
+    (project.folder / '.git/hooks.before/commit-msg').chmod(0o755)
+    project.git('config', 'autodevelop.keptHooks', 'hooks.before')
+    for argument, status in (('a b', 1), ('b', 0)):
+        assert run_kept_hook(find_repository(), 'commit-msg', [argument],
+                             b'') == status
+
+
+def test_on_windows_a_hook_may_be_a_program(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / 'pre-commit.exe').touch(0o755)
+    assert script.find_hook(tmp_path, 'pre-commit') is None
+    monkeypatch.setattr(script, 'SUFFIXES', ('', '.exe'))
+    monkeypatch.setattr(script, 'HOOK', re.compile(r'[a-z-]+(\.exe)?'))
+    assert script.find_hook(tmp_path, 'pre-commit') == (
+        tmp_path / 'pre-commit.exe')

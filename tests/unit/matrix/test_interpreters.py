@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from autodevelop.matrix.interpreters import (
-    Interpreter, is_present, read_listing, search_path, start_listing,
-    toolchain_hash,
+    PLATFORM, Interpreter, is_present, read_listing, search_path,
+    start_listing, toolchain_hash,
 )
 
 FOUND = [
@@ -88,3 +88,23 @@ def test_the_signature_changes_with_the_interpreters(
     assert toolchain_hash() == before
     (tmp_path / 'python3.14').touch()
     assert toolchain_hash() != before
+
+
+@pytest.mark.parametrize(('variable', 'folder'), [
+    ('UV_PYTHON_INSTALL_DIR', '.'),
+    ('APPDATA' if PLATFORM == 'windows' else 'XDG_DATA_HOME', 'uv/python')])
+def test_the_signature_changes_with_the_interpreters_of_uv(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str,
+        folder: str) -> None:
+    """They are on no PATH."""
+    monkeypatch.delenv('UV_PYTHON_INSTALL_DIR', raising=False)
+    monkeypatch.setenv(variable, str(tmp_path))
+    path = tmp_path / folder / 'cpython-3.14.0' / (
+        'python.exe' if PLATFORM == 'windows' else 'bin/python3.14')
+    path.parent.mkdir(parents=True)
+    before = toolchain_hash()
+    path.touch()
+    there = toolchain_hash()
+    assert there != before
+    os.utime(path, (1, 1))
+    assert toolchain_hash() not in (before, there)
