@@ -6,7 +6,8 @@ from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.interpreters import PLATFORM
-from autodevelop.matrix.plan import PLATFORMS, Cell
+from autodevelop.matrix.plan import Cell
+from autodevelop.matrix.special import PLATFORMS
 from autodevelop.matrix.settings import Settings
 from autodevelop.results.outcomes import RESULTS
 from autodevelop.system.git import find_repository, git
