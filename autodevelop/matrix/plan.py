@@ -149,7 +149,7 @@ def _check_names(sessions: Sequence[Session], settings: Settings) -> None:
     named += [('platforms', name) for name in settings.platforms]
     if settings.tests != Settings().tests:
         named += [('tests', name) for name in settings.tests]
-    if settings.coverage not in (Settings().coverage, ''):
+    if settings.coverage:
         named.append(('coverage', settings.coverage))
     known = {each.name for each in sessions} | {
         f'{TAG}{tag}' for each in sessions for tag in each.tags}

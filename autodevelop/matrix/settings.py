@@ -65,7 +65,8 @@ class Settings(NamedTuple):
     upload: the command that uploads coverage to Codecov; CODECOV_TOKEN is
         set to the secret of that name, or empty.
     branch: the main branch, on which CI runs and which is deployed.
-    branches: on whose pushes CI runs, as patterns; by default the main branch.
+    branches: on whose pushes CI runs, as patterns; by default the main branch,
+        or what the repository's main branch is.
     environments: where CI deploys: the main branch to production, a pull
         request to staging.
     checkout: what a job checks out.
@@ -76,7 +77,7 @@ class Settings(NamedTuple):
     metadata: whether the Pythons of ``tests`` also set the lower bound, and
         remove classifiers.
     tests: the sessions that measure coverage.
-    coverage: the session that combines it, after all others; empty for none.
+    coverage: the session that combines it, after all others.
     files: sessions that get the names of committed files, and their patterns.
     commits: which commits of a push are checked: the tip of each ref, or each.
     issue: a regular expression that commit messages must match.
@@ -107,7 +108,7 @@ class Settings(NamedTuple):
     timeout_minutes: int = 60
     metadata: bool = False
     tests: tuple[str, ...] = ('tests',)
-    coverage: str = 'coverage'
+    coverage: str = ''
     files: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     commits: str = 'tip'
     issue: str = ''
@@ -144,13 +145,20 @@ def read_settings(folder: Path) -> Settings:
         table = table.get(name, {})
         if not isinstance(table, dict):
             raise wrong('is not a table', 'write [tool.autodevelop]')
-    if isinstance(table.get('branch'), list):
-        # One of several is the main branch: the first.
-        several = _value('branches', table['branch'])
-        table = {**table, 'branches': [*several], 'branch': ''.join(
-            several[:1])}
+    table = _with_branches(table)
     return Settings(**{FIELDS.get(key, key): _value(key, table[key])
                        for key in table})
+
+
+def _with_branches(table: dict[str, Any]) -> dict[str, Any]:
+    """The table where the main branch, or the first of a list, is both."""
+    given = table.get('branch')
+    if isinstance(given, list):
+        several = _value('branches', given)
+        return {'branches': given, **table, 'branch': ''.join(several[:1])}
+    if isinstance(given, str):
+        return {**table, 'branches': table.get('branches', [given])}
+    return table
 
 
 def _value(key: str, value: Any) -> Any:
