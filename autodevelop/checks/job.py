@@ -1,6 +1,7 @@
 """Run cells in the work tree, as a CI job does."""
 import json
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -79,7 +80,8 @@ def run_cells(cells: Sequence[Cell], download: str) -> list[Row]:
 def _run_cell(cell: Cell, download: str) -> Row:
     combines = os.environ.get('AUTODEVELOP_PLATFORMS') == 'all'
     kept = Path(RESULTS, cell.slug, 'nox.json')
-    kept.unlink(missing_ok=True)
+    # Nothing of an earlier run counts for this one.
+    shutil.rmtree(kept.parent, ignore_errors=True)
     path = fetched_path([cell], download)
     if combines:
         spread_data()

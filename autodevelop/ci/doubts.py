@@ -34,8 +34,8 @@ def doubts(cells: Sequence[Cell], settings: Settings) -> Iterator[str]:
     if chores and not settings.stages and _by_default(cells):
         names = ', '.join(f'"{name}"' for name in running
                           if name not in chores)
-        yield (f'CI runs {", ".join(chores)}, since a plain nox does; without: '
-               f'[tool.autodevelop.stages] ci = [{names}]')
+        yield (f'CI runs {", ".join(chores)}, since a plain nox does; '
+               f'without: [tool.autodevelop.stages] ci = [{names}]')
 
 
 def _by_default(cells: Sequence[Cell]) -> bool:

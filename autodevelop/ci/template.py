@@ -24,7 +24,8 @@ UNSAFE = re.compile(r'[^A-Za-z0-9 .,:()=/_-]')
 # https://yaml.org/spec/1.1/#id868524
 NO_LETTER = re.compile('[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]')
 
-HEADER = re.compile(r'# (Rendered|Planned) from \S*noxfile\.py by: autodevelop')
+HEADER = re.compile(
+    r'# (Rendered|Planned) from \S*noxfile\.py by: autodevelop')
 """How a rendered file begins."""
 
 WILDCARD = re.compile('[*?]')

@@ -1,6 +1,7 @@
 """autodevelop ci: write the CI files, or fail when they are out of date."""
 import argparse
 import difflib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -43,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
                 now.splitlines(keepends=True), text.splitlines(keepends=True),
                 name, f'{name} (from noxfile.py)'))
         else:
-            write_file(root / name, text.encode())
+            write_file(Path(os.path.relpath(root / name)), text.encode())
             print(f'wrote {name}', file=sys.stderr)
     if not options.check:
         _say_where_it_comes_from([text for _, text in texts.values()])

@@ -31,10 +31,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Return 1 when a cell failed or none ran; a page is always written."""
-    first, *others = [
-        Path(RESULTS) if path == Path(LEFT) and Path(RESULTS).is_dir() else path
-        # Files of CI that were rendered earlier name the folder results.
-        for path in enter_project(*options.results)]
+    first, *others = enter_project(*options.results)
+    if first == Path(LEFT) and Path(RESULTS).is_dir():
+        first = Path(RESULTS)  # Its name in files that were rendered earlier.
     is_folder = first.is_dir() and not others
     if options.markdown and not is_folder:
         raise AutodevelopError(

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from subprocess import Popen
 from typing import Any, NamedTuple
@@ -60,10 +61,11 @@ def read_manifest(folder: Path,
     """
     if not (folder / 'noxfile.py').exists():
         raise no_noxfile(folder)
-    listings = (_start_listing(folder, variables or {}, *selection)
-                for selection in (('-k', 'True'), ()))
+    listings: Iterable[Popen[str]] = (
+        _start_listing(folder, variables or {}, *selection)
+        for selection in (('-k', 'True'), ()))
     if not is_script(folder):
-        listings = iter([*listings])  # Both at once.
+        listings = [*listings]  # Both at once.
     # nox makes an environment for a script: the first of the two does.
     printed = [(*listing.communicate(), listing) for listing in listings]
     every, default = (_read_listing(listing.returncode, output, messages)

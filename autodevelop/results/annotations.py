@@ -23,12 +23,17 @@ def grouped(title: str) -> Iterator[None]:
     if not _is_github():
         yield
         return
-    # To standard error, as the output of the session.
-    print(f'::group::{_data(title)}', file=sys.stderr, flush=True)
+    _write(f'::group::{_data(title)}')
     try:
         yield
     finally:
-        print('::endgroup::', file=sys.stderr, flush=True)
+        _write('::endgroup::')
+
+
+def _write(line: str) -> None:
+    """Write a command to standard error, as the output of a session."""
+    sys.stderr.write(f'{line}\n')
+    sys.stderr.flush()
 
 
 def annotate(kind: str, message: str, file: str, line: object = '',
@@ -42,8 +47,7 @@ def annotate(kind: str, message: str, file: str, line: object = '',
     at = {'file': file, 'line': line, 'endLine': end}
     where = ','.join(f'{key}={_property(str(value))}'
                      for key, value in at.items() if value)
-    # To standard error, since standard output may be a page.
-    print(f'::{kind} {where}::{_data(message)}', file=sys.stderr, flush=True)
+    _write(f'::{kind} {where}::{_data(message)}')
 
 
 def annotate_failures(folder: Path) -> None:

@@ -42,7 +42,8 @@ def gather(cell: Cell, before: Times) -> None:
     folder = results_folder(cell.slug)
     left = Path(LEFT, cell.slug)
     if left.is_dir():
-        shutil.copytree(left, folder, dirs_exist_ok=True)
+        shutil.copytree(left, folder, dirs_exist_ok=True,
+                        ignore=shutil.ignore_patterns('nox.json'))
     now = data_in_project()
     new = sorted(path for path in now if before.get(path) != now[path])
     for path in new:
