@@ -7,8 +7,8 @@ from pathlib import Path
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.interpreters import PLATFORM
 from autodevelop.matrix.plan import Cell
-from autodevelop.matrix.special import PLATFORMS
 from autodevelop.matrix.settings import Settings
+from autodevelop.matrix.special import PLATFORMS
 from autodevelop.results.left import DATA, coverage_data, results_folder
 from autodevelop.results.outcomes import LEFT
 from autodevelop.results.tables import quoted

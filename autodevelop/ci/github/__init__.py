@@ -4,7 +4,8 @@ import shlex
 from collections.abc import Sequence
 
 from autodevelop.ci.jobs import make_jobs, measured_cells
-from autodevelop.ci.template import regions, render as render_template
+from autodevelop.ci.template import regions
+from autodevelop.ci.template import render as render_template
 from autodevelop.matrix.plan import Cell
 from autodevelop.matrix.settings import Settings
 

@@ -2,9 +2,8 @@
 from collections.abc import Sequence
 
 from autodevelop.ci.jobs import make_jobs, measured_cells
-from autodevelop.ci.template import (
-    WILDCARD, expression, render as render_template,
-)
+from autodevelop.ci.template import WILDCARD, expression
+from autodevelop.ci.template import render as render_template
 from autodevelop.matrix.plan import Cell
 from autodevelop.matrix.settings import Settings
 

@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from autodevelop.ci import (
-    MATRICES, PROVIDERS, Request, provider, render_all,
-)
+from autodevelop.ci import MATRICES, PROVIDERS, Request, provider, render_all
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import Cell
 from autodevelop.matrix.settings import Checkout, Settings
