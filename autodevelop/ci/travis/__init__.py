@@ -1,8 +1,9 @@
 """Travis CI: a static list of jobs on three platforms."""
+import re
 from collections.abc import Sequence
 
 from autodevelop.ci.jobs import make_jobs, measured_cells
-from autodevelop.ci.template import WILDCARD, expression
+from autodevelop.ci.template import WILDCARD, expression, regions
 from autodevelop.ci.template import render as render_template
 from autodevelop.matrix.plan import Cell
 from autodevelop.matrix.settings import Settings
@@ -12,6 +13,9 @@ PATH = '.travis.yml'
 PLATFORMS: tuple[str, ...] = ('linux', 'macos', 'windows')
 MOST_JOBS = 200
 """Travis CI's limit for the jobs of one build."""
+
+GIT = re.compile('^git:', re.MULTILINE)
+"""A key that people may have set among their settings."""
 
 
 def render(cells: Sequence[Cell], settings: Settings, present: str,
@@ -24,4 +28,5 @@ def render(cells: Sequence[Cell], settings: Settings, present: str,
     only = [f'/{expression(branch)}/' if WILDCARD.search(branch) else branch
             for branch in settings.branches or (settings.branch,)]
     return render_template(__name__, 'travis.yml.jinja', settings, alone,
-                           make_jobs(alone, MOST_JOBS), only=only)
+                           make_jobs(alone, MOST_JOBS), only=only,
+                           git=GIT.search(regions(present).get('settings', '')))

@@ -190,6 +190,14 @@ def test_a_failure_that_may_be_fails_no_run() -> None:
     assert 'auto || << parameters.may-fail >>' in circle
 
 
+def test_what_people_set_of_git_is_not_rendered_beside_it() -> None:
+    text = PROVIDERS['travis'].render(CELLS, SETTINGS, '')
+    mine = text.replace('# yours: settings\n',
+                        '# yours: settings\ngit:\n  depth: 3\n')
+    assert 'git:' in text
+    assert 'git:' not in PROVIDERS['travis'].render(CELLS, SETTINGS, mine)
+
+
 def test_several_branches_by_patterns() -> None:
     settings = SETTINGS._replace(branches=('main', '7.*'))
     assert yaml.safe_load(PROVIDERS['travis'].render(
