@@ -18,7 +18,7 @@ def main(arguments: list[str]) -> None:
     if not os.environ.get('CODECOV_TOKEN'):
         print('CODECOV_TOKEN is empty: nothing is uploaded.')
         return
-    for report in sorted(Path('results').glob('*/coverage.xml')):
+    for report in sorted(Path('.autodevelop').glob('*/coverage.xml')):
         session, *flags = report.parent.name.split('-')
         if session == 'coverage':
             continue

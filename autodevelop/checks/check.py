@@ -20,7 +20,7 @@ from autodevelop.matrix.interpreters import toolchain_hash
 from autodevelop.matrix.plan import Cell, find_skipped, of_stage, read_plan
 from autodevelop.matrix.projects import errors_of
 from autodevelop.matrix.settings import read_settings
-from autodevelop.results.outcomes import RESULTS, Row
+from autodevelop.results.outcomes import LEFT, Row
 from autodevelop.system.output import say
 
 
@@ -180,7 +180,7 @@ def _from_ledger(context: _Context, cells: Sequence[Cell]) -> list[Row]:
 
 
 def _results(room: Room, cell: Cell) -> Path:
-    return room.project_tree / RESULTS / cell.slug
+    return room.project_tree / LEFT / cell.slug
 
 
 def _record(room: Room, context: _Context, cell: Cell) -> None:

@@ -1,16 +1,20 @@
 """Run cells in the work tree, as a CI job does."""
 import json
 import os
-import sys
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.interpreters import PLATFORM, search_path
+from autodevelop.matrix.fetch import fetched_path
+from autodevelop.matrix.interpreters import PLATFORM
+from autodevelop.matrix.manifest import NOX
 from autodevelop.matrix.plan import Cell
+from autodevelop.results.annotations import grouped
+from autodevelop.results.left import data_in_project, gather, spread_data
 from autodevelop.results.outcomes import (
-    RESULTS, Elsewhere, Row, read_results, result_row,
+    NOTIFIED, RESULTS, Elsewhere, Row, read_results, row_of_cell,
 )
 from autodevelop.system.process import run_foreground
 
@@ -62,7 +66,11 @@ def chosen_cells(cells: Sequence[Cell], names: Sequence[str],
 
 
 def run_cells(cells: Sequence[Cell], download: str) -> list[Row]:
-    """Run each cell, and keep nox's report in results/SLUG/nox.json.
+    """Run each cell, and keep what it leaves in .autodevelop/SLUG.
+
+    The last job of CI, which has the results of all others, is told by
+    ``AUTODEVELOP_PLATFORMS=all``. There a session finds their coverage data,
+    and those that it requires do not run again.
 
     download: nox's ``--download-python``; a cell that cannot run fails.
     """
@@ -70,25 +78,29 @@ def run_cells(cells: Sequence[Cell], download: str) -> list[Row]:
 
 
 def _run_cell(cell: Cell, download: str) -> Row:
+    combines = os.environ.get('AUTODEVELOP_PLATFORMS') == 'all'
     kept = Path(RESULTS, cell.slug, 'nox.json')
-    kept.unlink(missing_ok=True)
-    with TemporaryDirectory() as folder:
-        # Not in results/SLUG yet: the session may create that folder itself.
+    # Nothing of an earlier run counts for this one.
+    shutil.rmtree(kept.parent, ignore_errors=True)
+    path = fetched_path([cell], download)
+    if combines:
+        spread_data()
+    before = data_in_project()
+    with TemporaryDirectory() as folder, grouped(cell.session):
+        # Not in the folder of results: the session may make it anew.
         report = Path(folder, 'nox.json')
         status = run_foreground(
-            [sys.executable, '-m', 'nox', '--report', str(report),
-             '--download-python', download, '--error-on-missing-interpreters',
+            [*NOX, '--report', str(report), '--download-python', download,
+             '--error-on-missing-interpreters',
+             *(['--no-dependencies'] if combines else []),
              # One word: a name may start with a dash.
-             f'--session={cell.session}'],
-            {'PATH': search_path()}, Path())
+             f'--session={cell.name_for_nox()}'],
+            {'PATH': path}, Path())
+        gather(cell, before)
         if report.exists():
-            kept.parent.mkdir(parents=True, exist_ok=True)
             kept.write_bytes(report.read_bytes())
     results = read_results(kept) if kept.exists() else []
-    row = next((result_row(result, cell, {}) for result in results
-                if result['session'] == cell.session),
-               Row(cell.session, 'failed', 'nox did not finish it'))
+    row = row_of_cell(cell, results, 'nox did not finish it')
     if status and row.outcome == 'passed':
-        return row._replace(outcome='failed',
-                            detail='a session that it notified failed')
+        return row._replace(outcome='failed', detail=NOTIFIED)
     return row

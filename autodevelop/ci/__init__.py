@@ -5,14 +5,16 @@ like the others and list it here.
 """
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from autodevelop.ci import appveyor, circleci, github, gitlab, travis
+from autodevelop.ci.branches import find_branches
 from autodevelop.ci.derived import DERIVED
 from autodevelop.ci.github import matrix as github_matrix
 from autodevelop.ci.gitlab import matrix as gitlab_matrix
 from autodevelop.ci.jobs import Seconds
-from autodevelop.ci.template import keep_regions
+from autodevelop.ci.template import HEADER, keep_regions
+from autodevelop.ci.tool import find_tool
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import Cell, of_stage
 from autodevelop.matrix.settings import Settings
@@ -30,9 +32,13 @@ class Provider(Protocol):
     PATH: str
     PLATFORMS: tuple[str, ...]
 
-    def render(self, cells: Sequence[Cell], settings: Settings,
-               present: str) -> str:
-        """Render the file; ``present`` is its text now, empty without one."""
+    def render(self, cells: Sequence[Cell], settings: Settings, present: str,
+               folder: str = '') -> str:
+        """Render the file.
+
+        present: its text now, empty without one.
+        folder: that of the noxfile in the repository, empty for its root.
+        """
 
 
 class Matrix(Protocol):
@@ -70,28 +76,97 @@ def runs_on(cell: Cell, providers: Iterable[Provider]) -> list[str]:
             and (cell.platform or 'linux') in each.PLATFORMS]
 
 
-def render_all(folder: Path, cells: Sequence[Cell], settings: Settings,
-               chosen: Sequence[str]) -> dict[Path, tuple[str, str]]:
-    """Render the files of providers, and derived ones if none is chosen.
+class Request(NamedTuple):
+    """Which files to render, and how.
 
-    chosen: names of providers; without any, those of the settings.
+    folder: that of the noxfile.
+    root: the repository's.
+    chosen: names of providers; without any, those of the settings, and the
+        files that follow the noxfile by a few lines.
+    keep: whether a job installs the autodevelop that the file names now.
+    replace: whether a file that people wrote is replaced.
+    """
+
+    folder: Path
+    root: Path
+    chosen: Sequence[str] = ()
+    keep: bool = True
+    replace: bool = False
+
+    def project(self) -> str:
+        """The folder of the noxfile in the repository; empty for its root."""
+        name = self.folder.resolve().relative_to(
+            self.root.resolve()).as_posix()
+        return '' if name == '.' else name
+
+
+def render_all(request: Request, cells: Sequence[Cell],
+               settings: Settings) -> dict[Path, tuple[str, str]]:
+    """Render files.
 
     Returns, by the path of the file, its text now and as it should be, both
     with LF line endings.
 
-    Raises AutodevelopError when something that people wrote would be lost.
+    Raises AutodevelopError when something that people wrote would be lost,
+    and when no session would run.
     """
-    cells = of_stage(cells, 'ci')
+    every, cells = cells, of_stage(cells, 'ci')
+    if not cells:
+        raise AutodevelopError(
+            'the stage ci has no session, so that CI would check nothing',
+            'tag sessions with ci in the noxfile, or name them: '
+            '[tool.autodevelop.stages] ci = ["tests"]')
     texts = {}
-    for each in map(provider, chosen or settings.ci):
-        now = _read(folder / each.PATH)
-        text = each.render(cells, settings, now)
-        texts[folder / each.PATH] = now, keep_regions(each.PATH, text, now)
+    for name in request.chosen or settings.ci:
+        path = request.root / path_of(name, settings, request.project())
+        now = _read(path)
+        if now and not (HEADER.match(now) or request.replace):
+            raise _foreign(name, path, request)
+        text = provider(name).render(
+            cells, _resolved(settings, now, request.keep), now,
+            request.project())
+        texts[path] = now, keep_regions(path.name, text, now)
     for name, render in DERIVED.items():
-        if not chosen and (folder / name).is_file():
-            now = _read(folder / name)
-            texts[folder / name] = now, render(cells, settings, now)
+        path = request.folder / name
+        if not request.chosen and path.is_file():
+            now = _read(path)
+            texts[path] = now, render(every, settings, now)
     return texts
+
+
+def path_of(name: str, settings: Settings, project: str) -> str:
+    """The path of a provider's file in the repository.
+
+    Raises AutodevelopError for a project in a subfolder, if a repository has
+    only one such file.
+    """
+    path = provider(name).PATH
+    if name == 'github' and settings.github:
+        return settings.github
+    if not project:
+        return path
+    if name != 'github':
+        raise AutodevelopError(
+            f'{path} is for the noxfile in the root of a repository, and this '
+            f'one is in {project}', 'run: autodevelop ci github')
+    return path.replace('.yml', f'-{project.replace("/", "-")}.yml')
+
+
+def _resolved(settings: Settings, present: str, keep: bool) -> Settings:
+    """The settings where nothing is left open."""
+    branches = find_branches(settings, present)
+    return settings._replace(
+        tool=find_tool(settings, present, keep), branches=branches,
+        branch=settings.branch if settings.branches else branches[0])
+
+
+def _foreign(name: str, path: Path, request: Request) -> AutodevelopError:
+    place = path.relative_to(request.root).as_posix()
+    other = (', or use another name: [tool.autodevelop] github = '
+             '".github/workflows/nox.yml"') if name == 'github' else ''
+    return AutodevelopError(
+        f'{place} was not written by autodevelop, and would be lost',
+        f'replace it: autodevelop ci --replace {name}{other}')
 
 
 def _read(path: Path) -> str:

@@ -10,17 +10,24 @@ from autodevelop.matrix.settings import Settings
 Seconds = Mapping[str, float]
 """How long a cell takes, by its name."""
 
+Kind = tuple[str, str, bool]
+"""The platform and the runner of a machine, and whether it may fail."""
+
 
 class Job(NamedTuple):
     """Cells that one machine runs in turn; usually a single one.
 
     slug: the name, safe in artifact names, unique among the jobs.
+    runner: a label of GitHub's runners, or empty for the platform's.
+    may_fail: whether a run passes without it.
     """
 
     name: str
     slug: str
     platform: str
     sessions: tuple[str, ...]
+    runner: str = ''
+    may_fail: bool = False
 
 
 def measured_cells(cells: Sequence[Cell], settings: Settings) -> list[Cell]:
@@ -30,7 +37,7 @@ def measured_cells(cells: Sequence[Cell], settings: Settings) -> list[Cell]:
 
 def make_jobs(cells: Sequence[Cell], most: int,
               durations: Seconds | None = None) -> list[Job]:
-    """Distribute cells over jobs, each for one platform.
+    """Distribute cells over jobs, each for one kind of machine.
 
     most: the number of jobs that a provider allows.
     durations: balances the jobs; a cell that never ran counts as the median.
@@ -41,28 +48,29 @@ def make_jobs(cells: Sequence[Cell], most: int,
         return [_job([cell]) for cell in cells]
     groups = defaultdict(list)
     for cell in cells:
-        groups[cell.platform or 'linux'].append(cell)
+        groups[cell.platform or 'linux', cell.runner, cell.may_fail].append(
+            cell)
     known = sorted((durations or {}).values())
     usual = known[len(known) // 2] if known else 1.0
     seconds = {cell.session: (durations or {}).get(cell.session, usual)
                for cell in cells}
     machines = _machines(groups, seconds, most)
-    return [_job(part) for platform, group in groups.items()
-            for part in (_by_name(group, machines[platform])
+    return [_job(part) for kind, group in groups.items()
+            for part in (_by_name(group, machines[kind])
                          if durations is None else
-                         _by_duration(group, machines[platform], seconds))]
+                         _by_duration(group, machines[kind], seconds))]
 
 
-def _machines(groups: Mapping[str, Sequence[Cell]], seconds: Seconds,
-              most: int) -> dict[str, int]:
-    """How many machines each platform gets, by how long its cells take."""
-    load = {platform: sum(seconds[cell.session] for cell in group)
-            for platform, group in groups.items()}
+def _machines(groups: Mapping[Kind, Sequence[Cell]], seconds: Seconds,
+              most: int) -> dict[Kind, int]:
+    """How many machines each kind gets, by how long its cells take."""
+    load = {kind: sum(seconds[cell.session] for cell in group)
+            for kind, group in groups.items()}
     machines = dict.fromkeys(groups, 1)
     for _ in range(most - len(groups)):
-        busiest = max((platform for platform, group in groups.items()
-                       if machines[platform] < len(group)),
-                      key=lambda platform: load[platform] / machines[platform])
+        busiest = max((kind for kind, group in groups.items()
+                       if machines[kind] < len(group)),
+                      key=lambda kind: load[kind] / machines[kind])
         machines[busiest] += 1
     return machines
 
@@ -91,4 +99,5 @@ def _job(cells: Sequence[Cell]) -> Job:
     return Job(first.session + f' and {more} more' * bool(more),
                first.slug + f'-and-{more}-more' * bool(more),
                first.platform or 'linux',
-               tuple(cell.session for cell in cells))
+               tuple(cell.session for cell in cells), first.runner,
+               first.may_fail)

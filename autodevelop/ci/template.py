@@ -6,14 +6,16 @@ from the variable AUTODEVELOP_CELLS.
 """
 import json
 import re
-import shlex
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from autodevelop.ci.jobs import Job
+from autodevelop.ci.tool import PYTHON, install_arguments, module_option
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import Cell
 from autodevelop.matrix.settings import Settings
+from autodevelop.results.outcomes import RESULTS
 
 UNSAFE = re.compile(r'[^A-Za-z0-9 .,:()=/_-]')
 """Characters that some provider or shell may interpret."""
@@ -22,16 +24,24 @@ UNSAFE = re.compile(r'[^A-Za-z0-9 .,:()=/_-]')
 # https://yaml.org/spec/1.1/#id868524
 NO_LETTER = re.compile('[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]')
 
+HEADER = re.compile(
+    r'# (Rendered|Planned) from \S*noxfile\.py by: autodevelop')
+"""How a rendered file begins."""
+
+WILDCARD = re.compile('[*?]')
 REGION = re.compile(
     r'^(?P<begin> *# yours: (?P<name>.+)\n)(?P<text>(?s:.*?))'
     r'(?P<end>^ *# end of yours\n)', re.MULTILINE)
 
 
 def render(provider: str, template: str, settings: Settings,
-           cells: Sequence[Cell], jobs: Sequence[Job] = ()) -> str:
+           cells: Sequence[Cell], jobs: Sequence[Job] = (),
+           root: str = '', **more: Any) -> str:
     """Render a template of a provider, with LF line endings.
 
     provider: the name of the provider's package, where the template lies.
+    root: where a shell that installs finds the folder of the noxfile.
+    more: what only this template uses.
     """
     # Imported late: a plan needs the providers, but no template.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -44,17 +54,18 @@ def render(provider: str, template: str, settings: Settings,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
         undefined=StrictUndefined,
     )
-    environment.filters |= {'quote': quote, 'encode': encode}
+    environment.filters |= {'quote': quote, 'encode': encode,
+                            'expression': expression}
+    environment.tests['pattern'] = WILDCARD.search
     coverage = [cell for cell in cells if cell.name == settings.coverage]
-    lock = shlex.quote(settings.requirements)
     return environment.get_template(template).render(
         settings=settings, cells=cells, jobs=jobs, runs=_runs(cells),
-        packages=f'--require-hashes -r {lock}' if settings.requirements
-        else '"autodevelop[report]"',
-        autodevelop='uv run --no-project python -m autodevelop',
+        branches=settings.branches or (settings.branch,),
+        installs=install_arguments(settings, root), python=PYTHON,
+        autodevelop=f'{module_option(settings)} autodevelop', results=RESULTS,
         grouped=any(len(job.sessions) > 1 for job in jobs),
         coverage=[cell.session for cell in coverage],
-        last=coverage[0].session if coverage else 'all cells')
+        last=coverage[0].session if coverage else 'all cells', **more)
 
 
 def quote(text: str) -> str:
@@ -73,15 +84,25 @@ def encode(sessions: Iterable[str]) -> str:
         f'"{UNSAFE.sub(escape, session)}"' for session in sessions))
 
 
+def expression(branch: str) -> str:
+    """A pattern for branches as a regular expression, whole."""
+    escaped = re.sub(r'[.+/]', r'\\\g<0>', branch)
+    return f'^{escaped.replace("*", ".*").replace("?", ".")}$'
+
+
+def regions(text: str) -> dict[str, str]:
+    """What people wrote between the markers, by the name of the region."""
+    return {found['name']: found['text'] for found in REGION.finditer(text)}
+
+
 def keep_regions(path: str, text: str, present: str) -> str:
     """Copy what people wrote between the markers of ``present`` to ``text``.
 
     Raises AutodevelopError when there is no place for it.
     """
-    kept = {found['name']: found['text'] for found in REGION.finditer(present)}
+    kept = regions(present)
     marks = len(re.findall('^ *# (?:end of )?yours', present, re.MULTILINE))
-    known = {found['name'] for found in REGION.finditer(text)}
-    lost = [name for name in kept if name not in known]
+    lost = [name for name in kept if name not in regions(text)]
     if lost or marks != 2 * len(kept):
         raise AutodevelopError(
             f'{path} has unpaired markers of regions' if not lost else

@@ -21,7 +21,7 @@ from autodevelop.matrix.projects import (
     all_projects, current_folder, folders_of, names_of, no_project_here,
     noxfile_of, projects_of,
 )
-from autodevelop.matrix.settings import STAGES
+from autodevelop.matrix.special import STAGES
 from autodevelop.results.tables import result_table
 from autodevelop.system.git import (
     Repository, empty_tree, find_repository, resolve,

@@ -4,12 +4,14 @@ import sys
 from pathlib import Path
 
 from autodevelop.ci import MATRICES
+from autodevelop.ci.doubts import doubts
 from autodevelop.cli.project import (
     enter_project, providers_by_cell, read_project,
 )
 from autodevelop.matrix.plan import of_stage
 from autodevelop.results.outcomes import RESULTS, read_durations
 from autodevelop.results.tables import plan_json, plan_table
+from autodevelop.system.output import say
 
 EXAMPLE = 'autodevelop plan --json'
 
@@ -32,4 +34,6 @@ def run(options: argparse.Namespace) -> int:
         return 0
     show = plan_json if options.json else plan_table
     sys.stdout.write(show(cells, providers_by_cell(cells, settings)))
+    for doubt in doubts(cells, settings):
+        say(doubt)
     return 0

@@ -1,19 +1,17 @@
 """Where this autodevelop is, and the command that installed it.
 
 Never a name alone: an index need not have it, and anybody may take the name
-there. pip and uv record the origin: see direct_url.json in
-https://packaging.python.org/specifications/direct-url/
+there.
 """
-import json
 import shlex
 import shutil
 import sys
 import sysconfig
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
+
+from autodevelop.system.installed import commit_url, read_record
 
 NAME = 'autodevelop.exe' if sys.platform == 'win32' else 'autodevelop'
 
@@ -67,20 +65,12 @@ def _python(prefix: Path, root: Path) -> str:
 
 def _source() -> tuple[str, Path | None]:
     """What pip is given to install it, and the folder if it is editable."""
-    try:
-        found = distribution('autodevelop')
-    except PackageNotFoundError:  # It runs from its source folder.
+    record = read_record()
+    if not record:
         return '', None
-    text = found.read_text('direct_url.json')
-    if not text:
-        return '', None
-    record: dict[str, Any] = json.loads(text)
     url = record['url']
-    if 'vcs_info' in record:
-        vcs = record['vcs_info']
-        folder = record.get('subdirectory')
-        return shlex.quote(f'{vcs["vcs"]}+{url}@{vcs["commit_id"]}' + (
-            f'#subdirectory={folder}' if folder else '')), None
+    if commit := commit_url(record):
+        return shlex.quote(commit), None
     if 'dir_info' not in record:
         return shlex.quote(url), None
     place = Path(url2pathname(urlsplit(url).path))

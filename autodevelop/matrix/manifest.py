@@ -21,7 +21,12 @@ UNSET = ('NOXSESSION', 'NOXPYTHON', 'NOXEXTRAPYTHON', 'NOXFORCEPYTHON',
          'NOX_DEFAULT_VENV_BACKEND', 'FORCE_COLOR', 'PYTHON_COLORS')
 """Variables that change what nox lists, or make it fail."""
 
+NOX = (sys.executable, '-P', '-c',
+       'import runpy, sys; sys.path.append("."); '
+       'runpy.run_module("nox", run_name="__main__", alter_sys=True)')
+"""nox, where modules of the project come last: one may be an email.py."""
 
+SCRIPT = re.compile(rb'^# /// script\s*$', re.MULTILINE)
 MISSING = re.compile(r"No module named '([\w.]+)'")
 
 
@@ -55,10 +60,15 @@ def read_manifest(folder: Path,
     """
     if not (folder / 'noxfile.py').exists():
         raise no_noxfile(folder)
-    listings = [_start_listing(folder, variables or {}, *selection)
-                for selection in (('-k', 'True'), ())]
+    listings, printed = list[Popen[str]](), list[tuple[str, str]]()
     try:
-        printed = [listing.communicate() for listing in listings]
+        for selection in (('-k', 'True'), ()):
+            listings.append(_start_listing(folder, variables or {},
+                                           *selection))
+            if is_script(folder):
+                # nox makes an environment for it: the first of the two does.
+                printed.append(listings[-1].communicate())
+        printed = printed or [each.communicate() for each in listings]
     except BaseException:  # SIGTERM reaches us alone.
         for listing in listings:
             listing.kill()
@@ -67,6 +77,14 @@ def read_manifest(folder: Path,
                       for listing, texts in zip(listings, printed))
     by_default = {entry['session'] for entry in default}
     return [_session(entry, entry['session'] in by_default) for entry in every]
+
+
+def is_script(folder: Path) -> bool:
+    """Whether the noxfile has dependencies of its own.
+
+    nox installs them beside itself: https://peps.python.org/pep-0723/
+    """
+    return SCRIPT.search((folder / 'noxfile.py').read_bytes()) is not None
 
 
 def no_noxfile(folder: Path) -> AutodevelopError:
@@ -100,13 +118,10 @@ def _start_listing(folder: Path, given: Variables,
         **given,
         'AUTODEVELOP_PLATFORMS': 'all',
         'PATH': search_path(),
-        # nox would install the dependencies of a script (PEP 723).
-        'NOX_SCRIPT_MODE': os.environ.get('NOX_SCRIPT_MODE', 'none'),
         'NO_COLOR': '1',
         **dict.fromkeys(UNSET),
     }
-    return start([sys.executable, '-m', 'nox', '--list', '--json', *selection],
-                 variables, folder)
+    return start([*NOX, '--list', '--json', *selection], variables, folder)
 
 
 def _read_listing(status: int, output: str,
@@ -121,12 +136,14 @@ def _read_listing(status: int, output: str,
             'fix the noxfile; the whole message: python -m nox --list',
         )
     try:
-        entries: list[dict[str, Any]] = json.loads(output)
+        # A noxfile may print, too: the listing is the last line.
+        entries: list[dict[str, Any]] = json.loads(
+            output.rstrip().rpartition('\n')[2])
     except ValueError:
-        printed = output.partition('\n')[0]
         raise AutodevelopError(
-            f'the noxfile prints to standard output: {printed!r}',
-            'print to standard error instead: file=sys.stderr',
+            'nox printed no listing; the last line of what it printed is '
+            f'{_last_line(output)!r}',
+            'print from the noxfile to standard error: file=sys.stderr',
         ) from None
     return entries
 
@@ -136,6 +153,9 @@ def _install_hint(module: str) -> str:
     for name in (f'{module}.py', f'{module}/__init__.py'):
         if Path(name).exists():  # It is a file of the project.
             return f'add it to the commit: git add {name}'
+    if 'CI' in os.environ:
+        return ('name its package in pyproject.toml: [tool.autodevelop] with ='
+                f' ["{module}"], and run: autodevelop ci')
     import shlex
     from importlib.util import find_spec
     prefix, python = Path(sys.prefix), shlex.quote(sys.executable)

@@ -10,22 +10,28 @@ from autodevelop.matrix.interpreters import (
     PLATFORM, is_present, read_listing, start_listing,
 )
 from autodevelop.matrix.manifest import Session, read_manifest
-from autodevelop.matrix.settings import STAGES, Settings
+from autodevelop.matrix.platforms import find_platform, find_runner, matches
+from autodevelop.matrix.settings import Settings
+from autodevelop.matrix.special import STAGES
 from autodevelop.system.process import Variables
 
-PLATFORMS = ('linux', 'macos', 'windows')
-PARAMETERS = ('platform', 'os')
+TAG = 'tag:'
+"""Begins the name of a tag where the settings name sessions."""
 
 
 class Cell(NamedTuple):
     """A session on a Python and a platform.
 
-    session: its name for ``nox -s``.
+    session: its name, which is that for ``nox -s`` unless the settings name
+        its platform: ``tests-3.13(windows)``.
     python: None for the Python that runs nox, and for no virtual environment.
     platform: None for any platform.
     stages: in the order of STAGES.
     missing: what this machine lacks to run it, or None.
     slug: its name for artifacts and folders, unique in a plan.
+    nox_session: its name for ``nox -s`` if that is another; empty if not.
+    runner: a label of GitHub's runners, or empty for the platform's.
+    may_fail: whether a run of CI passes without it.
     """
 
     session: str
@@ -37,6 +43,13 @@ class Cell(NamedTuple):
     default: bool
     missing: str | None
     slug: str
+    nox_session: str = ''
+    runner: str = ''
+    may_fail: bool = False
+
+    def name_for_nox(self) -> str:
+        """Its name for ``nox -s``."""
+        return self.nox_session or self.session
 
 
 def read_plan(folder: Path, settings: Settings,
@@ -64,20 +77,40 @@ def make_plan(sessions: Sequence[Session], settings: Settings,
     tagged = any(set(each.tags) & set(STAGES) for each in sessions)
     cells, slugs = [], set[str]()
     for each in sessions:
-        python = each.python if isinstance(each.python, str) else None
-        platform = _platform(each)
-        missing = None
-        if platform not in (None, here):
-            missing = platform
-        elif python in absent:
-            missing = f'Python {python}'
-        slug = _slug(each.session, slugs)
-        slugs.add(slug.lower())
-        cells.append(Cell(
-            each.session, each.name, each.description, python, platform,
-            _stages(each, settings, tagged), each.default, missing, slug,
-        ))
+        for name, platform in _places(each, settings):
+            slug = _slug(name, slugs)
+            slugs.add(slug.lower())
+            cells.append(Cell(
+                name, each.name, each.description, _python(each), platform,
+                _stages(each, settings, tagged), each.default,
+                _missing(each, platform, here, absent), slug,
+                '' if name == each.session else each.session,
+                find_runner(each, name, settings),
+                matches(name, settings.may_fail)))
     return cells
+
+
+def _places(session: Session,
+            settings: Settings) -> list[tuple[str, str | None]]:
+    """The names of a session's cells, each with its platform."""
+    platforms = settings.platforms.get(session.name)
+    if platforms is None:
+        return [(session.session, find_platform(session))]
+    before, bracket, _ = session.session.rpartition(')')
+    start = f'{before}, ' if bracket else f'{session.session}('
+    return [(f'{start}{platform})', platform) for platform in platforms]
+
+
+def _python(session: Session) -> str | None:
+    return session.python if isinstance(session.python, str) else None
+
+
+def _missing(session: Session, platform: str | None, here: str,
+             absent: Iterable[object]) -> str | None:
+    if platform not in (None, here):
+        return platform
+    python = _python(session)
+    return f'Python {python}' if python in absent else None
 
 
 def of_stage(cells: Sequence[Cell], stage: str) -> list[Cell]:
@@ -113,33 +146,30 @@ def _check_names(sessions: Sequence[Session], settings: Settings) -> None:
     named = [(f'stages.{stage}', name)
              for stage, names in settings.stages.items() for name in names]
     named += [('files', name) for name in settings.files]
+    named += [('platforms', name) for name in settings.platforms]
     if settings.tests != Settings().tests:
         named += [('tests', name) for name in settings.tests]
-    if settings.coverage != Settings().coverage:
+    if settings.coverage:
         named.append(('coverage', settings.coverage))
+    known = {each.name for each in sessions} | {
+        f'{TAG}{tag}' for each in sessions for tag in each.tags}
     for key, name in named:
-        if name not in {each.name for each in sessions}:
+        if name not in known:
+            what = 'a tag' if name.startswith(TAG) else 'a session'
             raise AutodevelopError(
-                f'{key} in [tool.autodevelop] names {name!r}, which is not a '
-                'session of the noxfile',
+                f'{key} in [tool.autodevelop] names {name!r}, which is not '
+                f'{what} of the noxfile',
                 'fix the name in pyproject.toml',
             )
-
-
-def _platform(session: Session) -> str | None:
-    """The platform in a parameter of the session, if it has one."""
-    for parameter in PARAMETERS:
-        if session.parameters.get(parameter) in PLATFORMS:
-            return session.parameters[parameter]
-    return None
 
 
 def _stages(session: Session, settings: Settings,
             tagged: bool) -> tuple[str, ...]:
     """From the settings, else from tags; without both, ci is nox's default."""
     if settings.stages:
+        names = {session.name, *(f'{TAG}{tag}' for tag in session.tags)}
         return tuple(stage for stage in STAGES
-                     if session.name in settings.stages.get(stage, ()))
+                     if names.intersection(settings.stages.get(stage, ())))
     if tagged:
         return tuple(stage for stage in STAGES if stage in session.tags)
     return ('ci',) if session.default else ()

@@ -1,20 +1,19 @@
 """The table ``[tool.autodevelop]`` of pyproject.toml."""
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.special import (
+    check_branch, check_branches, check_commits, check_environments,
+    check_files, check_length, check_platforms, check_projects,
+    check_requirements, check_runners, check_stages, check_tool,
+    check_workflow,
+)
 from autodevelop.matrix.values import (
     check_boolean, check_count, check_names, check_table, check_text, wrong,
-    wrong_type,
 )
-
-STAGES = ('pre-commit', 'pre-push', 'ci', 'deploy')
-ENVIRONMENTS = ('production', 'staging')
-
-BRANCH = re.compile(r'\w[\w./-]*')
 
 REPLACED = {'file_names': 'write [tool.autodevelop.files] lint = ["*.py"]'}
 
@@ -38,19 +37,47 @@ class Deploy(NamedTuple):
     patience: int = 30
 
 
+class Checkout(NamedTuple):
+    """What a CI job checks out, by the names of actions/checkout.
+
+    https://github.com/actions/checkout#usage
+
+    fetch_depth: how many commits; 0 is the whole history. Versions that are
+        made from tags need it.
+    """
+
+    fetch_depth: int = 0
+    submodules: bool = False
+    lfs: bool = False
+
+
 class Settings(NamedTuple):
     """Every key with its default.
 
     ci: the providers whose files ``autodevelop ci`` writes.
-    requirements: the lock file from which a CI job installs nox and
-        autodevelop; without it they come from the package index.
+    github: the path of the workflow in the repository.
+    tool: where a CI job gets autodevelop from: a version, a URL, a wheel in
+        the repository, or ``.`` for its own checkout. By default as this
+        autodevelop was installed.
+    with_: what a job installs beside nox, for the noxfile to import.
+    requirements: a lock file that a job installs, with hashes; autodevelop
+        is in it unless ``tool`` says where it comes from.
     upload: the command that uploads coverage to Codecov; CODECOV_TOKEN is
         set to the secret of that name, or empty.
     branch: the main branch, on which CI runs and which is deployed.
+    branches: on whose pushes CI runs, as patterns; by default the main branch,
+        or what the repository's main branch is.
     environments: where CI deploys: the main branch to production, a pull
         request to staging.
+    checkout: what a job checks out.
+    platforms: where sessions run that have no parameter ``platform``.
+    runners: labels of GitHub's runners, by patterns for names of cells.
+    may_fail: patterns for cells whose failure fails no run.
+    timeout_minutes: how long a cell may take in CI.
+    metadata: whether the Pythons of ``tests`` also set the lower bound, and
+        remove classifiers.
     tests: the sessions that measure coverage.
-    coverage: the session that combines it.
+    coverage: the session that combines it, after all others.
     files: sessions that get the names of committed files, and their patterns.
     commits: which commits of a push are checked: the tip of each ref, or each.
     issue: a regular expression that commit messages must match.
@@ -66,12 +93,22 @@ class Settings(NamedTuple):
     """
 
     ci: tuple[str, ...] = ('github',)
+    github: str = ''
+    tool: str = ''
+    with_: tuple[str, ...] = ()
     requirements: str = ''
     upload: str = ''
     branch: str = 'main'
+    branches: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
+    checkout: Checkout = Checkout()
+    platforms: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    runners: Mapping[str, str] = MappingProxyType({})
+    may_fail: tuple[str, ...] = ()
+    timeout_minutes: int = 60
+    metadata: bool = False
     tests: tuple[str, ...] = ('tests',)
-    coverage: str = 'coverage'
+    coverage: str = ''
     files: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     commits: str = 'tip'
     issue: str = ''
@@ -108,66 +145,32 @@ def read_settings(folder: Path) -> Settings:
         table = table.get(name, {})
         if not isinstance(table, dict):
             raise wrong('is not a table', 'write [tool.autodevelop]')
-    return Settings(**{key: _value(key, table[key]) for key in table})
+    table = _with_branches(table)
+    return Settings(**{FIELDS.get(key, key): _value(key, table[key])
+                       for key in table})
+
+
+def _with_branches(table: dict[str, Any]) -> dict[str, Any]:
+    """The table where the main branch, or the first of a list, is both."""
+    given = table.get('branch')
+    if isinstance(given, list):
+        several = _value('branches', given)
+        return {'branches': given, **table, 'branch': ''.join(several[:1])}
+    if isinstance(given, str):
+        return {**table, 'branches': table.get('branches', [given])}
+    return table
 
 
 def _value(key: str, value: Any) -> Any:
-    if key not in Settings._fields:
+    field = FIELDS.get(key, key)
+    if field not in Settings._fields or key in FIELDS.values():
         raise wrong(f'has no key {key!r}', REPLACED.get(
-            key, f'the keys are {", ".join(Settings._fields)}'))
+            key, f'the keys are {", ".join(KEYS)}'))
     if key == 'tests' and isinstance(value, str):
         value = [value]
     check: Callable[[str, Any], Any] = SPECIAL.get(key) or CHECKS[
-        type(Settings._field_defaults[key])]
+        type(Settings._field_defaults[field])]
     return check(key, value)
-
-
-def _branch(key: str, value: Any) -> str:
-    if not BRANCH.fullmatch(check_text(key, value)):
-        raise wrong(f'needs a plain name for {key}, not {value!r}',
-                    'use only letters, digits and ./_-')
-    return str(value)
-
-
-def _environments(key: str, value: Any) -> tuple[str, ...]:
-    names = check_names(key, value)
-    if unknown := set(names) - set(ENVIRONMENTS):
-        raise wrong(f'has no environment {unknown.pop()!r}',
-                    f'the environments are {", ".join(ENVIRONMENTS)}')
-    return names
-
-
-def _commits(key: str, value: Any) -> str:
-    if value in ('tip', 'each'):
-        return str(value)
-    raise wrong_type(key, value, 'tip or each', '"each"')
-
-
-def _length(key: str, value: Any) -> int:
-    return 0 if value == 0 and value is not False else check_count(key, value)
-
-
-def _files(key: str, value: Any) -> dict[str, tuple[str, ...]]:
-    return {session: _patterns(f'{key}.{session}', patterns,
-                               f'write {session} = ["*.py"]')
-            for session, patterns in check_table(key, value).items()}
-
-
-def _projects(key: str, value: Any) -> tuple[str, ...]:
-    return _patterns(key, value, f'write {key} = ["packages/*"]')
-
-
-def _patterns(key: str, value: Any, hint: str) -> tuple[str, ...]:
-    from autodevelop.matrix.patterns import find_defect  # Few projects need it
-    patterns = check_names(key, value)
-    if defect := find_defect(patterns):
-        raise wrong(f'has {defect} in {key}', hint)
-    return patterns
-
-
-def _stages(key: str, value: Any) -> dict[str, tuple[str, ...]]:
-    return {stage: check_names(f'{key}.{stage}', names)
-            for stage, names in check_table(key, value, STAGES).items()}
 
 
 def _deploy(key: str, value: Any) -> Deploy:
@@ -181,13 +184,32 @@ def _deploy(key: str, value: Any) -> Deploy:
     return deploy
 
 
+def _checkout(key: str, value: Any) -> Checkout:
+    names = {name.replace('_', '-'): name for name in Checkout._fields}
+    table = check_table(key, value, [*names])
+    if 'fetch-depth' in table:
+        check_length(f'{key}.fetch-depth', table['fetch-depth'])
+    return Checkout(**{
+        names[name]: each if name == 'fetch-depth' else check_boolean(
+            f'{key}.{name}', each) for name, each in table.items()})
+
+
 CHECKS: Mapping[type, Callable[[str, Any], Any]] = {
     str: check_text, tuple: check_names, bool: check_boolean,
     int: check_count}
 """How a value is checked, by the type of the default."""
 
 SPECIAL: Mapping[str, Callable[[str, Any], Any]] = {
-    'branch': _branch, 'environments': _environments, 'stages': _stages,
-    'deploy': _deploy, 'files': _files, 'commits': _commits,
-    'projects': _projects, 'subject_length': _length}
+    'branch': check_branch, 'branches': check_branches,
+    'checkout': _checkout, 'commits': check_commits, 'deploy': _deploy,
+    'environments': check_environments, 'files': check_files,
+    'github': check_workflow, 'platforms': check_platforms,
+    'projects': check_projects, 'runners': check_runners,
+    'stages': check_stages, 'subject_length': check_length,
+    'tool': check_tool, 'with': check_requirements}
 """How the other keys are checked."""
+
+FIELDS = {'with': 'with_'}
+"""The fields of keys that are words of Python."""
+
+KEYS = ['with' if name == 'with_' else name for name in Settings._fields]

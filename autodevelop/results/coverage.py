@@ -6,14 +6,14 @@ from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.interpreters import PLATFORM
-from autodevelop.matrix.plan import PLATFORMS, Cell
+from autodevelop.matrix.plan import Cell
 from autodevelop.matrix.settings import Settings
-from autodevelop.results.outcomes import RESULTS
+from autodevelop.matrix.special import PLATFORMS
+from autodevelop.results.left import DATA, coverage_data, results_folder
+from autodevelop.results.outcomes import LEFT
+from autodevelop.results.tables import quoted
 from autodevelop.system.git import find_repository, git
 from autodevelop.system.process import run_foreground
-
-DATA = 'coverage.data'
-"""The name of a cell's data file, in results/SLUG."""
 
 ABSENT_PLATFORMS = 'AUTODEVELOP_ABSENT_PLATFORMS'
 """Tells coverage's settings which platforms took no part in the run, as a
@@ -38,16 +38,11 @@ def combine(cells: Sequence[Cell], settings: Settings,
               and (everywhere or not cell.missing)]
     # In CI the sources are a fresh clone, newer than the data.
     changed = 0 if everywhere else _last_change()
-    data = {cell: Path(RESULTS, cell.slug, DATA) for cell in wanted}
-    lacking = [cell.session for cell, path in data.items()
-               if not (path.is_file() and path.stat().st_mtime_ns > changed)]
-    if lacking or not wanted:
-        raise AutodevelopError(
-            f'no up-to-date coverage data from {", ".join(lacking)}'
-            if lacking else
-            f'no cell of {", ".join(settings.tests)} can run here',
-            'run each: nox -s NAME' if lacking else
-            'see where they run: autodevelop plan', status=1)
+    data = {cell: coverage_data(cell, changed) for cell in wanted}
+    lacking = [cell for cell, paths in data.items() if not paths
+               and not (everywhere and cell.may_fail)]
+    if lacking or not any(data.values()):
+        raise _without_data(lacking, settings)
     variables = {ABSENT_PLATFORMS: '|'.join(
         _absent(wanted, everywhere)) or 'none'}
 
@@ -55,15 +50,32 @@ def combine(cells: Sequence[Cell], settings: Settings,
         return run_foreground([sys.executable, '-m', 'coverage', *words],
                               variables, Path())
 
-    if status := coverage('combine', '--keep', *map(str, data.values())):
+    if status := coverage('combine', '--keep', *(
+            str(path) for paths in data.values() for path in paths)):
         return status
     # Only CI needs it, and it takes as long as the report.
     for cell in cells if everywhere else ():
         if cell.name == settings.coverage:
-            page = Path(RESULTS, cell.slug, 'coverage.xml')
-            page.parent.mkdir(parents=True, exist_ok=True)
+            page = results_folder(cell.slug) / 'coverage.xml'
             coverage('xml', '--quiet', '--fail-under=0', '-o', str(page))
     return int(bool(coverage('report', *arguments)))
+
+
+def _without_data(lacking: Sequence[Cell],
+                  settings: Settings) -> AutodevelopError:
+    names = ', '.join(settings.tests)
+    if not lacking:
+        return AutodevelopError(
+            f'no cell of {names} can run here',
+            'see where they run: autodevelop plan; or name the sessions that '
+            'measure coverage: [tool.autodevelop] tests = ["..."]', status=1)
+    where = f'{LEFT}/{lacking[0].slug}/{DATA}'
+    sessions = ' '.join(quoted(cell.session) for cell in lacking)
+    return AutodevelopError(
+        'no up-to-date coverage data from '
+        f'{", ".join(cell.session for cell in lacking)}: neither {where} nor '
+        'what autodevelop run keeps of .coverage and .coverage.*',
+        f'run: autodevelop run {sessions}', status=1)
 
 
 def _absent(measured: Sequence[Cell], everywhere: bool) -> list[str]:

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
+from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
@@ -14,12 +15,16 @@ from xml.etree import ElementTree
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import Cell
 from autodevelop.matrix.settings import Settings
+from autodevelop.results.annotations import MOST, annotate
+from autodevelop.results.left import JOB_URL
 from autodevelop.results.outcomes import Row
 from autodevelop.results.tables import reproduction
 from autodevelop.system.git import find_repository, resolve
 from autodevelop.system.process import run
 
 SLOWEST = 5
+MOST_CHARACTERS = 65_000
+"""Of a page: a comment has at most 65,536, with what people add."""
 COUNTED = ('lines', 'branches')
 
 
@@ -37,16 +42,27 @@ def markdown(folder: Path, rows: Sequence[Row], cells: Sequence[Cell],
                 for path in [folder / cell.slug / 'coverage.xml']
                 if path.is_file()]
     reports = combined or sorted(folder.glob('*/coverage.xml'))
-    lines = [*_cells(rows, {cell.session: cell for cell in cells})]
+    lines = [*_cells(folder, rows, {cell.session: cell for cell in cells})]
     if combined:
         lines += _total(combined[0])
     if reports:
         lines += _uncovered(reports, base)
     lines += _slowest(folder)
-    return '\n'.join(lines) + '\n'
+    return _fit(lines)
 
 
-def _cells(rows: Sequence[Row], cells: dict[str, Cell]) -> Iterator[str]:
+def _fit(lines: Sequence[str]) -> str:
+    """The page without the lines that GitHub would refuse."""
+    ends = [*accumulate(len(line) + 1 for line in lines)]
+    fit = [line for line, end in zip(lines, ends) if end <= MOST_CHARACTERS]
+    if left := len(lines) - len(fit):
+        fit += ['', f'{left} more lines are left out: GitHub takes no longer '
+                'page.']
+    return '\n'.join(fit) + '\n'
+
+
+def _cells(folder: Path, rows: Sequence[Row],
+           cells: dict[str, Cell]) -> Iterator[str]:
     """A table: a row per session and platform, a column per Python."""
     pythons = dict.fromkeys(cells[row.session].python or 'any' for row in rows)
     lines: dict[str, dict[str, str]] = {}
@@ -57,16 +73,26 @@ def _cells(rows: Sequence[Row], cells: dict[str, Cell]) -> Iterator[str]:
             f'{row.outcome} {_text(row.detail)}')
         lines.setdefault(name, {})[python or 'any'] = detail
     failed = [row for row in rows if row.outcome == 'failed']
-    yield f'## {len(rows)} cells, {len(failed)} failed\n'
+    allowed = sum(cells[row.session].may_fail for row in failed)
+    yield (f'## {len(rows)} cells, {len(failed) - allowed} failed'
+           + (f', and {allowed} that may fail' if allowed else '') + '\n')
     yield from _table(['cell', *pythons], [
         [_text(name), *(outcomes.get(python, '') for python in pythons)]
         for name, outcomes in lines.items()])
     if failed:
         yield ''
     for row in failed:
-        why = f' ({_text(row.detail)})' if row.detail else ''
-        yield (f'- {_text(row.session)} failed{why}; '
-               f'<code>{_text(reproduction(cells[row.session]))}</code>')
+        yield _failure(folder, row, cells[row.session])
+
+
+def _failure(folder: Path, row: Row, cell: Cell) -> str:
+    """Why a cell failed, with a link to its job."""
+    path = folder / cell.slug / JOB_URL
+    url = path.read_text('utf-8') if path.is_file() else ''
+    name = f'[{_text(row.session)}]({url})' if url else _text(row.session)
+    why = f' ({_text(row.detail)})' if row.detail else ''
+    return (f'- {name} failed{why}; '
+            f'<code>{_text(reproduction(cell))}</code>')
 
 
 def _total(report: Path) -> Iterator[str]:
@@ -109,10 +135,23 @@ def _uncovered(reports: Sequence[Path], base: str) -> Iterator[str]:
               if each['violation_lines']}
     yield (f'\n## The change: {found["total_num_violations"]} of '
            f'{found["total_num_lines"]} lines uncovered\n')
+    for name, (first, last) in [
+            (name, each) for name, lines in missed.items()
+            for each in _ranges(lines)][:MOST]:
+        annotate('warning', 'no test runs this', name, first, last)
     if missed:
         yield from _table(['file', 'lines'], [
-            [_text(name), ', '.join(map(str, lines))]
+            [_text(name), ', '.join(
+                str(first) if first == last else f'{first}-{last}'
+                for first, last in _ranges(lines))]
             for name, lines in missed.items()])
+
+
+def _ranges(lines: Sequence[int]) -> list[tuple[int, int]]:
+    """The first and the last line of each run of lines."""
+    starts = [line for line in lines if line - 1 not in lines]
+    ends = [line for line in lines if line + 1 not in lines]
+    return [*zip(starts, ends)]
 
 
 def _slowest(folder: Path) -> Iterator[str]:

@@ -7,8 +7,13 @@ from typing import Any, NamedTuple
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import Cell, of_stage
 
-RESULTS = 'results'
-"""The folder of results; each cell has a subfolder named by its slug."""
+RESULTS = '.autodevelop'
+"""The folder of what cells left; each has a subfolder named by its slug."""
+
+LEFT = 'results'
+"""The folder in which sessions themselves may leave files, by slug, too."""
+
+NOTIFIED = 'a session that it notified failed'
 
 Elsewhere = Mapping[str, Sequence[str]]
 """The titles of the CI providers that run a cell, by its name."""
@@ -52,11 +57,23 @@ def gathered_rows(folder: Path, cells: Sequence[Cell]) -> list[Row]:
     for cell in of_stage(cells, 'ci'):
         path = folder / cell.slug / 'nox.json'
         results = read_results(path) if path.is_file() else []
-        rows.append(next(
-            (result_row(result, None, {}) for result in results
-             if result['session'] == cell.session),
-            Row(cell.session, 'failed', 'it left no results')))
+        rows.append(row_of_cell(cell, results, 'it left no results'))
     return rows
+
+
+def row_of_cell(cell: Cell, results: Sequence[Mapping[str, Any]],
+                without: str) -> Row:
+    """How a cell ended, with what it notified and what it required.
+
+    without: the detail where it has no result.
+    """
+    rows = [result_row(result, None, {}) for result in results]
+    own = next((row for row in rows if row.session == cell.name_for_nox()),
+               Row('', 'failed', without))
+    if own.outcome == 'passed' and any(
+            row.outcome == 'failed' for row in rows):
+        own = own._replace(outcome='failed', detail=NOTIFIED)
+    return own._replace(session=cell.session)
 
 
 def result_rows(results: Sequence[Mapping[str, Any]], cells: Sequence[Cell],

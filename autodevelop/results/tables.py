@@ -37,16 +37,20 @@ def plan_json(cells: Sequence[Cell], elsewhere: Elsewhere) -> str:
     }, indent=2) + '\n'
 
 
+def quoted(name: str) -> str:
+    """A name for a shell."""
+    # No shell expands these characters in double quotes.
+    return f'"{name}"' if re.fullmatch(r'[\w .,:()=/-]+', name) else (
+        shlex.quote(name))
+
+
 def reproduction(cell: Cell) -> str:
     """A line with the command that runs a cell by hand."""
-    name = cell.session
-    # No shell expands these characters in double quotes.
-    quoted = f'"{name}"' if re.fullmatch(r'[\w .,:()=/-]+', name) else (
-        shlex.quote(name))
+    name = cell.name_for_nox()
     where = f' (on {cell.platform})' if cell.platform else ''
     # A name may start with a dash.
     option = '--session=' if name.startswith('-') else '-s '
-    return f'reproduce{where}: nox {option}{quoted}'
+    return f'reproduce{where}: nox {option}{quoted(name)}'
 
 
 def result_table(rows: Sequence[Row]) -> str:

@@ -89,8 +89,11 @@ def rendered(project: Path, name: str) -> Any:
 def appveyor(project: Path) -> list[Job]:
     """The jobs of AppVeyor's matrix."""
     file = rendered(project, 'appveyor')
-    return [Job(row['job_name'], {VARIABLE: row[VARIABLE]}, file['install'],
-                file['test_script'])
+    # This machine's environments have other folders, and other slashes.
+    install, script = ([line.replace('Scripts', 'bin').replace('\\', '/')
+                        for line in file[key]]
+                       for key in ('install', 'test_script'))
+    return [Job(row['job_name'], {VARIABLE: row[VARIABLE]}, install, script)
             for row in file['environment']['matrix']]
 
 

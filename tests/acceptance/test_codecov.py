@@ -98,8 +98,8 @@ def upload(folder: Path, server: Codecov,
     # The last is the combination of the others, and no report of its own.
     for name in ('integration', 'tests-3.12-linux', 'tests-3.13-windows',
                  'coverage'):
-        (folder / 'results' / name).mkdir(parents=True)
-        (folder / 'results' / name / 'coverage.xml').write_text(REPORT)
+        (folder / '.autodevelop' / name).mkdir(parents=True)
+        (folder / '.autodevelop' / name / 'coverage.xml').write_text(REPORT)
     subprocess.run(['git', 'init', '--quiet', folder], check=True)
     command = UPLOAD.replace('.ci/', f'{ROOT.as_posix()}/.ci/')
     nowhere = 'http://127.0.0.1:9'

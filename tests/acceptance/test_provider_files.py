@@ -60,6 +60,10 @@ YOURS = {
                         '    steps: [{run: echo yours}]',
     ('gitlab', 'jobs'): 'own:\n  script: [echo yours]',
     ('travis', 'steps before each cell'): '  - echo yours',
+    ('circleci', 'variables of each cell'): '      YOURS: echo yours',
+    ('github', 'keys of the job of each cell'):
+        '    services: {redis: {image: redis}}',
+    ('github', 'variables of each cell'): '      YOURS: echo yours',
     ('travis', 'settings'): 'git:\n  depth: 3',
 }
 """For each region of each provider, what somebody may put there."""

@@ -114,7 +114,7 @@ def github(project: Path) -> list[Job]:
     cells = [row['cells'] for row in rows]
     cells += [step['env'][VARIABLE] for step in workflow['coverage']['steps']
               if VARIABLE in step.get('env', {})]
-    return [Job('', {VARIABLE: each}, [scripts['Install nox']],
+    return [Job('', {VARIABLE: each}, [scripts['Install autodevelop']],
                 [scripts['Run the cell']]) for each in cells]
 
 
@@ -133,7 +133,7 @@ def test_cells_pass_and_the_last_job_combines_what_they_handed_on(
     cells = [f'tests-{python}({PLATFORM})' for python in here]
     assert statuses(ran) == dict.fromkeys(['lint', *cells, 'coverage'], 0), (
         logs(ran))
-    page = ran['coverage'].clone / 'results' / 'report.md'
+    page = ran['coverage'].clone / '.autodevelop' / 'report.md'
     # Its own result is there, and those that came from other clones.
     assert page.read_text(encoding='utf-8').startswith(
         f'## {len(here) + 2} cells, 0 failed\n')
@@ -161,9 +161,9 @@ def test_the_last_job_names_the_cell_that_brings_no_coverage(
     ran = run_all(provider, here[:1], silent=here[:1])
     assert {name for name, status in statuses(ran).items() if status} == {
         'coverage'}, logs(ran)
-    assert f'from tests-{here[0]}({PLATFORM})\n' in ran['coverage'].log
+    assert f'from tests-{here[0]}({PLATFORM}): ' in ran['coverage'].log
     # Where coverage fails, people look for what else did.
-    assert (ran['coverage'].clone / 'results' / 'report.md').exists()
+    assert (ran['coverage'].clone / '.autodevelop' / 'report.md').exists()
 
 
 @pytest.mark.parametrize('provider', ['circleci', 'gitlab'])

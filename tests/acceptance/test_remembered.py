@@ -22,7 +22,7 @@ def pull_request(repository: str) -> Event:
 
 
 OURS, FORK = pull_request('owner/repo'), pull_request('mallory/repo')
-FRESH: Event = 'workflow_dispatch', {'inputs': {'fresh': 'true'}}
+BY_HAND: Event = 'workflow_dispatch', {}
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_a_pass_on_main_serves_a_branch_at_the_same_tree(
     # The coverage of the skipped cell is there again.
     assert '## Coverage: 100 %' in jobs['coverage'].summary
     assert jobs['gate'].result == 'success'
-    assert cells_that_ran(again(FRESH)) == {'lint', 'tests'}
+    assert cells_that_ran(again(BY_HAND)) == {'lint', 'tests'}
     assert cells_that_ran(again(PUSH, lint_py='# other\n')) == {
         'lint', 'tests'}
 
@@ -97,5 +97,5 @@ def test_a_key_differs_by_cell_and_is_the_trees_own(
     for path in keys:
         name, = [report.parent.name for report in path.rglob('nox.json')]
         results = json.loads(
-            (path / 'results' / name / 'nox.json').read_text())
+            (path / '.autodevelop' / name / 'nox.json').read_text())
         assert [each['result'] for each in results['sessions']] == ['success']

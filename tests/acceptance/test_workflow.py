@@ -120,7 +120,7 @@ def test_cell_that_brings_no_coverage_fails_coverage_by_name(
     assert results(jobs) == dict.fromkeys(
         ['plan', 'cell lint', *map(cell, here)], 'success') | {
         'coverage': 'failure', 'gate': 'failure'}
-    assert f'coverage data from tests-{here[0]}({PLATFORM})\n' in (
+    assert f'coverage data from tests-{here[0]}({PLATFORM}): ' in (
         jobs['coverage'].log)
 
 

@@ -12,7 +12,8 @@ PATH = '.appveyor.yml'
 PLATFORMS: tuple[str, ...] = ('windows',)
 
 
-def render(cells: Sequence[Cell], settings: Settings, present: str) -> str:
+def render(cells: Sequence[Cell], settings: Settings, present: str,
+           folder: str = '') -> str:
     """Render a job for each Windows cell; AutodevelopError without one."""
     windows = [cell for cell in cells if cell.platform == 'windows']
     if not windows:

@@ -13,7 +13,8 @@ MOST_JOBS = 128
 """CircleCI's limit for the jobs of a matrix."""
 
 
-def render(cells: Sequence[Cell], settings: Settings, present: str) -> str:
+def render(cells: Sequence[Cell], settings: Settings, present: str,
+           folder: str = '') -> str:
     """Render a job for each cell, and a last one for the coverage."""
     before = measured_cells(cells, settings)
     return render_template(__name__, 'config.yml.jinja', settings, cells,

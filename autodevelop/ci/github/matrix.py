@@ -19,7 +19,7 @@ def plan(cells: Sequence[Cell], settings: Settings,
     """Render the line that the plan job appends to ``$GITHUB_OUTPUT``.
 
     ``matrix`` holds a row for each job: its name, slug, platform and
-    runner, and its cells as autodevelop run reads them.
+    runner, whether it may fail, and its cells as autodevelop run reads them.
 
     Raises AutodevelopError for an empty matrix, which GitHub refuses.
     """
@@ -29,6 +29,7 @@ def plan(cells: Sequence[Cell], settings: Settings,
             'the stage ci has no cells, and GitHub Actions rejects an empty '
             'matrix', 'tag sessions with ci in the noxfile')
     rows = [{'name': job.name, 'slug': job.slug, 'platform': job.platform,
-             'runner': RUNNERS[job.platform], 'cells': encode(job.sessions)}
+             'runner': job.runner or RUNNERS[job.platform],
+             'may_fail': job.may_fail, 'cells': encode(job.sessions)}
             for job in jobs]
     return f'matrix={json.dumps({"include": rows}, separators=(",", ":"))}\n'

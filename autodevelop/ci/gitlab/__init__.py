@@ -12,6 +12,7 @@ MOST_JOBS = 200
 """GitLab's limit for the jobs of one parallel matrix."""
 
 
-def render(cells: Sequence[Cell], settings: Settings, present: str) -> str:
+def render(cells: Sequence[Cell], settings: Settings, present: str,
+           folder: str = '') -> str:
     """Render the pipeline that plans the child pipeline."""
     return render_template(__name__, 'gitlab-ci.yml.jinja', settings, cells)

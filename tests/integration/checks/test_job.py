@@ -75,7 +75,7 @@ def noxfile(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_cell_that_passes_leaves_its_report(capfd: Capture) -> None:
     assert main(['run', HERE]) == 0
     report = json.loads(
-        Path('results', f'tests-{PLATFORM}', 'nox.json').read_text())
+        Path('.autodevelop', f'tests-{PLATFORM}', 'nox.json').read_text())
     assert report['sessions'][0]['result'] == 'success'
     assert f'{HERE}  passed' in capfd.readouterr().out
 
@@ -120,7 +120,7 @@ def test_github_is_told_of_passes_alone(
 
 @core
 def test_a_pass_of_before_does_not_count() -> None:
-    report = Path('results/dies/nox.json')
+    report = Path('.autodevelop/dies/nox.json')
     report.parent.mkdir(parents=True)
     report.write_text(json.dumps({'sessions': [{
         'name': 'dies', 'signatures': ['dies'], 'result': 'success',

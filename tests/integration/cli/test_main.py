@@ -72,10 +72,11 @@ def test_the_plan_is_a_matrix(write: Write, capsys: Capture) -> None:
     assert name == 'matrix'
     rows = json.loads(matrix)['include']
     assert rows[0] == {'name': 'lint', 'slug': 'lint', 'platform': 'linux',
-                       'runner': 'ubuntu-latest', 'cells': '["lint"]'}
+                       'runner': 'ubuntu-latest', 'may_fail': False,
+                       'cells': '["lint"]'}
     assert rows[6] == {
         'name': 'tests-3.99(windows)', 'slug': 'tests-3.99-windows',
-        'platform': 'windows', 'runner': 'windows-latest',
+        'platform': 'windows', 'runner': 'windows-latest', 'may_fail': False,
         'cells': '["tests-3.99(windows)"]'}
 
 
@@ -145,7 +146,7 @@ def test_a_file_that_cannot_be_replaced_is_left_as_it_was(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(os, 'replace', fail)
-    assert main(['ci', 'appveyor']) == 130
+    assert main(['ci', '--replace', 'appveyor']) == 130
     assert path.read_text() == 'mine\n'
     assert [each.name for each in path.parent.glob('.appveyor*')] == [
         '.appveyor.yml']
@@ -165,7 +166,7 @@ def test_a_file_that_is_no_text_is_replaced(write: Write) -> None:
     path = write('.appveyor.yml', '')
     path.write_bytes(b'\xff')
     write('noxfile.py', NOXFILE)
-    assert main(['ci', 'appveyor']) == 0
+    assert main(['ci', '--replace', 'appveyor']) == 0
     assert path.read_text().startswith('# Rendered from noxfile.py')
 
 

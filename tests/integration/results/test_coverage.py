@@ -50,6 +50,7 @@ def measured(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project.stage('noxfile.py', NOXFILE)
     project.stage('code.py', CODE)
     project.stage('.coveragerc', SETTINGS)
+    project.stage('pyproject.toml', 'tool.autodevelop.coverage = "coverage"\n')
     for name in project.git('ls-files').splitlines():
         os.utime(name, (1, 1))
     measure(PLATFORM)
@@ -79,7 +80,7 @@ def test_lines_of_a_platform_that_has_a_part_count(
     everywhere(monkeypatch)
     measure(OTHER)
     assert main(GATE) == 0
-    assert Path('results/coverage/coverage.xml').is_file()
+    assert Path('.autodevelop/coverage/coverage.xml').is_file()
     measure(OTHER, 'not there')
     assert main(GATE) == 1
 
@@ -140,7 +141,9 @@ def test_cells_of_no_platform_measure_all_of_them(project: Project) -> None:
         "@nox.parametrize('platform', PLATFORMS, ids=PLATFORMS)\n"
         'def tests(session, platform)', 'def tests(session)').replace(
         'def coverage', 'def combination'))
-    os.utime('noxfile.py', (1, 1))
+    project.stage('pyproject.toml', '')
+    for name in ('noxfile.py', 'pyproject.toml'):
+        os.utime(name, (1, 1))
     Path(f'results/tests-{PLATFORM}').rename('results/tests')
     assert main(GATE) == 1
-    assert not Path('results/combination').exists()
+    assert not Path('.autodevelop/combination').exists()

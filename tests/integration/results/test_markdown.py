@@ -43,6 +43,7 @@ JUNIT = """<testsuites><testsuite>
 <testcase classname="tests.test_a" name="test_odd" time="nan"/>
 </testsuite></testsuites>
 """
+SETTINGS = 'tool.autodevelop.coverage = "coverage"\n'
 Capture = pytest.CaptureFixture[str]
 
 
@@ -50,6 +51,7 @@ Capture = pytest.CaptureFixture[str]
 def results(project: Project) -> Path:
     """Results of all cells but one, of which another failed."""
     project.stage('noxfile.py', NOXFILE)
+    project.stage('pyproject.toml', SETTINGS)
     project.stage('code.py', 'one\n')
     project.commit()
     project.stage('code.py', 'one\ntwo\nthree\n')
@@ -91,6 +93,7 @@ def test_the_cells_are_a_table_by_python(capsys: Capture) -> None:
 def test_where_nothing_failed_nothing_is_to_be_reproduced(
         project: Project, capsys: Capture) -> None:
     project.stage('noxfile.py', NOXFILE[:NOXFILE.index('@nox.session(python')])
+    project.stage('pyproject.toml', '')
     text = page(capsys)
     assert text.startswith('## 1 cells, 0 failed\n')
     assert 'reproduce' not in text
@@ -180,7 +183,7 @@ def test_a_page_is_made_of_a_folder(results: Path, capsys: Capture) -> None:
     assert main(['report', str(report), '--markdown']) == 2
     assert capsys.readouterr().err == (
         f'error: --markdown needs a folder of results, and {report} is not '
-        'one\nhint: run: autodevelop report --markdown results\n')
+        'one\nhint: run: autodevelop report --markdown\n')
 
 
 def test_a_session_may_be_called_none(

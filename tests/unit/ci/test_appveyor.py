@@ -7,7 +7,7 @@ import yaml
 from autodevelop.ci.appveyor import render
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import Cell
-from autodevelop.matrix.settings import Settings
+from autodevelop.matrix.settings import Checkout, Settings
 
 
 def cell(session: str, platform: str | None) -> Cell:
@@ -18,13 +18,13 @@ def cell(session: str, platform: str | None) -> Cell:
 NAMES = ['tests-3.13(windows)', 'a"b: %c%\n', 'gr\xfc\xdfe']
 
 
-@pytest.mark.parametrize(('settings', 'command'), [
-    (Settings(requirements='lock.txt'),
-     'py -3 -m pip install --require-hashes -r lock.txt'),
-    (Settings(), 'py -3 -m pip install "autodevelop[report]"'),
+@pytest.mark.parametrize(('settings', 'packages'), [
+    (Settings(requirements='lock.txt'), '--require-hashes -r lock.txt'),
+    (Settings(tool='1.2'), '"autodevelop[report]==1.2"'),
+    (Settings(tool='a.whl'), './"a.whl[report]"'),
 ])
 def test_each_cell_of_windows_is_a_job(
-        settings: Settings, command: str) -> None:
+        settings: Settings, packages: str) -> None:
     cells = [cell('lint', None), cell('tests', 'linux'),
              *(cell(name, 'windows') for name in NAMES)]
     file = yaml.safe_load(render(cells, settings, 'before'))
@@ -34,10 +34,20 @@ def test_each_cell_of_windows_is_a_job(
         [name] for name in NAMES]
     # What is set in cmd stands for itself.
     assert not any('%' in job['AUTODEVELOP_CELLS'] for job in matrix)
-    assert file['install'] == [command]
+    assert file['install'] == [
+        'py -3 -m venv ..\\.autodevelop',
+        f'..\\.autodevelop\\Scripts\\python -m pip install {packages}']
     assert file['build'] is False
 
 
 def test_without_cells_of_windows_there_is_nothing_to_keep() -> None:
     with pytest.raises(AutodevelopError, match='the stage ci has none'):
         render([cell('tests', 'linux')], Settings(), '')
+
+
+def test_a_job_may_fail_and_have_submodules() -> None:
+    settings = Settings(tool='1.2', checkout=Checkout(submodules=True))
+    odd = cell('a', 'windows')._replace(may_fail=True)
+    file = yaml.safe_load(render([odd, cell('b', 'windows')], settings, ''))
+    assert file['matrix'] == {'allow_failures': [{'job_name': 'a'}]}
+    assert file['install'][0] == 'git submodule update --init --recursive'

@@ -9,7 +9,7 @@ from autodevelop.matrix.settings import Settings
 from tests.support.project import ROOT
 
 FOLDER = ROOT / 'docs/providers'
-SETTINGS = Settings(requirements='test-requirements.txt')
+SETTINGS = Settings(tool='1.0', coverage='coverage')
 CELLS = [
     Cell('lint', 'lint', '', None, None, ('ci',), True, None, 'lint'),
     *(Cell(f'tests-3.13({platform})', 'tests', '', '3.13', platform, ('ci',),

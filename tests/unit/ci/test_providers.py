@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
-from autodevelop.ci import MATRICES, PROVIDERS, provider, render_all
+from autodevelop.ci import MATRICES, PROVIDERS, Request, provider, render_all
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import Cell
-from autodevelop.matrix.settings import Settings
+from autodevelop.matrix.settings import Checkout, Settings
 
 NAMES = ['tests-3.13(macos)', 'a"b: << x >>\n', 'emoji \U0001f600\x85', '.x']
 
@@ -21,13 +21,14 @@ def cell(session: str, platform: str | None = None, name: str = '') -> Cell:
                 None, session)
 
 
+SETTINGS = Settings(coverage='coverage', tool='1.2')
 CELLS = [*(cell(name, 'macos') for name in NAMES),
          cell('w', 'windows'), cell('lint'), cell('all', name='coverage')]
 RAN = [*NAMES, 'w', 'lint']
 
 
 def rendered(name: str) -> Any:
-    return yaml.safe_load(PROVIDERS[name].render(CELLS, Settings(), ''))
+    return yaml.safe_load(PROVIDERS[name].render(CELLS, SETTINGS, ''))
 
 
 def names_in(jobs: list[Any]) -> list[str]:
@@ -64,9 +65,10 @@ Reference.add_constructor('!reference', lambda loader, node: None)
 
 
 def test_gitlab_plans_a_pipeline_that_ends_with_the_coverage() -> None:
-    text = MATRICES['gitlab'].plan(CELLS, Settings(), {})
+    text = MATRICES['gitlab'].plan(CELLS, SETTINGS, {})
     *keys, last = [key for key in yaml.load(text, Reference)
-                   if key[0] != '.' and key not in ('stages', 'workflow')]
+                   if key[0] != '.' and key not in (
+                       'stages', 'variables', 'workflow')]
     document = yaml.load(text, Reference)
     assert keys == [*NAMES[:3], 'cell .x', 'w', 'lint']
     assert last == 'all'
@@ -79,14 +81,14 @@ def test_gitlab_plans_a_pipeline_that_ends_with_the_coverage() -> None:
     ('pages', 'cell pages'), (' ', 'cell  '), ('x' * 300, 'slug')])
 def test_gitlab_gets_a_name_that_it_takes(session: str, name: str) -> None:
     odd = cell(session)._replace(slug='slug')
-    document = yaml.load(MATRICES['gitlab'].plan([odd], Settings(), {}),
+    document = yaml.load(MATRICES['gitlab'].plan([odd], SETTINGS, {}),
                          Reference)
     assert name in document
     assert document['all cells']['stage'] == 'last'
 
 
 def test_gitlab_deploys_what_the_pipeline_let_through() -> None:
-    settings = Settings(environments=('production', 'staging'))
+    settings = SETTINGS._replace(environments=('production', 'staging'))
     document = yaml.safe_load(
         PROVIDERS['gitlab'].render(CELLS, settings, ''))
     for name in ('production', 'staging'):
@@ -99,7 +101,7 @@ def test_two_runs_write_the_same_and_keep_what_is_yours(
         name: str, tmp_path: Path) -> None:
     def render() -> tuple[Path, str]:
         (path, (_, text)), = render_all(
-            tmp_path, CELLS, Settings(), [name]).items()
+            Request(tmp_path, tmp_path, [name]), CELLS, SETTINGS).items()
         return path, text
 
     path, text = render()
@@ -119,21 +121,99 @@ def test_two_runs_write_the_same_and_keep_what_is_yours(
 def test_what_is_yours_is_an_error_rather_than_lost(
         spoil: Callable[[str], str], said: str, tmp_path: Path) -> None:
     path = tmp_path / '.gitlab-ci.yml'
-    text = PROVIDERS['gitlab'].render(CELLS, Settings(), '')
+    text = PROVIDERS['gitlab'].render(CELLS, SETTINGS, '')
     path.write_text(spoil(text), 'utf-8', newline='\n')
     with pytest.raises(AutodevelopError, match=said):
-        render_all(tmp_path, CELLS, Settings(), ['gitlab'])
+        render_all(Request(tmp_path, tmp_path, ['gitlab']), CELLS, SETTINGS)
 
 
 def test_without_a_choice_what_people_write_is_followed_too(
         tmp_path: Path) -> None:
-    (tmp_path / 'codecov.yml').write_text(
-        'after_n_builds: 7\n', 'utf-8', newline='\n')
-    settings = Settings(ci=('travis',), tests=('lint',))
+    (tmp_path / '.github').mkdir()
+    (tmp_path / '.github/.codecov.yaml').write_text(
+        'comment:\n  after_n_builds: 7\n', 'utf-8', newline='\n')
+    settings = Settings(ci=('travis',), tests=('lint',), tool='1.2')
     texts = {path.name: text for path, (_, text) in render_all(
-        tmp_path, CELLS, settings, []).items()}
-    assert set(texts) == {'.travis.yml', 'codecov.yml'}
-    assert texts['codecov.yml'] == 'after_n_builds: 1  # lint: one\n'
+        Request(tmp_path, tmp_path), CELLS, settings).items()}
+    assert set(texts) == {'.travis.yml', '.codecov.yaml'}
+    assert texts['.codecov.yaml'] == (
+        'comment:\n  after_n_builds: 1  # lint: one\n')
+
+
+@pytest.mark.parametrize('name', PROVIDERS)
+def test_what_people_wrote_is_replaced_only_if_asked(
+        name: str, tmp_path: Path) -> None:
+    path = tmp_path / PROVIDERS[name].PATH
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text('name: mine\n')
+    request = Request(tmp_path, tmp_path, [name])
+    with pytest.raises(AutodevelopError, match='would be lost') as caught:
+        render_all(request, CELLS, SETTINGS)
+    assert f'autodevelop ci --replace {name}' in caught.value.hint
+    (now, text), = render_all(request._replace(replace=True), CELLS,
+                              SETTINGS).values()
+    assert now != text
+
+
+def test_a_stage_without_sessions_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(AutodevelopError, match='ci has no session'):
+        render_all(Request(tmp_path, tmp_path), [
+            each._replace(stages=('pre-commit',)) for each in CELLS], SETTINGS)
+
+
+def test_a_subfolder_has_a_file_of_its_own_where_there_can_be_several(
+        tmp_path: Path) -> None:
+    request = Request(tmp_path / 'a/b', tmp_path, ['github'])
+    (path, (_, text)), = render_all(request, CELLS, SETTINGS).items()
+    assert path == tmp_path / '.github/workflows/ci-a-b.yml'
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    assert render_all(request, CELLS, SETTINGS) == {path: (text, text)}
+    named = SETTINGS._replace(github='.github/workflows/b.yml')
+    assert [*render_all(request, CELLS, named)] == [
+        tmp_path / '.github/workflows/b.yml']
+    with pytest.raises(AutodevelopError, match='this one is in a/b'):
+        render_all(request._replace(chosen=['travis']), CELLS, SETTINGS)
+
+
+def test_a_failure_that_may_be_fails_no_run() -> None:
+    odd = [cell('a')._replace(may_fail=True), cell('b')]
+    assert yaml.safe_load(PROVIDERS['travis'].render(odd, SETTINGS, ''))[
+        'jobs']['allow_failures'] == [{'name': 'a'}]
+    jobs = yaml.load(MATRICES['gitlab'].plan(odd, SETTINGS, {}), Reference)
+    assert jobs['a']['allow_failure'] is True
+    assert 'allow_failure' not in jobs['b']
+    circle = PROVIDERS['circleci'].render(odd, SETTINGS, '')
+    first, second, _ = yaml.safe_load(circle)['workflows']['ci']['jobs']
+    assert first['cell']['may-fail'] is True
+    assert 'may-fail' not in second['cell']
+    assert 'auto || << parameters.may-fail >>' in circle
+
+
+def test_what_people_set_of_git_is_not_rendered_beside_it() -> None:
+    text = PROVIDERS['travis'].render(CELLS, SETTINGS, '')
+    mine = text.replace('# yours: settings\n',
+                        '# yours: settings\ngit:\n  depth: 3\n')
+    assert 'git:' in text
+    assert 'git:' not in PROVIDERS['travis'].render(CELLS, SETTINGS, mine)
+
+
+def test_several_branches_by_patterns() -> None:
+    settings = SETTINGS._replace(branches=('main', '7.*'))
+    assert yaml.safe_load(PROVIDERS['travis'].render(
+        CELLS, settings, ''))['branches'] == {'only': ['main', r'/^7\..*$/']}
+    rules = yaml.safe_load(PROVIDERS['gitlab'].render(
+        CELLS, settings, ''))['workflow']['rules']
+    assert [each['if'] for each in rules[1:]] == [
+        '$CI_COMMIT_BRANCH == "main"', r'$CI_COMMIT_BRANCH =~ /^7\..*$/']
+
+
+@pytest.mark.parametrize('name', ['gitlab', 'circleci', 'travis'])
+def test_submodules_are_checked_out(name: str) -> None:
+    settings = SETTINGS._replace(checkout=Checkout(submodules=True))
+    text = MATRICES[name].plan(CELLS, settings, {}) if name in MATRICES else (
+        PROVIDERS[name].render(CELLS, settings, ''))
+    assert 'recursive' in text or 'submodules: true' in text
 
 
 def test_a_provider_that_there_is_not_is_an_error() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from autodevelop.git_hooks import origin
+from autodevelop.system import installed
 
 Install = Callable[[dict[str, Any] | None], None]
 GIT = {'url': 'https://example.org/a.git',
@@ -37,7 +38,7 @@ def install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Install:
     monkeypatch.setattr(sys, 'executable', str(tmp_path / '.venv/bin/python'))
 
     def install_from(record: dict[str, Any] | None) -> None:
-        monkeypatch.setattr(origin, 'distribution',
+        monkeypatch.setattr(installed, 'distribution',
                             lambda name: Distribution(record))
     return install_from
 
@@ -69,7 +70,7 @@ def test_what_an_index_has_is_not_guessed(
     def missing(name: str) -> None:
         raise importlib.metadata.PackageNotFoundError(name)
 
-    monkeypatch.setattr(origin, 'distribution', missing)
+    monkeypatch.setattr(installed, 'distribution', missing)
     assert origin.install_command(tmp_path) == ''
 
 

@@ -7,9 +7,15 @@ import pytest
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.manifest import _read_listing, read_manifest
+from tests.conftest import Write
 
 MESSAGES = ('nox > Failed to load Noxfile /p/noxfile.py\nTraceback:\n'
             "ModuleNotFoundError: No module named 'nox_poetry.sessions'\n")
+
+
+@pytest.fixture(autouse=True)
+def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv('CI', raising=False)
 
 
 def hint() -> str:
@@ -45,6 +51,36 @@ def test_a_missing_module_may_be_a_file_that_was_not_added(
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).touch()
     assert hint() == f'add it to the commit: git add {name}'
+
+
+def test_in_ci_the_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('CI', 'true')
+    assert hint() == ('name its package in pyproject.toml: [tool.autodevelop] '
+                      'with = ["nox_poetry"], and run: autodevelop ci')
+
+
+def test_what_a_noxfile_prints_besides_is_no_listing(write: Write) -> None:
+    """Nor is an email.py of the project that of the standard library."""
+    write('email.py', 'raise ValueError')
+    write('helper.py', 'NAME = "a"')
+    folder = write('noxfile.py', """
+        # /// script
+        # dependencies = ["nox"]
+        # ///
+        import helper
+        import nox
+        print('Running locally')
+
+        @nox.session(name=helper.NAME)
+        def a(session):
+            pass
+    """).parent
+    assert [each.session for each in read_manifest(folder)] == ['a']
+
+
+def test_without_a_listing_the_last_line_is_said() -> None:
+    with pytest.raises(AutodevelopError, match="printed is 'bye'"):
+        _read_listing(0, '[]\nbye\n', '')
 
 
 def test_a_folder_without_a_noxfile_is_said(tmp_path: Path) -> None:

@@ -76,7 +76,10 @@ def test_a_setting_of_no_session_is_an_error(settings: Settings) -> None:
 @pytest.mark.parametrize(('parameters', 'platform', 'missing'), [
     ({'platform': 'linux'}, 'linux', None),
     ({'os': 'windows'}, 'windows', 'windows'),
-    ({'platform': 'zynq'}, None, None),
+    ({'os': 'macos-latest'}, 'macos', 'macos'),
+    ({'os': 'ubuntu-24.04-arm'}, 'linux', None),
+    ({'platform': 'Darwin'}, 'macos', 'macos'),
+    ({'os': 'win32'}, 'windows', 'windows'),
     ({}, None, None),
 ])
 def test_the_platform_is_a_parameter(
@@ -84,6 +87,53 @@ def test_the_platform_is_a_parameter(
         missing: str | None) -> None:
     cell, = plan(session('tests', parameters=parameters))
     assert (cell.platform, cell.missing) == (platform, missing)
+
+
+def test_a_value_that_is_no_platform_is_not_taken_for_linux() -> None:
+    zynq = session('tests', parameters={'platform': 'zynq'})
+    with pytest.raises(AutodevelopError, match="'zynq' is not a platform"):
+        plan(zynq)
+    cell, = plan(zynq, settings=Settings(platforms={'tests': ('linux',)}))
+    assert cell.platform == 'linux'
+
+
+def test_settings_name_platforms_of_sessions_without_the_parameter() -> None:
+    cells = plan(
+        session('tests-3.13', '3.13'), session("tests-3.14(django='5')"),
+        session('lint'), settings=Settings(
+            platforms={'tests': ('linux', 'windows')},
+            runners={'*linux*': 'ubuntu-24.04-arm'},
+            may_fail=('tests-3.14*',)))
+    assert [cell.session for cell in cells] == [
+        'tests-3.13(linux)', 'tests-3.13(windows)',
+        "tests-3.14(django='5', linux)", "tests-3.14(django='5', windows)",
+        'lint']
+    assert [cell.platform for cell in cells] == [
+        'linux', 'windows', 'linux', 'windows', None]
+    assert [cell.missing for cell in cells] == [
+        None, 'windows', None, 'windows', None]
+    assert {cell.name_for_nox() for cell in cells} == {
+        'tests-3.13', "tests-3.14(django='5')", 'lint'}
+    assert [cell.runner for cell in cells] == [
+        'ubuntu-24.04-arm', '', 'ubuntu-24.04-arm', '', '']
+    assert [cell.may_fail for cell in cells] == [
+        False, False, True, True, False]
+
+
+def test_a_parameter_may_be_the_label_of_a_runner() -> None:
+    cell, other = plan(
+        session('a', parameters={'os': 'ubuntu-24.04-arm'}),
+        session('b', parameters={'os': 'linux'}))
+    assert (cell.runner, other.runner) == ('ubuntu-24.04-arm', '')
+
+
+def test_settings_name_sessions_by_their_tag() -> None:
+    tagged, other = plan(
+        session('a', tags=('fast',)), session('b', tags=('slow',)),
+        settings=Settings(stages={'ci': ('tag:fast', 'b')}))
+    assert (tagged.stages, other.stages) == (('ci',), ('ci',))
+    with pytest.raises(AutodevelopError, match="'tag:x', which is not a tag"):
+        plan(session('a'), settings=Settings(stages={'ci': ('tag:x',)}))
 
 
 def test_a_missing_python_is_named_on_its_own_platform() -> None:

@@ -2,7 +2,9 @@
 import pytest
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.settings import Deploy, Settings, read_settings
+from autodevelop.matrix.settings import (
+    Checkout, Deploy, Settings, read_settings,
+)
 from tests.conftest import Write
 
 
@@ -14,10 +16,20 @@ def test_every_key_is_read(write: Write) -> None:
     assert settings(write, """
         [tool.autodevelop]
         ci = ['appveyor']
+        github = '.github/workflows/nox.yml'
+        tool = 'git+https://example.org/a.git@abc'
+        with = ['nox-poetry']
         requirements = 'lock.txt'
         upload = 'send it'
         branch = 'trunk'
+        branches = ['trunk', '7.*']
         environments = ['staging']
+        checkout = { fetch-depth = 1, submodules = true }
+        platforms.tests = ['linux', 'macos']
+        runners."tests(linux)" = 'big'
+        may_fail = ['*-3.15']
+        timeout_minutes = 90
+        metadata = true
         tests = ['test', 'more']
         coverage = 'combine'
         files.lint = ['*.py', '!a.py']
@@ -31,11 +43,20 @@ def test_every_key_is_read(write: Write) -> None:
         deploy.application = 'app:app'
         deploy.keep = 2
         projects = ['packages/*']
-    """) == Settings(('appveyor',), 'lock.txt', 'send it', 'trunk',
-                     ('staging',), ('test', 'more'), 'combine',
-                     {'lint': ('*.py', '!a.py')}, 'each', '#[0-9]+', 50, False,
-                     ('.env',), True, {'pre-push': ('test',)},
-                     Deploy('app:app', keep=2), ('packages/*',))
+    """) == Settings(
+        ('appveyor',), '.github/workflows/nox.yml',
+        'git+https://example.org/a.git@abc', ('nox-poetry',), 'lock.txt',
+        'send it', 'trunk', ('trunk', '7.*'), ('staging',),
+        Checkout(1, submodules=True), {'tests': ('linux', 'macos')},
+        {'tests(linux)': 'big'}, ('*-3.15',), 90, True, ('test', 'more'),
+        'combine', {'lint': ('*.py', '!a.py')}, 'each', '#[0-9]+', 50, False,
+        ('.env',), True, {'pre-push': ('test',)}, Deploy('app:app', keep=2),
+        ('packages/*',))
+
+
+def test_the_first_of_several_branches_is_the_main_one(write: Write) -> None:
+    several = settings(write, "tool.autodevelop.branch = ['main', '7.x']")
+    assert (several.branch, several.branches) == ('main', ('main', '7.x'))
 
 
 def test_no_length_of_a_subject_is_none(write: Write) -> None:
@@ -81,6 +102,17 @@ def test_no_file_is_needed(write: Write) -> None:
     ('tool.autodevelop.environments = ["test"]', "no environment 'test'"),
     ('tool.autodevelop.branch = "a\'b"', 'a plain name for branch'),
     ('tool.autodevelop.branch = 1', 'a string for branch'),
+    ('tool.autodevelop.branch = []', 'a plain name for branch'),
+    ('tool.autodevelop.branch = [1]', 'a list of names for branches'),
+    ('tool.autodevelop.with_ = []', "no key 'with_'"),
+    ('tool.autodevelop.with = ["a; b"]', 'names of packages for with'),
+    ('tool.autodevelop.tool = "$(id)"', 'a version, a URL or a wheel'),
+    ('tool.autodevelop.github = "a.yml"', 'the path of a workflow'),
+    ('tool.autodevelop.platforms.a = ["zynq"]', "no platform 'zynq'"),
+    ('tool.autodevelop.runners.a = 1', 'a string for runners.a'),
+    ('tool.autodevelop.checkout.depth = 1', 'no key checkout.depth'),
+    ('tool.autodevelop.checkout.lfs = 1', 'true or false for checkout.lfs'),
+    ('tool.autodevelop.checkout.fetch-depth = "a"', 'checkout.fetch-depth'),
     ('tool.autodevelop.tests = 1', 'a list of names for tests'),
     ('tool.autodevelop.coverage = ["a"]', 'a string for coverage'),
     ('tool.autodevelop.stages = "ci"', "a table for stages, not 'ci'"),

@@ -49,7 +49,8 @@ def test_a_plan_is_json() -> None:
         'session': 'tests-3.99(linux)', 'name': 'tests', 'description': '',
         'python': '3.99', 'platform': 'linux', 'stages': ['ci'],
         'default': True, 'missing': 'Python 3.99',
-        'slug': 'tests-3.99-linux', 'elsewhere': ['A', 'B']}
+        'slug': 'tests-3.99-linux', 'nox_session': '', 'runner': '',
+        'may_fail': False, 'elsewhere': ['A', 'B']}
 
 
 def test_what_ran_and_what_could_not_run_is_said() -> None:

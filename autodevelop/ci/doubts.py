@@ -1,0 +1,44 @@
+"""What a person should look at in the stage ci."""
+import re
+from collections.abc import Iterator, Sequence
+
+from autodevelop.matrix.plan import Cell, of_stage
+from autodevelop.matrix.settings import Settings
+
+CHORES = re.compile(
+    r'(?:^|[-_ ])(?:publish|release|upload|deploy|serve|live|watch|autobuild|'
+    r'demo|clean|bump|changelog|tag|shell|repl|dev)(?:$|[-_ (])',
+    re.IGNORECASE)
+"""Names of sessions that do not end, or that change something elsewhere."""
+
+COMBINES = re.compile(
+    r'cov|cover|coverage|((coverage|cov)[-_])?(combine|report)'
+    r'|combine[-_]coverage', re.IGNORECASE)
+"""Names of sessions that combine what others measured, in many noxfiles."""
+
+
+def doubts(cells: Sequence[Cell], settings: Settings) -> Iterator[str]:
+    """Yield a line about sessions without a stage, and others about what may
+    be wrong in ci: chores, and a session that combines coverage.
+    """
+    running = [*dict.fromkeys(cell.name for cell in of_stage(cells, 'ci'))]
+    left = dict.fromkeys(cell.name for cell in cells if not cell.stages)
+    if left:
+        yield f'sessions of no stage: {", ".join(left)}'
+    combines = [name for name in running if COMBINES.fullmatch(name)]
+    if combines and not settings.coverage:
+        yield (f'CI runs {combines[0]} beside the other sessions; if it '
+               'combines their coverage data, let it run after them: '
+               f'[tool.autodevelop] coverage = "{combines[0]}"')
+    chores = [name for name in running if CHORES.search(name)]
+    if chores and not settings.stages and _by_default(cells):
+        names = ', '.join(f'"{name}"' for name in running
+                          if name not in chores)
+        yield (f'CI runs {", ".join(chores)}, since a plain nox does; '
+               f'without: [tool.autodevelop.stages] ci = [{names}]')
+
+
+def _by_default(cells: Sequence[Cell]) -> bool:
+    """Whether what CI runs is what a plain nox runs: no tag names a stage."""
+    return all(cell.stages == (('ci',) if cell.default else ())
+               for cell in cells)

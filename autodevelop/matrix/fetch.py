@@ -1,0 +1,45 @@
+"""Pythons that a CI job lacks."""
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from autodevelop.matrix.interpreters import (
+    is_present, read_listing, search_path, start_listing,
+)
+from autodevelop.matrix.plan import Cell
+from autodevelop.system.process import run, run_foreground
+
+REQUEST = re.compile(r'(pypy|python|cpython)?-?\d+(\.\d+){0,2}t?')
+"""What uv installs; a path, for instance, it does not."""
+
+
+def fetched_path(cells: Iterable[Cell], download: str) -> str:
+    """The PATH with the Pythons of these cells, fetched by uv if wanted.
+
+    nox itself fetches only for its backend uv, unless its extra pbs is
+    installed: https://nox.thea.codes/en/stable/usage.html
+
+    download: nox's ``--download-python``.
+    """
+    path = search_path()
+    wanted = dict.fromkeys(cell.python for cell in cells if cell.python
+                           and REQUEST.fullmatch(cell.python))
+    if download == 'never' or not wanted:
+        return path
+    found = read_listing(start_listing())
+    folders = [folder for python in wanted if not is_present(python, found)
+               for folder in _fetch(python)]
+    return os.pathsep.join([path, *folders])
+
+
+def _fetch(python: str) -> list[str]:
+    """Install a Python by uv; its folder, or none where that fails."""
+    from uv import find_uv_bin
+    options = ['--no-config', '--no-project']
+    if run_foreground([find_uv_bin(), 'python', 'install', '--no-bin',
+                       '--no-config', python], {}, Path()):
+        return []  # uv has said why, and nox will say that it is missing.
+    where = run([find_uv_bin(), 'python', 'find', '--managed-python',
+                 *options, python], {})
+    return [os.path.dirname(os.fsdecode(where.output).strip())]

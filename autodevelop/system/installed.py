@@ -1,0 +1,30 @@
+"""Where the autodevelop that runs was installed from.
+
+pip and uv record it in direct_url.json:
+https://packaging.python.org/specifications/direct-url/
+"""
+import json
+from importlib.metadata import PackageNotFoundError, distribution
+from typing import Any
+
+
+def read_record() -> dict[str, Any] | None:
+    """The record; empty after an install from an index.
+
+    None where autodevelop runs from its source folder.
+    """
+    try:
+        text = distribution('autodevelop').read_text('direct_url.json')
+    except PackageNotFoundError:
+        return None
+    record: dict[str, Any] = json.loads(text) if text else {}
+    return record
+
+
+def commit_url(record: dict[str, Any]) -> str:
+    """The URL of the commit that was installed, as pip takes it, or empty."""
+    if 'vcs_info' not in record:
+        return ''
+    vcs, folder = record['vcs_info'], record.get('subdirectory')
+    return f'{vcs["vcs"]}+{record["url"]}@{vcs["commit_id"]}' + (
+        f'#subdirectory={folder}' if folder else '')
