@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from autodevelop.deploy import serving
+from autodevelop.deploy import processes
 from autodevelop.deploy.health import wait_until_healthy
 from autodevelop.deploy.history import History
 from autodevelop.deploy.retire import ACCEPT_GRACE
@@ -89,7 +89,7 @@ def one_is_left(site: Site) -> bool:
     while time.monotonic() < end:
         number = site.target.live()
         others = [each for each in site.target.attempts() if each != number]
-        if not serving.find_processes(site.target, others) and not others:
+        if not processes.find_processes(site.target, others) and not others:
             return True
         time.sleep(0.02)
     return False
@@ -265,7 +265,7 @@ def test_a_front_that_is_gone_leaves_what_was_live(site: Site) -> None:
 def test_an_old_process_that_ignores_the_end_is_killed(quiet: Site) -> None:
     old = quiet.target.live()
     assert old
-    masters = serving.find_processes(quiet.target, [old])
+    masters = processes.find_processes(quiet.target, [old])
     second = quiet.change('second')
     quiet.run('deploy', second)
     # It has finished its requests, and is not yet told to end.

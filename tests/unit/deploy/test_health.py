@@ -124,7 +124,7 @@ def test_without_unix_sockets_that_is_said(
 
 
 @pytest.mark.parametrize('url', [
-    '', 'localhost:8000', 'https://a/', 'http:///a', 'http://a:b/',
+    '', 'localhost:8000', 'ftp://a/', 'http:///a', 'http://a:b/',
     'http://[', 'unix:a', 'unix::/a', 'unix:a:b'])
 def test_what_is_no_address_is_two_lines(url: str, capsys: Capture) -> None:
     assert main(['health', url]) == 2
