@@ -9,8 +9,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
+
+PROC = Path('/proc')
 
 SECONDS = 1.0
 """Between two looks."""
@@ -34,19 +37,36 @@ def time_limit(seconds: float, what: str) -> Iterator[None]:
 
 
 @contextmanager
-def while_parent_lives() -> Iterator[None]:
-    """Raise KeyboardInterrupt when the process that started this has exited.
+def while_pusher_waits() -> Iterator[None]:
+    """Raise KeyboardInterrupt when the one who pushes has left.
 
-    Git starts the hooks of a push, and exits when the pusher is gone: it sends
-    something every 5 seconds (receive.keepAlive in git-config(1)).
+    Git lets a hook run on then: githooks(5) promises it no signal. But the
+    client of a local push or sshd exits, and what it started is adopted.
     """
-    parent = os.getppid()
+    before = waiting()
 
     def look() -> BaseException | None:
-        return None if os.getppid() == parent else KeyboardInterrupt()
+        return None if waiting()[:len(before)] == before else (
+            KeyboardInterrupt())
 
     with _looking(look):
         yield
+
+
+def waiting() -> list[int]:
+    """The processes from the parent to the client or sshd; see proc(5)."""
+    parents = [os.getppid()]
+    while parents[-1] > 1:
+        try:
+            stat = (PROC / f'{parents[-1]}/stat').read_bytes()
+        except OSError:  # Not on Linux, or it has just exited.
+            break
+        name, _, rest = stat.partition(b'(')[2].rpartition(b')')
+        # The first one is git receive-pack.
+        if name.startswith(b'sshd') or name == b'git' and parents[1:]:
+            return parents
+        parents.append(int(rest.split()[1]))
+    return parents[:1]
 
 
 @contextmanager

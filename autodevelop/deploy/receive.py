@@ -14,7 +14,7 @@ from typing import NamedTuple
 from autodevelop.deploy.branch import main_branch
 from autodevelop.deploy.going_live import deploy, go_live, prepare
 from autodevelop.deploy.history import History
-from autodevelop.deploy.interrupts import while_parent_lives
+from autodevelop.deploy.interrupts import while_pusher_waits
 from autodevelop.deploy.policy import current_user
 from autodevelop.deploy.status import live_attempt
 from autodevelop.deploy.target import Target, find_target
@@ -65,7 +65,7 @@ def pre_receive(repository: Repository, given: str) -> None:
         _assert_no_tag(repository, update)
         # What is started must be stopped although nobody reads what is said.
         with _out_of_quarantine(repository, update.new), relay_stderr(), (
-                while_parent_lives()):
+                while_pusher_waits()):
             _prepare(repository, update)
 
 

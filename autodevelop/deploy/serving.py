@@ -44,7 +44,7 @@ def start(target: Target, number: int, release: Path, python: Path,
             'add to pyproject.toml: [tool.autodevelop.deploy] application = '
             '"MODULE:NAME"', status=1)
     folder = target.run(number)
-    configuration = _write_configuration(target, number, release, deploy)
+    configuration = write_configuration(target, number, release, deploy)
     # A fixed name, for the systemd unit.
     environment = folder / 'environment'
     environment.symlink_to(python.parent.parent)
@@ -62,8 +62,9 @@ def start(target: Target, number: int, release: Path, python: Path,
             _hint(done.messages), status=1)
 
 
-def _write_configuration(target: Target, number: int, release: Path,
-                         deploy: Deploy) -> Path:
+def write_configuration(target: Target, number: int, release: Path,
+                        deploy: Deploy) -> Path:
+    """Write how gunicorn serves an attempt into the attempt's folder."""
     folder = target.run(number)
     log = open_log(target, number)
     (folder / 'settings.json').write_text(json.dumps({

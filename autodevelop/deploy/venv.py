@@ -13,7 +13,7 @@ from autodevelop.matrix.settings import Deploy
 from autodevelop.system.process import run
 
 INCLUDED = re.compile(r'(?:-r|-c|--requirement|--constraint)[ =]*(\S+)')
-LOCAL = re.compile(r'(?:(?:-e|--editable)[ =]*)?(?:.*@ *)?(?:file://)?'
+LOCAL = re.compile(r'(?:(?:-e|--editable)[ =]*)?(?:.*@ *)?(?:file:(?://)?)?'
                    r'(\.{0,2}/\S*|\.|\S+\.(?:whl|tar\.gz|zip))(?:\s.*)?')
 """A requirement that is a file or folder: see pip's requirements files,
 https://pip.pypa.io/en/stable/reference/requirements-file-format/"""
