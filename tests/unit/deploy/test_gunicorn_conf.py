@@ -137,7 +137,8 @@ def test_what_does_not_start_says_what_to_do(
 def test_processes_are_found_with_ps_and_without(
         target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
         proc: str) -> None:
-    command = f'python -P -m gunicorn --config {target.run(4)}/gunicorn.conf.py'
+    command = (f'python -P -m gunicorn --config {target.run(4)}'
+               '/gunicorn.conf.py')
     table = {'40': (1, command), '41': (40, command), '42': (1, 'sh'),
              str(os.getpid()): (1, command)}
     for pid, (parent, text) in [*table.items(), ('self', (0, ''))]:
