@@ -33,6 +33,7 @@ COMMANDS = {
     'deploy start': 'start the live release if it does not answer',
     'deploy logs': 'print what the live release and those before it wrote',
     'deploy env': 'set, list or unset variables of the application',
+    'deploy exec': 'run a command as the live release would',
     'deploy abort': 'end the deploy that is running',
     'webhook': 'receive the webhooks of a forge and deploy what was merged',
     'health': 'ask a service for its health and its release',

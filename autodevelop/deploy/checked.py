@@ -1,16 +1,23 @@
 """Only what passes the stage deploy is deployed."""
+import os
+import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from autodevelop.checks.check import check
 from autodevelop.checks.sessions import Request
 from autodevelop.checks.verdict import require_checked, verify
 from autodevelop.deploy.interrupts import time_limit
+from autodevelop.deploy.processes import kill_marked
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.projects import assert_root_project
 from autodevelop.matrix.settings import Deploy, parse_settings
 from autodevelop.results.tables import result_table
 from autodevelop.system.git import Repository, git_unchecked, resolve
 from autodevelop.system.output import say
+
+MARK = 'AUTODEVELOP_CHECK'
 
 
 def settings_of(repository: Repository, commit: str) -> Deploy:
@@ -40,7 +47,8 @@ def check_release(repository: Repository, commit: str,
     assert_root_project(repository, tree)
     request = Request(repository, 'deploy', tree, commit)
     what = f'commit {commit[:12]}'
-    with time_limit(settings.check_limit, f'the check of {what}'):
+    with _ended_with_its_processes(), time_limit(
+            settings.check_limit, f'the check of {what}'):
         verdict = check(request)
     if any(row.outcome == 'passed' for row in verdict.rows) or verdict.failed:
         sys.stderr.write(result_table(verdict.rows))
@@ -55,3 +63,15 @@ def check_release(repository: Repository, commit: str,
             error.message, f'{error.hint}; to deploy without a check: '
             'unchecked = true in [tool.autodevelop.deploy]', status=1,
         ) from error
+
+
+@contextmanager
+def _ended_with_its_processes() -> Iterator[None]:
+    """Kill what sessions leave running; it has a variable that they had."""
+    os.environ[MARK] = token = secrets.token_hex()
+    try:
+        yield
+    finally:
+        del os.environ[MARK]
+        if left := kill_marked(f'{MARK}={token}'):
+            say(f'killed {left} processes that sessions had left running')

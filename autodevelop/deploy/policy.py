@@ -2,8 +2,9 @@
 import getpass
 import os
 import re
+import shutil
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from autodevelop.deploy.branch import commit_of_branch
 from autodevelop.deploy.going_live import deploy, redeploy
@@ -11,11 +12,12 @@ from autodevelop.deploy.history import ROLLED_BACK, Attempt, History
 from autodevelop.deploy.status import Status, live_attempt, read_status
 from autodevelop.deploy.target import Target
 from autodevelop.deploy.variables import (
-    check_variable, read_variables, write_variables,
+    application_variables, check_variable, read_variables, write_variables,
 )
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import find_repository, git_unchecked
 from autodevelop.system.locks import locked_by
+from autodevelop.system.process import run_foreground
 
 
 def deploy_revision(target: Target, revision: str, if_newer: bool) -> str:
@@ -98,6 +100,27 @@ def start_live(target: Target) -> Status:
                  and not read_status(target, attempts).healthy)
         status = read_status(target, History(target).attempts())
     return status
+
+
+def run_in_live(target: Target, command: Sequence[str]) -> int:
+    """Run a command in the folder, the environment and with the variables of
+    the live release; its exit status.
+
+    Raises AutodevelopError when nothing is live, or there is no such command.
+    """
+    live = live_attempt(target, History(target).attempts())
+    if not live:
+        raise AutodevelopError(f'nothing is live in {target.folder}',
+                               'deploy a commit: autodevelop deploy REV')
+    folder = target.run(live.number)
+    variables = application_variables(
+        target, live.release, (folder / 'environment').resolve())
+    program = shutil.which(command[0], path=variables['PATH'])
+    if not program:
+        raise AutodevelopError(f'there is no command {command[0]!r}',
+                               'name one of the environment of the release')
+    return run_foreground([program, *command[1:]], variables,
+                          (folder / 'release').resolve())
 
 
 def abort(target: Target) -> str:

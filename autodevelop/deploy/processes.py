@@ -66,6 +66,21 @@ def _ask_ps() -> Iterator[tuple[int, int, str]]:
         yield int(pid), int(parent), ''.join(command)
 
 
+def kill_marked(mark: str) -> int:
+    """Kill the processes of this user with this in their environment.
+
+    Only on Linux; how many there were.
+    """
+    found = 0
+    for folder in PROC.glob('[0-9]*'):
+        # It may have exited meanwhile, or be another user's.
+        with suppress(OSError):
+            if mark.encode() in (folder / 'environ').read_bytes().split(b'\0'):
+                os.kill(int(folder.name), signal.SIGKILL)
+                found += 1
+    return found
+
+
 def has_exited(target: Target, number: int) -> Callable[[], bool]:
     """Return a function that tells whether the gunicorn of an attempt exited.
 

@@ -45,9 +45,10 @@ def start(target: Target, number: int, release: Path, python: Path,
             '"MODULE:NAME"', status=1)
     folder = target.run(number)
     configuration = write_configuration(target, number, release, deploy)
-    # A fixed name, for the systemd unit.
+    # Fixed names, for systemd units.
     environment = folder / 'environment'
     environment.symlink_to(python.parent.parent)
+    (folder / 'release').symlink_to(release / deploy.folder)
     if systemd.is_managed(target):
         done = systemd.start(target, number)
     else:

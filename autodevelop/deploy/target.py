@@ -5,7 +5,7 @@
     releases/OID/         the files of a commit
     environments/HASH/    virtual environments, by the hash of a lock file
     run/NUMBER/           one attempt to serve a release: sock, pid, wPID for
-                          each worker, links to its environment and log
+                          each worker, links to release, environment, log
     logs/NUMBER.log       what that attempt wrote; it stays
     shared/               what releases share
     variables.json        the environment variables of the application

@@ -1,5 +1,6 @@
 """An attempt: what it is told, what is run for it, what it leaves."""
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from autodevelop.deploy import policy
 from autodevelop.deploy.attempts import attempting, prune
 from autodevelop.deploy.checked import check_release, settings_of
 from autodevelop.deploy.history import History
+from autodevelop.deploy.release import check_out
 from autodevelop.deploy.release_command import find_command, run_command
 from autodevelop.deploy.target import Target, lock_target, open_target
 from autodevelop.errors import AutodevelopError
@@ -146,6 +148,9 @@ def test_the_deploy_that_runs_is_aborted(
     assert said.out == 'aborted: ann is deploying abc\n'
     assert 'cannot abort: ann' in said.err
     assert locked_by(target.folder / 'nothing') == ''
+    with lock_target(target, owner):
+        (target.folder / 'owner').unlink()
+        assert locked_by(target.folder) == 'another process has locked it'
 
 
 def test_a_rolled_back_release_is_passed_over(
@@ -173,3 +178,63 @@ def test_a_rolled_back_release_is_passed_over(
                 for each in reversed(History(target).attempts())}
     assert outcomes == {commits[0]: 'live', commits[1]: 'rolled back',
                         commits[2]: 'rolled back'}
+
+
+def test_a_late_delivery_does_not_deploy_what_was_rolled_back_from(
+        project: Project, target: Target, capsys: Capture) -> None:
+    commit = project.commit()
+    attempt = History(target).start(commit, 'me', None)
+    History(target).finish(attempt._replace(outcome='live'))
+    History(target).pass_over(commit)
+    assert main(['deploy', 'HEAD', '--if-newer', '--to',
+                 str(target.folder)]) == 0
+    assert f'skipped: {commit} was rolled back from' in capsys.readouterr().out
+
+
+def test_processes_that_a_check_leaves_are_killed(
+        project: Project, tmp_path: Path, capfd: Capture) -> None:
+    project.stage('noxfile.py', f"""\
+import subprocess
+import nox
+
+
+@nox.session(python=False, tags=['ci'])
+def a(session):
+    left = subprocess.Popen(['sleep', '60'], start_new_session=True)
+    open({str(tmp_path / 'pid')!r}, 'w').write(str(left.pid))
+""")
+    check_release(find_repository(), project.commit(), Deploy())
+    said = capfd.readouterr().err
+    if sys.platform == 'linux':
+        assert 'killed 1 processes that sessions had left' in said
+    else:  # only on macos windows
+        os.kill(int((tmp_path / 'pid').read_text()), 9)
+
+
+def test_a_release_has_its_submodules_or_is_refused(
+        project: Project, target: Target, tmp_path: Path) -> None:
+    other = tmp_path / 'other'
+    shutil.copytree(project.folder, other)
+    Project(other).commit()
+    project.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet',
+                'add', str(other), 'vendor')
+    commit, modules = project.commit(), project.folder / '.git/modules'
+    modules.rename(tmp_path / 'away')
+    with pytest.raises(AutodevelopError, match='submodule vendor') as raised:
+        check_out(find_repository(), commit, target)
+    assert os.listdir(target.releases) == []
+    subprocess.run(raised.value.hint.partition(': ')[2].replace(
+        'URL', str(other)).split(), check=True, capture_output=True)
+    release = check_out(find_repository(), commit, target)
+    assert (release / 'vendor/noxfile.py').exists()
+    assert check_out(find_repository(), commit, target) == release
+
+
+def test_what_git_lfs_did_not_fetch_is_refused(
+        project: Project, target: Target) -> None:
+    project.stage('.gitattributes', '*.bin filter=lfs\n')
+    project.stage('a.bin', 'whole')
+    assert check_out(find_repository(), project.commit(), target)
+    project.stage('b.bin', 'version https://git-lfs.github.com/spec/v1\n')
+    with pytest.raises(AutodevelopError, match='the content of b.bin'):
+        check_out(find_repository(), project.commit(), target)

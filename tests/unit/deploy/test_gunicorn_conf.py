@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-if sys.platform == 'win32':
+if sys.platform == 'win32':  # only on windows
     pytest.skip('no gunicorn', allow_module_level=True)
 
 import fcntl

@@ -32,6 +32,7 @@ def write(target: Target, number: int, text: str) -> Path:
 def test_the_log_of_the_release_before_follows_on(
         target: Target, capsys: Capture) -> None:
     to = ['--to', str(target.folder)]
+    assert next(logs.follow(target)) == ''
     for number in (1, 3):
         write(target, number, f'one of {number}\ntwo of {number}\n')
     assert main(['deploy', 'logs', *to]) == 2

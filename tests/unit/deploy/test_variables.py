@@ -1,5 +1,6 @@
 """The environment variables of an application."""
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from autodevelop.deploy.variables import (
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.process import merged
 
+pytestmark = pytest.mark.skipif(sys.platform == 'win32',
+                                reason='nothing is deployed there')
 Capture = pytest.CaptureFixture[str]
 
 
@@ -37,8 +40,7 @@ def test_they_are_set_listed_and_unset(
     assert env('set', 'ONE=1=a', 'TWO') == 0
     assert capsys.readouterr().out == 'stored; nothing is live yet\n'
     assert read_variables(target) == {'ONE': '1=a', 'TWO': 'two'}
-    if os.name == 'posix':
-        assert variables_file(target).stat().st_mode & 0o777 == 0o600
+    assert variables_file(target).stat().st_mode & 0o777 == 0o600
     assert env('list') == 0
     assert capsys.readouterr().out == 'ONE\nTWO\n'
     assert env('unset', 'ONE') == 0
@@ -94,3 +96,31 @@ def test_an_application_has_nothing_of_who_deploys(
     assert found['A'] == '1'
     assert found['AUTODEVELOP_RELEASE'] == 'b' * 40
     assert found['PATH'].startswith(str(Path('venv/bin')) + os.pathsep)
+
+
+def test_a_command_runs_as_the_live_release(
+        target: Target, capfd: Capture) -> None:
+    def run(*command: str) -> int:
+        return main(['deploy', 'exec', '--to', 'to', '--', *command])
+
+    assert run() == 2
+    assert run('env') == 2
+    assert 'nothing is live' in capfd.readouterr().err
+    env('set', 'A=1')
+    live = History(target).start('a' * 40, 'me', None)
+    (target.folder / 'venv/bin').mkdir(parents=True)
+    own = target.folder / 'venv/bin/own'
+    own.write_text('#!/bin/sh\necho "$1 $A $AUTODEVELOP_RELEASE"; pwd\n'
+                   'exit 3\n')
+    own.chmod(0o755)
+    (target.releases / 'a').mkdir()
+    target.run(live.number).mkdir()
+    (target.run(live.number) / 'environment').symlink_to(
+        target.folder / 'venv')
+    (target.run(live.number) / 'release').symlink_to(target.releases / 'a')
+    target.switch(live.number)
+    assert run('none-of-that-name') == 2
+    assert 'no command' in capfd.readouterr().err
+    assert run('own', 'x') == 3
+    assert capfd.readouterr().err == (
+        f'x 1 {"a" * 40}\n{target.releases / "a"}\n')
