@@ -7,6 +7,7 @@ about to move it. What fails in either fails the push.
 Names of refs are only compared and printed: git passes names on that a shell
 would take for commands or options.
 """
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -30,6 +31,10 @@ from autodevelop.system.process import run
 READY = 'ready'
 """Says, in Repository.home, that a push is under way; only then does the
 script of the hook reference-transaction start autodevelop."""
+
+
+SWITCHING = 'switching'
+"""Names the process of git that has locked the branch for a switch."""
 
 
 class Update(NamedTuple):
@@ -76,9 +81,13 @@ def _prepare(repository: Repository, update: Update) -> None:
             'fetch, merge or rebase, and push again; or allow it on the '
             'server: git config receive.denyNonFastForwards false', status=1)
     before = [update.old if update.old.strip('0') else None]
+
+    def still_wanted() -> bool:
+        _remove_stale_lock(repository, update.ref)
+        return resolve(repository, update.ref) == before
+
     if not prepare(repository, find_target(None, None), update.new,
-                   current_user(),
-                   lambda: resolve(repository, update.ref) == before):
+                   current_user(), still_wanted):
         raise AutodevelopError(
             f'{update.ref} has moved on meanwhile', 'fetch, merge or rebase, '
             'and push again', status=1)
@@ -96,8 +105,11 @@ def reference_transaction(repository: Repository, given: str) -> None:
         if update.ref == branch and ready.exists() and (
                 ready.read_text().strip() == update.new):
             ready.unlink()
+            mark = repository.home / SWITCHING
+            write_file(mark, str(os.getppid()).encode())
             go_live(find_target(None, None), update.new, current_user(),
                     repository)
+            mark.unlink()
 
 
 def post_receive(repository: Repository, given: str) -> None:
@@ -117,6 +129,21 @@ def post_receive(repository: Repository, given: str) -> None:
 
 HOOKS = {'pre-receive': pre_receive, 'post-receive': post_receive,
          'reference-transaction': reference_transaction}
+
+
+def _remove_stale_lock(repository: Repository, branch: str) -> None:
+    """Remove the locks of a git that was killed while it waited for a switch.
+
+    Called with the target locked, so no switch is under way.
+    """
+    mark = repository.home / SWITCHING
+    if mark.exists():
+        try:
+            os.kill(int(mark.read_text()), 0)
+        except ProcessLookupError:
+            for name in ('HEAD', branch):
+                (repository.common / f'{name}.lock').unlink(missing_ok=True)
+            mark.unlink()
 
 
 def _say_live(repository: Repository, target: Target, update: Update) -> None:

@@ -200,6 +200,18 @@ def test_the_hooks_do_what_git_tells_them(
     History(site.target).start(site.first, 'another', None)
     assert hook('reference-transaction', new) == 0
     assert hook('reference-transaction', new) == 0
+    # A git that is killed meanwhile leaves its lock.
+    lock = server.folder / f'{MAIN}.lock'
+    lock.touch()
+    mark = server.folder / 'autodevelop/switching'
+    mark.write_text(str(os.getpid()))
+    assert hook('pre-receive', new) == 0
+    assert lock.exists()
+    gone = subprocess.Popen(['true'])
+    gone.wait()
+    mark.write_text(str(gone.pid))
+    assert hook('pre-receive', new) == 0
+    assert not lock.exists() and not mark.exists()
     server.git('update-ref', MAIN, site.first)
     assert hook('pre-receive', new) == 1
     assert 'has moved on meanwhile' in capfd.readouterr().err
