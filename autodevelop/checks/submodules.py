@@ -8,46 +8,74 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from autodevelop.checks.room import Room
 from autodevelop.system.git import Repository, git, git_unchecked, resolve
 
 
+class Submodule(NamedTuple):
+    """A submodule: its name, where it lies, and which commit is recorded."""
+
+    name: str
+    path: str
+    commit: str
+
+
 def check_out_submodules(room: Room) -> None:
     """Check out each submodule whose commit is here, and those below it."""
     for folder in dict.fromkeys((room.origin.git_dir, room.origin.common)):
-        _check_out(room, room.repository, folder / 'modules')
+        _check_out(room.repository, folder / 'modules', room.folder,
+                   room.origin.local)
 
 
-def _check_out(room: Room, parent: Repository, modules: Path,
-               index: Path | None = None) -> None:
+def fill_submodules(parent: Repository, scratch: Path, index: Path) -> None:
+    """The same for any work tree, whose index is given.
+
+    scratch: a folder for the index of each.
+    """
+    _check_out(parent, parent.common / 'modules', scratch, parent.local, index)
+
+
+def find_empty_submodules(parent: Repository,
+                          index: Path) -> list[Submodule]:
+    """Those of which no file is checked out."""
+    assert parent.work_tree
+    return [each for each in _submodules(parent, index)
+            if not any((parent.work_tree / each.path).glob('*'))]
+
+
+def _check_out(parent: Repository, modules: Path, scratch: Path,
+               local: tuple[str, ...], index: Path | None = None,
+               top: Path | None = None) -> None:
+    assert parent.work_tree
+    top = top or parent.work_tree
     for name, path, commit in _submodules(parent, index):
         own = modules / name
-        assert parent.work_tree
         tree = parent.work_tree / path
         inside = Path(os.path.realpath(tree)).is_relative_to(
-            os.path.realpath(room.tree))
+            os.path.realpath(top))
         if not ((own / 'HEAD').is_file() and inside):
             continue
-        module = Repository(own, own, tree, room.origin.local)
+        module = Repository(own, own, tree, local)
         if resolve(module, f'{commit}^{{tree}}') == [None]:
             continue
         digest = hashlib.sha256(os.fsencode(tree)).hexdigest()[:16]
-        its_index = room.folder / f'submodule-{digest}-{commit}'
+        its_index = scratch / f'submodule-{digest}-{commit}'
         if not its_index.exists():
             # Of another commit. Compiled files would match it by their time.
             shutil.rmtree(tree, ignore_errors=True)
-            for old in room.folder.glob(f'submodule-{digest}-*'):
+            for old in scratch.glob(f'submodule-{digest}-*'):
                 old.unlink()
         tree.mkdir(parents=True, exist_ok=True)
         git(module, '-c', 'submodule.recurse=false', 'read-tree', '--reset',
             '-u', commit, index=its_index)
-        _check_out(room, module, own / 'modules', its_index)
+        _check_out(module, own / 'modules', scratch, local, its_index, top)
 
 
 def _submodules(parent: Repository,
-                index: Path | None) -> Iterator[tuple[str, str, str]]:
-    """The name, path and commit of each submodule in an index."""
+                index: Path | None) -> Iterator[Submodule]:
+    """The submodules in an index."""
     assert parent.work_tree
     listing = parent.work_tree / '.gitmodules'
     if not listing.is_file():
@@ -62,4 +90,4 @@ def _submodules(parent: Repository,
         mode, commit, *_ = [*staged.split(' '), '', '']
         # Git itself refuses such a name.
         if mode == '160000' and '..' not in name.split('/'):
-            yield name, path, commit
+            yield Submodule(name, path, commit)

@@ -32,8 +32,11 @@ COMMANDS = {
     'deploy releases': 'list the attempts to deploy, newest first',
     'deploy rollback': 'roll back to an earlier release',
     'deploy start': 'start the live release if it does not answer',
-    'deploy logs': 'print the log of the live release',
-    'webhook': 'receive GitHub webhooks and deploy what was merged',
+    'deploy logs': 'print what the live release and those before it wrote',
+    'deploy env': 'set, list or unset variables of the application',
+    'deploy exec': 'run a command as the live release would',
+    'deploy abort': 'end the deploy that is running',
+    'webhook': 'receive the webhooks of a forge and deploy what was merged',
     'health': 'ask a service for its health and its release',
     'hook': 'run a git hook (called by the scripts that git runs)',
 }

@@ -17,6 +17,9 @@ READS_INPUT = ('pre-push', 'post-rewrite', 'reference-transaction',
                'pre-receive', 'post-receive')
 """The hooks that git writes to on standard input: see githooks(5)."""
 
+SERVER = ('pre-receive', 'post-receive', 'reference-transaction')
+"""The hooks of a repository on a server, which nobody can turn off."""
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('name', metavar='NAME')
@@ -53,7 +56,7 @@ def _turned_off(name: str) -> str:
     A session of the name all is skipped by ``AUTODEVELOP_SKIP=all,``.
     """
     # Who pushes to a folder sets the variables of the hooks there, too.
-    if name.endswith('-receive'):
+    if name in SERVER:
         return ''
     off = {'AUTODEVELOP': '0', 'AUTODEVELOP_SKIP': 'all'}
     return ' '.join(f'{variable}={value}' for variable, value in off.items()
@@ -74,6 +77,6 @@ def _check(repository: 'Repository', name: str, arguments: Sequence[str],
     elif name == 'pre-push':
         from autodevelop.git_hooks.pre_push import pre_push
         pre_push(repository, arguments[0], os.fsdecode(given).split('\n'))
-    elif name in ('pre-receive', 'post-receive'):
+    elif name in SERVER:
         from autodevelop.deploy import receive
         receive.HOOKS[name](repository, os.fsdecode(given))

@@ -3,37 +3,40 @@
 Before the switch nothing that happens to the new release touches the live
 one; after it, the way back is the same atomic rename.
 """
+import os
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from autodevelop.checks.check import check
-from autodevelop.checks.sessions import Request
-from autodevelop.checks.verdict import require_checked, verify
 from autodevelop.deploy import release, serving
-from autodevelop.deploy.health import wait_until_healthy
+from autodevelop.deploy.attempts import attempting, prune, step
+from autodevelop.deploy.checked import check_release, settings_of
+from autodevelop.deploy.health import Health, advise, wait_until_healthy
 from autodevelop.deploy.history import Attempt, History
-from autodevelop.deploy.status import last_lines
+from autodevelop.deploy.logs import last_lines
+from autodevelop.deploy.processes import has_exited
+from autodevelop.deploy.release_command import find_command, run_command
+from autodevelop.deploy.shared import link_shared
 from autodevelop.deploy.target import Target, lock_target
+from autodevelop.deploy.venv import ensure_venv
+from autodevelop.deploy.workers import wait_for_workers
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.projects import assert_root_project
-from autodevelop.matrix.settings import read_settings
-from autodevelop.results.tables import result_table
-from autodevelop.system.git import Repository, resolve
-from autodevelop.system.output import say
+from autodevelop.matrix.settings import Deploy, read_settings
+from autodevelop.system.git import Repository
 from autodevelop.system.process import start_detached
 
-PROXY_TIMEOUT = 5.0
-"""Seconds for the proxy to answer from the new release."""
+SETTLE_SECONDS = 0.5
+"""How long all workers of a release stay healthy before it is switched to."""
 
 LOG_LINES = 100
 """Lines of a release's log that are shown when it does not start."""
 
+Wanted = Callable[[], bool]
+
 
 def deploy(repository: Repository, target: Target, commit: str, who: str,
-           still_wanted: Callable[[], bool] = lambda: True) -> bool:
+           still_wanted: Wanted = lambda: True) -> bool:
     """Check a commit, then put it live; False if no longer wanted.
 
     commit: an object id that is in the repository.
@@ -46,17 +49,45 @@ def deploy(repository: Repository, target: Target, commit: str, who: str,
     with _deploy_lock(target, commit, who):
         if not still_wanted():
             return False
-        with _attempt(target, commit, who) as attempt:
-            with _step(attempt, 'check'):
-                check_release(repository, commit)
-            with _step(attempt, 'release'):
-                files = release.check_out(repository, commit, target)
-            _serve(target, attempt, files)
+        with attempting(target, commit, who, repository) as attempt:
+            _build(repository, target, attempt)
+            _switch(target, attempt)
     return True
 
 
+def prepare(repository: Repository, target: Target, commit: str, who: str,
+            still_wanted: Wanted) -> bool:
+    """Do all that deploy does but the switch, which is for go_live to do.
+
+    The arguments and errors are those of deploy.
+    """
+    with _deploy_lock(target, commit, who) as kept:
+        if not still_wanted():
+            return False
+        with attempting(target, commit, who, repository, 'ready') as attempt:
+            _build(repository, target, attempt)
+            kept.append(attempt.number)
+    return True
+
+
+def go_live(target: Target, commit: str, who: str,
+            repository: Repository) -> None:
+    """Switch to what prepare left; start it again if it has gone since.
+
+    Raises AutodevelopError as deploy does.
+    """
+    with _deploy_lock(target, commit, who):
+        ready = History(target).ready(commit)
+        if not ready:
+            _redeploy(target, commit, who)
+            return
+        with attempting(target, commit, who, repository,
+                        known=ready) as attempt:
+            _switch(target, attempt)
+
+
 def redeploy(target: Target, commit: str, who: str,
-             still_wanted: Callable[[], bool] = lambda: True) -> bool:
+             still_wanted: Wanted = lambda: True) -> bool:
     """Put a release live that is still there, without checking it again.
 
     still_wanted: as for deploy. Raises AutodevelopError as deploy does.
@@ -64,145 +95,115 @@ def redeploy(target: Target, commit: str, who: str,
     with _deploy_lock(target, commit, who):
         if not still_wanted():
             return False
-        files = target.releases / commit
-        if not files.is_dir():
-            raise AutodevelopError(
-                f'release {commit} was removed',
-                f'deploy it again: autodevelop deploy {commit}')
-        with _attempt(target, commit, who) as attempt:
-            _serve(target, attempt, files)
+        _redeploy(target, commit, who)
     return True
 
 
-def check_release(repository: Repository, commit: str) -> None:
-    """Run the stage deploy on a commit, unless it already passed.
-
-    Raises AutodevelopError, with status 1, when it fails, and when no cell of
-    it could run here.
-    """
-    commit_there, tree = resolve(repository, f'{commit}^{{commit}}',
-                                 f'{commit}^{{tree}}')
-    if not (commit_there and tree):
-        raise AutodevelopError(f'{commit[:12]} is not a commit',
-                               'push a commit to the branch', status=1)
-    assert_root_project(repository, tree)
-    request = Request(repository, 'deploy', tree, commit)
-    verdict = check(request)
-    if any(row.outcome == 'passed' for row in verdict.rows) or verdict.failed:
-        sys.stderr.write(result_table(verdict.rows))
-    verify(verdict, request, f'commit {commit[:12]}')
-    require_checked(verdict, f'commit {commit[:12]}')
+def _redeploy(target: Target, commit: str, who: str) -> None:
+    files = target.releases / commit
+    if not files.is_dir():
+        raise AutodevelopError(
+            f'release {commit} was removed',
+            f'deploy it again: autodevelop deploy {commit}')
+    with attempting(target, commit, who) as attempt:
+        settings = read_settings(files).deploy
+        _start(target, attempt, files, settings,
+               _environment(target, attempt, files, settings))
+        _switch(target, attempt)
 
 
-def _serve(target: Target, attempt: Attempt, files: Path) -> None:
-    """Serve a release beside the live one, then switch to it."""
+def _build(repository: Repository, target: Target, attempt: Attempt) -> None:
+    """Check a commit, make a release of it, and start that."""
+    settings = settings_of(repository, attempt.release)
+    with step(attempt, 'check'):
+        check_release(repository, attempt.release, settings)
+    with step(attempt, 'release'):
+        files = release.check_out(repository, attempt.release, target,
+                                  settings.shared)
+    python = _environment(target, attempt, files, settings)
+    if command := find_command(files / settings.folder, settings):
+        with step(attempt, 'command'):
+            run_command(command, target, files, python, settings)
+    _start(target, attempt, files, settings, python)
+
+
+def _environment(target: Target, attempt: Attempt, files: Path,
+                 settings: Deploy) -> Path:
+    with step(attempt, 'environment'):
+        python = ensure_venv(files, settings, target)
+        link_shared(target, files, settings.shared)
+    return python
+
+
+def _start(target: Target, attempt: Attempt, files: Path, settings: Deploy,
+           python: Path) -> None:
+    """Serve a release beside the live one until all its workers answer."""
     number = attempt.number
-    settings = read_settings(files).deploy
-    with _step(attempt, 'environment'):
-        python = release.ensure_venv(files, settings.requirements, target)
     target.run(number).mkdir()
-    with _step(attempt, 'start'):
+    # Others need no more than to reach the socket.
+    target.run(number).chmod(0o711)
+    with step(attempt, 'start'):
         try:
             serving.start(target, number, files, python, settings)
-            _wait(f'unix:{target.run(number) / "sock"}:{settings.health}',
-                  attempt, settings.patience, target)
+            _require(attempt, f'unix:{target.run(number) / "sock"}:'
+                     f'{settings.health}', wait_for_workers(
+                         target, number, attempt.release, settings,
+                         SETTLE_SECONDS))
         except BaseException:
             sys.stderr.write(last_lines(target, number, LOG_LINES))
             serving.stop(target, [number], 0)
             raise
+
+
+def _switch(target: Target, attempt: Attempt) -> None:
+    settings = read_settings(target.releases / attempt.release).deploy
+    url = target.proxy_url or f'unix:{target.current}:{settings.health}'
     before = target.live()
-    with _step(attempt, 'switch'):
+    with step(attempt, 'switch'):
         try:
-            target.switch(number)
-            _wait(
-                target.proxy_url or f'unix:{target.current}:{settings.health}',
-                attempt, PROXY_TIMEOUT, target)
+            target.switch(attempt.number)
+            _require(attempt, url, wait_until_healthy(
+                url, attempt.release, settings.patience,
+                has_exited(target, attempt.number), settings.health_host))
+            _require(attempt, url, wait_for_workers(
+                target, attempt.number, attempt.release, settings))
         except BaseException:
             target.switch(before)
             raise
 
 
-def _wait(url: str, attempt: Attempt, timeout: float,
-          target: Target) -> None:
-    health = wait_until_healthy(url, attempt.release, timeout,
-                                serving.has_exited(target, attempt.number))
+def _require(attempt: Attempt, url: str, health: Health) -> None:
     if health.problem:
         raise AutodevelopError(
             f'release {attempt.release[:12]} did not go live: {url}: '
             f'{health.problem}',
-            'fix the application and deploy again; the previous release '
-            'keeps serving', status=1)
+            f'{advise(health, url)}; the previous release keeps serving',
+            status=1)
 
 
 @contextmanager
-def _deploy_lock(target: Target, commit: str, who: str) -> Iterator[None]:
-    """Lock the target; at the end, retire every attempt that is not live."""
-    stale: list[int] = []
+def _deploy_lock(target: Target, commit: str,
+                 who: str) -> Iterator[list[int]]:
+    """Lock the target; at the end, retire every attempt that is not live.
+
+    Yields a list, for the numbers of others that are kept.
+    """
+    stale, kept = list[int](), list[int]()
     try:
-        with lock_target(target, f'{who} is deploying {commit[:12]}'):
+        with lock_target(target, f'{who} is deploying {commit[:12]} '
+                         f'(process {os.getpid()}); to end that: autodevelop '
+                         f'deploy abort --to {target.folder}'):
             try:
-                yield
+                yield kept
             finally:
                 # Without the lock, new attempts of others would look stale.
-                live = target.live()
-                stale += [each for each in target.attempts() if each != live]
+                kept.append(target.live() or 0)
+                stale += [each for each in target.attempts()
+                          if each not in kept]
+                prune(target)
     finally:
         # Nobody waits here until the old release finishes its requests.
         if stale:
             start_detached([sys.executable, '-P', '-m',
                             'autodevelop.deploy.retire', str(target.folder),
                             *map(str, stale)])
-
-
-@contextmanager
-def _attempt(target: Target, commit: str, who: str) -> Iterator[Attempt]:
-    """Record an attempt in the history."""
-    history = History(target)
-    attempt = history.start(commit, who, target.live())
-    try:
-        yield attempt
-    except BaseException as error:
-        why = error.message if isinstance(error, AutodevelopError) else (
-            type(error).__name__)
-        _record(history, attempt._replace(outcome='failed', detail=why))
-        raise
-    _record(history, attempt._replace(outcome='live'))
-    try:
-        _prune(target, commit, history)
-    except (AutodevelopError, OSError) as error:
-        say(f'old releases were not removed: {error}')
-
-
-@contextmanager
-def _step(attempt: Attempt, name: str) -> Iterator[None]:
-    """Time a step, and print how long it took."""
-    begin = time.monotonic()
-    yield
-    attempt.steps[name] = time.monotonic() - begin
-    say(f'{name} {attempt.steps[name]:.2f} s')
-
-
-def _record(history: History, attempt: Attempt) -> None:
-    """Record how an attempt ended; a full disk does not undo a switch."""
-    try:
-        history.finish(attempt)
-    except AutodevelopError as error:
-        say(error.message)
-
-
-def _prune(target: Target, live: str, history: History) -> None:
-    """Remove releases but the last ones that were live, and their venvs.
-
-    A release that still finishes its requests may yet import something.
-    """
-    attempts, running = history.attempts(), target.attempts()
-    newest = dict.fromkeys([live, *(each.release for each in attempts
-                                    if each.outcome == 'live')])
-    settings = {commit: read_settings(target.releases / commit).deploy
-                for commit in newest if (target.releases / commit).is_dir()}
-    kept = {*list(settings)[:settings[live].keep], *(
-        each.release for each in attempts
-        if each.number in running and each.release in settings)}
-    release.prune(target, kept, {release.venv_name(
-        target.releases / commit / settings[commit].requirements)
-        for commit in kept})

@@ -35,18 +35,20 @@ class Health(NamedTuple):
 
 def wait_until_healthy(url: str, release: str | None, timeout: float,
                        has_exited: Callable[[], bool] = lambda: False,
-                       ) -> Health:
+                       host: str = '') -> Health:
     """Ask until the answer is 200 and, if given, from this release.
 
     has_exited: whether the service has exited, so that waiting is useless.
-    url: ``http://host:port/path``, or ``unix:SOCKET:/path`` for a Unix socket.
+    url: ``http://host:port/path``, https, or ``unix:SOCKET:/path`` for a Unix
+        socket.
+    host: the name that the service is asked by, wherever it is.
     timeout: seconds in all; there is at least one request.
 
     Raises AutodevelopError for any other URL.
     """
     end = time.monotonic() + timeout
     while True:
-        health = _ask(url, release, max(end - time.monotonic(), INTERVAL))
+        health = ask(url, release, max(end - time.monotonic(), INTERVAL), host)
         if not health.problem or time.monotonic() + INTERVAL >= end:
             return health
         if has_exited():
@@ -54,21 +56,45 @@ def wait_until_healthy(url: str, release: str | None, timeout: float,
         time.sleep(INTERVAL)
 
 
-def _ask(url: str, release: str | None, timeout: float) -> Health:
-    connection, path = _connection(url, timeout)
+def ask(url: str, release: str | None, timeout: float,
+        host: str = '') -> Health:
+    """Ask once; the arguments are those of wait_until_healthy."""
+    connection, path = _connection(url, timeout, host)
+    # As the proxy says it: an application may redirect all else to HTTPS.
+    headers = {'Connection': 'close', 'X-Forwarded-Proto': 'https'}
     try:
-        connection.request('GET', path, headers={'Connection': 'close'})
+        connection.request('GET', path, headers=headers | (
+            {'Host': host} if host else {}))
         answer = connection.getresponse()
         status, named = answer.status, _release(answer.read(MAX_BYTES))
+        location = answer.getheader('Location', '')
     except (OSError, http.client.HTTPException) as error:
         return Health(None, None, f'it does not answer: {error}')
     finally:
         connection.close()
     if status != 200:
-        return Health(status, named, f'it answers {status}')
+        to = f' and redirects to {location}' if location else ''
+        return Health(status, named, f'it answers {status}{to}')
     if release is not None and named != release:
         return Health(status, named, f'{named or "no release"} answers')
     return Health(status, named, '')
+
+
+def advise(health: Health, url: str) -> str:
+    """What may help against what a health answer says."""
+    if health.status == 200 and health.release is None:
+        return ('answer JSON with the value of AUTODEVELOP_RELEASE, as '
+                '{"release": "..."}')
+    if health.status == 400:
+        return ('if the application accepts only some hosts, name one: '
+                'health_host in [tool.autodevelop.deploy]')
+    if health.status in (301, 302, 307, 308) and url.startswith('http:'):
+        return ('if the proxy redirects to HTTPS, ask that: git config '
+                'autodevelop.proxyUrl https://HOST/PATH')
+    if health.status == 404:
+        return ('name the path that answers: health in '
+                '[tool.autodevelop.deploy]')
+    return 'fix the application and deploy again'
 
 
 def _release(body: bytes) -> str | None:
@@ -79,8 +105,8 @@ def _release(body: bytes) -> str | None:
     return named if isinstance(named, str) else None
 
 
-def _connection(url: str,
-                timeout: float) -> tuple[http.client.HTTPConnection, str]:
+def _connection(url: str, timeout: float,
+                host: str) -> tuple[http.client.HTTPConnection, str]:
     if url.startswith('unix:'):
         name, _, path = url.removeprefix('unix:').partition(':')
         if name and path.startswith('/'):
@@ -88,16 +114,34 @@ def _connection(url: str,
     else:
         try:
             parts = urlsplit(url)
-            host, port = parts.hostname, parts.port
+            address, port = parts.hostname, parts.port
         except ValueError:
-            host = None
-        if host and parts.scheme == 'http':
+            address = None
+        if address and parts.scheme in ('http', 'https'):
             path = (parts.path or '/') + f'?{parts.query}' * bool(parts.query)
-            return http.client.HTTPConnection(
-                host, port, timeout=timeout), path
+            if parts.scheme == 'http':
+                return http.client.HTTPConnection(
+                    address, port, timeout=timeout), path
+            return _NamedConnection(address, port or 443, host or address,
+                                    timeout), path
     raise AutodevelopError(
         f'{url!r} is not a health URL',
-        'use http://HOST:PORT/PATH or unix:SOCKET:/PATH')
+        'use http://HOST:PORT/PATH, https://HOST/PATH or unix:SOCKET:/PATH')
+
+
+class _NamedConnection(http.client.HTTPConnection):
+    """HTTP over TLS, with the certificate of a name, wherever it is."""
+
+    def __init__(self, address: str, port: int, name: str,
+                 timeout: float) -> None:
+        super().__init__(address, port, timeout=timeout)
+        self._name = name
+
+    def connect(self) -> None:
+        import ssl  # Few ask over TLS.
+        super().connect()
+        self.sock = ssl.create_default_context().wrap_socket(
+            self.sock, server_hostname=self._name)
 
 
 class _UnixConnection(http.client.HTTPConnection):

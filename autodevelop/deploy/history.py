@@ -17,6 +17,9 @@ CREATE TABLE IF NOT EXISTS attempts (
 """
 
 
+ROLLED_BACK = 'rolled back'
+
+
 class Attempt(NamedTuple):
     """One attempt to put a release live.
 
@@ -24,7 +27,9 @@ class Attempt(NamedTuple):
     began: seconds since 1970.
     steps: how many seconds each step took, in their order.
     outcome: ``open`` until it ends; then ``live`` (it became that),
-        ``failed``, or ``killed``.
+        ``failed``, or ``killed``. ``ready`` for one that only has yet to be
+        switched to, and ``rolled back`` for one that was live until somebody
+        rolled back from it.
     detail: why it failed.
     """
 
@@ -35,6 +40,11 @@ class Attempt(NamedTuple):
     steps: dict[str, float]
     outcome: str
     detail: str
+
+    @property
+    def was_live(self) -> bool:
+        """Whether it went live, whatever came of it later."""
+        return self.outcome in ('live', ROLLED_BACK)
 
 
 class History:
@@ -48,7 +58,8 @@ class History:
         """Record that an attempt starts; it gets the next number.
 
         live: the attempt that is live. Only one runs at a time, so any other
-            that is still open was killed; this one after it went live.
+            that is still open was killed; this one after it went live. One
+            that was ready will not be switched to.
         """
         began = time.time()
         # The history may have been moved away while an attempt serves.
@@ -59,7 +70,8 @@ class History:
                 ' (SELECT 1 FROM sqlite_sequence)', ('attempts', used))
             database.execute(
                 "UPDATE attempts SET outcome = CASE number WHEN ? THEN 'live'"
-                " ELSE 'killed' END WHERE outcome = 'open'", (live,))
+                " ELSE 'killed' END WHERE outcome IN ('open', 'ready')",
+                (live,))
             number = database.execute(
                 'INSERT INTO attempts (release, who, began, steps, outcome,'
                 " detail) VALUES (?, ?, ?, '{}', 'open', '')",
@@ -96,6 +108,20 @@ class History:
                         detail)
                 for number, commit, who, began, steps, outcome, detail in rows
                 ]
+
+    def ready(self, release: str) -> Attempt | None:
+        """The newest attempt, if it only has to be switched to."""
+        newest = self.attempts()[:1]
+        return newest[0] if newest and newest[0].outcome == 'ready' and (
+            newest[0].release == release
+            and newest[0].number in self._target.attempts()) else None
+
+    def pass_over(self, release: str) -> None:
+        """Record that a release was rolled back from."""
+        with self._open() as database:
+            database.execute(
+                'UPDATE attempts SET outcome = ? WHERE release = ? AND'
+                " outcome = 'live'", (ROLLED_BACK, release))
 
     def _open(self) -> AbstractContextManager[sqlite3.Connection]:
         return required_transaction(self._path, TABLES)

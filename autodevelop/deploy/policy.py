@@ -1,57 +1,83 @@
 """What to put live: a commit, an earlier release, or the live one again."""
 import getpass
 import os
+import re
+import shutil
+import signal
+from collections.abc import Mapping, Sequence
 
 from autodevelop.deploy.branch import commit_of_branch
 from autodevelop.deploy.going_live import deploy, redeploy
-from autodevelop.deploy.history import Attempt, History
+from autodevelop.deploy.history import ROLLED_BACK, Attempt, History
 from autodevelop.deploy.status import Status, live_attempt, read_status
 from autodevelop.deploy.target import Target
+from autodevelop.deploy.variables import (
+    application_variables, check_variable, read_variables, write_variables,
+)
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import find_repository, git_unchecked
+from autodevelop.system.locks import locked_by
+from autodevelop.system.process import run_foreground
 
 
 def deploy_revision(target: Target, revision: str, if_newer: bool) -> str:
     """Put a commit of the main branch live; return a line that says so.
 
-    if_newer: skip if the live release already contains the commit.
+    if_newer: skip if the live release already contains the commit, and if the
+        commit was rolled back from.
     """
     repository = find_repository()
     commit = commit_of_branch(repository, revision)
+    skipped = ''
 
     def still_wanted() -> bool:
-        live = live_attempt(target, History(target).attempts())
-        if not (if_newer and live):
-            return True
-        return git_unchecked(repository, 'merge-base', '--is-ancestor', commit,
-                             live.release).status != 0
+        nonlocal skipped
+        attempts = History(target).attempts()
+        live = live_attempt(target, attempts)
+        if if_newer and _was_rolled_back(attempts, commit):
+            skipped = (f'{commit} was rolled back from; to deploy it: '
+                       f'autodevelop deploy {commit}')
+        elif if_newer and live and not git_unchecked(
+                repository, 'merge-base', '--is-ancestor', commit,
+                live.release).status:
+            skipped = f'the live release already contains {commit}'
+        return not skipped
 
     if deploy(repository, target, commit, current_user(), still_wanted):
         return f'{commit} is live'
-    return f'skipped: the live release already contains {commit}'
+    return f'skipped: {skipped}'
 
 
 def roll_back(target: Target, prefix: str | None) -> str:
     """Put an earlier release live again; return its commit.
 
-    prefix: of its commit id; None is the previous release.
+    The one that was live is passed over from then on, by later rollbacks and
+    by deliveries, until somebody deploys it by name.
+
+    prefix: of its commit id; None is the newest that is older than the live
+        one and was not rolled back from.
 
     Raises AutodevelopError when there is none, or when another release goes
     live meanwhile.
     """
-    attempts, live = History(target).attempts(), target.live()
-    release = _find_release(attempts, live_attempt(target, attempts), prefix)
+    history, number = History(target), target.live()
+    attempts = history.attempts()
+    live = live_attempt(target, attempts)
+    release = _find_release(attempts, live, prefix)
     if not release:
         raise AutodevelopError(
             f'no release {prefix} was live' if prefix else
             'no other release was live before',
             'list the releases: autodevelop deploy releases')
     if not redeploy(target, release, current_user(),
-                    lambda: target.live() == live):
+                    lambda: target.live() == number):
         raise AutodevelopError(
             'another release went live meanwhile',
             'see which release is live, then retry: autodevelop deploy '
             'releases', status=1)
+    order = [each.release for each in reversed(attempts) if each.was_live]
+    if live and order.index(release) < order.index(live.release):
+        history.pass_over(live.release)
     return release
 
 
@@ -76,6 +102,47 @@ def start_live(target: Target) -> Status:
     return status
 
 
+def run_in_live(target: Target, command: Sequence[str]) -> int:
+    """Run a command in the folder, the environment and with the variables of
+    the live release; its exit status.
+
+    Raises AutodevelopError when nothing is live, or there is no such command.
+    """
+    live = live_attempt(target, History(target).attempts())
+    if not live:
+        raise AutodevelopError(f'nothing is live in {target.folder}',
+                               'deploy a commit: autodevelop deploy REV')
+    folder = target.run(live.number)
+    variables = application_variables(
+        target, live.release, (folder / 'environment').resolve())
+    program = shutil.which(command[0], path=variables['PATH'])
+    if not program:
+        raise AutodevelopError(f'there is no command {command[0]!r}',
+                               'name one of the environment of the release')
+    return run_foreground([program, *command[1:]], variables,
+                          (folder / 'release').resolve())
+
+
+def abort(target: Target) -> str:
+    """Interrupt the deploy that runs; return a line that says which.
+
+    Raises AutodevelopError when none does, or it is another user's.
+    """
+    owner = locked_by(target.folder)
+    process = re.search(r'(.*) \(process (\d+)\)', owner)
+    if not process:
+        raise AutodevelopError(f'nothing is being deployed to {target.folder}',
+                               'see what is live: autodevelop deploy status')
+    try:
+        # It stops what it started, as after Ctrl-C.
+        os.kill(int(process[2]), signal.SIGTERM)
+    except OSError as error:
+        raise AutodevelopError(
+            f'cannot abort: {owner}: {error.strerror}',
+            'run this as the user who deploys', status=1) from error
+    return f'aborted: {process[1]}'
+
+
 def current_user() -> str:
     """Who deploys, and from which address, for the history."""
     try:
@@ -89,8 +156,40 @@ def current_user() -> str:
 def _find_release(attempts: list[Attempt], live: Attempt | None,
                   prefix: str | None) -> str | None:
     for each in attempts:
-        if each.outcome == 'live' and (
+        if each.was_live and (
                 each.release.startswith(prefix) if prefix
-                else not live or each.release != live.release):
+                else not _was_rolled_back(attempts, each.release)
+                and not (live and each.release == live.release)):
             return each.release
     return None
+
+
+def _was_rolled_back(attempts: list[Attempt], release: str) -> bool:
+    """Whether that is the last that became of a release."""
+    return next((each.outcome for each in attempts if each.was_live
+                 and each.release == release), '') == ROLLED_BACK
+
+
+def set_variables(target: Target, changed: Mapping[str, str | None]) -> str:
+    """Set variables of the application, or unset those that are None.
+
+    The live release is started again with them, beside itself. Returns a line
+    that says so.
+
+    Raises AutodevelopError when it does not start; they are then as before.
+    """
+    for name, value in changed.items():
+        check_variable(name, value or '')
+    before = read_variables(target)
+    after = {name: value for name, value in {**before, **changed}.items()
+             if value is not None}
+    live = live_attempt(target, History(target).attempts())
+    write_variables(target, after)
+    if not live:
+        return 'stored; nothing is live yet'
+    try:
+        redeploy(target, live.release, current_user())
+    except BaseException:
+        write_variables(target, before)
+        raise
+    return f'{live.release} is live'

@@ -1,24 +1,40 @@
-"""The hooks of a server: refuse a push that fails, and deploy the others.
+"""The hooks of a server: a push that does not go live is refused.
+
+*pre-receive* checks the commit and starts its release beside the live one;
+*reference-transaction* switches to that, when git has locked the branch and is
+about to move it. What fails in either fails the push.
 
 Names of refs are only compared and printed: git passes names on that a shell
 would take for commands or options.
 """
-import sys
+import os
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from autodevelop.deploy.branch import main_branch
-from autodevelop.deploy.going_live import check_release, deploy
+from autodevelop.deploy.going_live import deploy, go_live, prepare
+from autodevelop.deploy.history import History
+from autodevelop.deploy.interrupts import while_pusher_waits
 from autodevelop.deploy.policy import current_user
-from autodevelop.deploy.target import find_target
+from autodevelop.deploy.status import live_attempt
+from autodevelop.deploy.target import Target, find_target
 from autodevelop.errors import AutodevelopError
+from autodevelop.system.files import write_file
 from autodevelop.system.fork import relay_stderr
 from autodevelop.system.git import (
     Repository, git_line, git_unchecked, reason, resolve,
 )
 from autodevelop.system.output import say
 from autodevelop.system.process import run
+
+READY = 'ready'
+"""Says, in Repository.home, that a push is under way; only then does the
+script of the hook reference-transaction start autodevelop."""
+
+
+SWITCHING = 'switching'
+"""Names the process of git that has locked the branch for a switch."""
 
 
 class Update(NamedTuple):
@@ -37,7 +53,7 @@ def read_updates(given: str) -> Iterator[Update]:
 
 
 def pre_receive(repository: Repository, given: str) -> None:
-    """Refuse a push that takes commits off the branch, or that fails.
+    """Refuse a push that takes commits off the branch, or does not start.
 
     given: a line for each ref that the push changes, as git writes them.
 
@@ -51,67 +67,137 @@ def pre_receive(repository: Repository, given: str) -> None:
             raise AutodevelopError(
                 f'{branch} is deployed from here and cannot be deleted',
                 'push another branch', status=1)
-        _take_out_of_quarantine(repository, update.new)
-        if update.old.strip('0') and not _may_replace(repository, update):
-            raise AutodevelopError(
-                f'the push would remove commits from {branch}',
-                'fetch, merge or rebase, and push again; or allow it on the '
-                'server: git config receive.denyNonFastForwards false',
-                status=1)
-        check_release(repository, update.new)
+        _assert_no_tag(repository, update)
+        # What is started must be stopped although nobody reads what is said.
+        with _out_of_quarantine(repository, update.new), relay_stderr(), (
+                while_pusher_waits()):
+            _prepare(repository, update)
+
+
+def _prepare(repository: Repository, update: Update) -> None:
+    if update.old.strip('0') and not _may_replace(repository, update):
+        raise AutodevelopError(
+            f'the push would remove commits from {update.ref}',
+            'fetch, merge or rebase, and push again; or allow it on the '
+            'server: git config receive.denyNonFastForwards false', status=1)
+    before = [update.old if update.old.strip('0') else None]
+
+    def still_wanted() -> bool:
+        _remove_stale_lock(repository, update.ref)
+        return resolve(repository, update.ref) == before
+
+    if not prepare(repository, find_target(None, None), update.new,
+                   current_user(), still_wanted):
+        raise AutodevelopError(
+            f'{update.ref} has moved on meanwhile', 'fetch, merge or rebase, '
+            'and push again', status=1)
+    write_file(repository.home / READY, f'{update.new}\n'.encode())
+
+
+def reference_transaction(repository: Repository, given: str) -> None:
+    """Switch to what pre-receive started, while git has locked the branch.
+
+    The script calls this only when all refs can be moved: see ``prepared`` in
+    githooks(5). Raises AutodevelopError, with status 1, to move none.
+    """
+    branch, ready = main_branch(repository), repository.home / READY
+    for update in read_updates(given):
+        if update.ref == branch and ready.exists() and (
+                ready.read_text().strip() == update.new):
+            ready.unlink()
+            mark = repository.home / SWITCHING
+            write_file(mark, str(os.getppid()).encode())
+            go_live(find_target(None, None), update.new, current_user(),
+                    repository)
+            mark.unlink()
 
 
 def post_receive(repository: Repository, given: str) -> None:
-    """Deploy the new tip of the branch.
+    """Say what is live; deploy it where git knows no reference-transaction.
 
-    Raises AutodevelopError, with status 1, when it does not go live. Git has
-    accepted the push by then.
+    That is before git 2.28. Raises AutodevelopError, with status 1, when it
+    does not go live. Git has accepted the push by then.
     """
     with relay_stderr():
         branch = main_branch(repository)
         for update in read_updates(given):
             if update.ref == branch and update.new.strip('0'):
-                _deploy_update(repository, update)
+                _say_live(repository, find_target(None, None), update)
             else:
-                say(f'received {ascii(update.ref)[1:-1]}; not deployed: only '
-                    f'{branch} is')
+                _say_not_deployed(update, branch)
 
 
-HOOKS = {'pre-receive': pre_receive, 'post-receive': post_receive}
+HOOKS = {'pre-receive': pre_receive, 'post-receive': post_receive,
+         'reference-transaction': reference_transaction}
 
 
-def _deploy_update(repository: Repository, update: Update) -> None:
+def _remove_stale_lock(repository: Repository, branch: str) -> None:
+    """Remove the locks of a git that was killed while it waited for a switch.
+
+    Called with the target locked, so no switch is under way.
+    """
+    mark = repository.home / SWITCHING
+    if mark.exists():
+        try:
+            os.kill(int(mark.read_text()), 0)
+        except ProcessLookupError:
+            for name in ('HEAD', branch):
+                (repository.common / f'{name}.lock').unlink(missing_ok=True)
+            mark.unlink()
+
+
+def _say_live(repository: Repository, target: Target, update: Update) -> None:
     def still_wanted() -> bool:
         return resolve(repository, update.ref) == [update.new]
 
-    try:
-        deployed = deploy(repository, find_target(None, None), update.new,
-                          current_user(), still_wanted)
-    except AutodevelopError as error:
-        program = Path(sys.executable).with_name('autodevelop')
+    live = live_attempt(target, History(target).attempts())
+    if live and live.release == update.new or deploy(
+            repository, target, update.new, current_user(), still_wanted):
+        say(f'{update.new} is live')
+    else:
+        say(f'skipped: {update.ref} has moved on')
+
+
+def _say_not_deployed(update: Update, branch: str) -> None:
+    name = ascii(update.ref)[1:-1]
+    say(f'received {name}; not deployed: only {branch} is')
+
+
+def _assert_no_tag(repository: Repository, update: Update) -> None:
+    kind = git_unchecked(repository._replace(local=()), 'cat-file', '-t',
+                         update.new)
+    if kind.output == b'tag\n':
         raise AutodevelopError(
-            error.message, f'{error.hint}; to retry, on the server: cd '
-            f'{repository.git_dir} && {program} deploy {update.new}',
-            status=1) from error
-    say(f'{update.new} is live' if deployed
-        else f'skipped: {update.ref} has moved on')
+            f'{update.new[:12]} is an annotated tag, and {update.ref} holds '
+            'commits',
+            f"push the commit of the tag: git push REMOTE 'TAG^{{}}:"
+            f"{update.ref.removeprefix('refs/heads/')}'", status=1)
 
 
-def _take_out_of_quarantine(repository: Repository, commit: str) -> None:
-    """Copy a commit's objects out of the quarantine of the push.
+@contextmanager
+def _out_of_quarantine(repository: Repository, commit: str) -> Iterator[None]:
+    """Copy a commit's objects out of the quarantine of the push, for a while.
 
     Git refuses to update refs and to add work trees there:
     https://git-scm.com/docs/git-receive-pack#_quarantine_environment
-    The objects of a refused push have no ref; ``git gc`` removes them.
+    It moves the objects itself when the push is accepted.
     """
+    packs = repository.common / 'objects/pack'
     refs = git_line(repository, 'for-each-ref', '--format=^%(objectname)')
+    before = {*packs.glob('pack-*')}
     done = run(['git', 'pack-objects', '--quiet', '--revs',
-                str(repository.common / 'objects/pack/pack')], {},
+                str(packs / 'pack')], {},
                input=f'{commit}\n{refs}\n'.encode())
     if done.status:
         raise AutodevelopError(
             f'cannot store the pushed objects: {reason(done.messages)}',
             'free some space on the server, and push again', status=1)
+    name = f'pack-{done.output.decode().strip()}.'
+    try:
+        yield
+    finally:
+        for path in {*packs.glob(f'{name}*')} - before:
+            path.unlink()
 
 
 def _may_replace(repository: Repository, update: Update) -> bool:

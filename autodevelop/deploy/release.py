@@ -1,82 +1,92 @@
-"""What is served: the files of a commit, and the venv they run in."""
-import hashlib
+"""What is served: the files of a commit."""
 import os
 import shutil
-import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from autodevelop.checks.submodules import (
+    fill_submodules, find_empty_submodules,
+)
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.git import Repository, git
-from autodevelop.system.process import run
+from autodevelop.system.git import Repository, git, git_unchecked
+from autodevelop.system.output import say
+
+LFS_POINTER = b'version https://git-lfs.github.com/spec/'
 
 
-def check_out(repository: Repository, commit: str, target: Target) -> Path:
-    """Write the files of a commit into its release, if it is not there.
+def check_out(repository: Repository, commit: str, target: Target,
+              shared: Sequence[str] = ()) -> Path:
+    """Write the files of a commit into its release; restore what differs.
 
     Not by ``git archive``, whose attributes leave files out: a release is the
     tree that was checked.
+
+    shared: paths that are not the release's own.
+
+    Raises AutodevelopError when files would be missing in it.
     """
     release = target.releases / commit
     if release.is_dir():
+        _restore(repository, commit, release, shared)
         return release
     with TemporaryDirectory(dir=target.releases, prefix='new-') as scratch:
-        files = Path(scratch, 'files')
+        files, index = Path(scratch, 'files'), Path(scratch, 'index')
         files.mkdir()
-        git(repository._replace(work_tree=files), '-c',
-            'core.sparseCheckout=false', 'read-tree', '--reset', '-u', commit,
-            index=Path(scratch, 'index'))
+        there = repository._replace(work_tree=files)
+        git(there, '-c', 'core.sparseCheckout=false', 'read-tree', '--reset',
+            '-u', commit, index=index)
+        fill_submodules(there, Path(scratch), index)
+        _assert_whole(there, index)
         files.rename(release)
     return release
 
 
-def ensure_venv(release: Path, requirements: str, target: Target) -> Path:
-    """Create the venv of a release if it is not there; return its Python.
-
-    requirements: the lock file, with a hash for every package.
-
-    Raises AutodevelopError when it cannot be installed; no venv is left then.
-    """
-    from uv import find_uv_bin
-    lock = release / requirements
-    venv = target.folder / 'environments' / venv_name(lock)
-    python = venv / 'bin/python'
-    # Written last: without it the venv is incomplete.
-    whole = venv / 'whole'
-    if whole.exists():
-        return python
-    shutil.rmtree(venv, ignore_errors=True)
-    for command in [
-            ['venv', '--python', sys.executable, str(venv)],
-            ['pip', 'install', '--python', str(python), '--compile-bytecode',
-             '--require-hashes', '-r', str(lock)]]:
-        done = run([find_uv_bin(), *command], {'VIRTUAL_ENV': None})
-        if done.status:
-            shutil.rmtree(venv, ignore_errors=True)
-            said = done.messages.decode(errors='replace').split()
-            raise AutodevelopError(
-                f'cannot install {requirements}: {" ".join(said)}',
-                'fix and commit the lock file, and deploy again', status=1)
-    whole.touch()
-    return python
+def _restore(repository: Repository, commit: str, release: Path,
+             shared: Sequence[str]) -> None:
+    """Make files that somebody changed what they are in the commit."""
+    there = repository._replace(work_tree=release)
+    with TemporaryDirectory(dir=release.parent, prefix='new-') as scratch:
+        index = Path(scratch, 'index')
+        git(there, 'read-tree', commit, index=index)
+        # It compares what is there; its status says that files differ.
+        git_unchecked(there, 'update-index', '-q', '--refresh', index=index)
+        listed = git(there, 'diff-files', '--name-only', '-z', '--',
+                     *(f':(exclude,literal){each.rstrip("/")}'
+                       for each in shared),
+                     index=index)
+        # Of a submodule, git compares what is checked out in it.
+        changed = [name for name in listed.split(b'\0')[:-1]
+                   if not (release / os.fsdecode(name)).is_dir()]
+        if changed:
+            git(there, 'checkout-index', '--force', '-z', '--stdin',
+                index=index, input=b'\0'.join(changed) + b'\0')
+            names = ', '.join(map(os.fsdecode, changed[:5]))
+            say(f'files of release {commit[:12]} had been changed; restored: '
+                f'{names}{"..." if changed[5:] else ""}')
 
 
-def venv_name(lock: Path) -> str:
-    """The name of a venv: a hash of the lock file and the Python.
-
-    Raises AutodevelopError without a lock file.
-    """
-    try:
-        content = lock.read_bytes()
-    except OSError as error:
+def _assert_whole(there: Repository, index: Path) -> None:
+    if empty := find_empty_submodules(there, index):
         raise AutodevelopError(
-            f'cannot read {lock.name} of the release: {error.strerror}',
-            'commit the lock file, or set its name: requirements in '
-            '[tool.autodevelop.deploy]', status=1) from error
-    python = f'{sys.version}\n{os.path.realpath(sys.executable)}\n'
-    return hashlib.sha256(python.encode() + content).hexdigest()[:16]
+            f'the submodule {empty[0].path} is not on this server',
+            f'run there: git clone --bare URL '
+            f'{there.common}/modules/{empty[0].name}', status=1)
+    assert there.work_tree
+    listed = git(there, 'ls-files', '-z', index=index)
+    if b'.gitattributes' not in listed:
+        return
+    filtered = git(there, 'check-attr', '--cached', '-z', '--stdin', 'filter',
+                   index=index, input=listed).split(b'\0')
+    for name, value in zip(filtered[::3], filtered[2::3]):
+        path = there.work_tree / os.fsdecode(name)
+        if value == b'lfs' and path.is_file() and (
+                path.read_bytes()[:len(LFS_POINTER)] == LFS_POINTER):
+            raise AutodevelopError(
+                f'the content of {os.fsdecode(name)} is in git-lfs, and not '
+                'on this server', 'run there: git lfs install, and git config '
+                'lfs.url URL', status=1)
 
 
 def prune(target: Target, kept: Collection[str],

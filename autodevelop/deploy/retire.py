@@ -7,8 +7,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from autodevelop.deploy.serving import GRACEFUL_TIMEOUT, stop
+from autodevelop.deploy.serving import stop
 from autodevelop.deploy.target import open_target
+from autodevelop.deploy.workers import read_ready
 
 ACCEPT_GRACE = 1.0
 """Seconds in which a release accepts connections made before the switch: those
@@ -18,7 +19,10 @@ in the queue of its socket are lost once it stops."""
 def retire(folder: Path, numbers: Sequence[int]) -> None:
     """Let the attempts finish their requests, and stop them."""
     time.sleep(ACCEPT_GRACE)
-    stop(open_target(folder), numbers, GRACEFUL_TIMEOUT + 5)
+    target = open_target(folder)
+    finish = max(read_ready(target, number).get('graceful_timeout', 30)
+                 for number in numbers)
+    stop(target, numbers, finish + 5)
 
 
 if __name__ == '__main__':

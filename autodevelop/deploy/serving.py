@@ -1,55 +1,32 @@
-"""The processes that serve a release: start them, find them, stop them.
+"""Start the processes that serve a release, and stop them.
 
 gunicorn supervises its workers. systemd supervises gunicorn where its unit is
 installed; otherwise gunicorn runs as a daemon.
 """
-import os
-import re
+import json
 import shutil
 import signal
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from autodevelop.deploy import systemd
+from autodevelop.deploy.logs import open_log
+from autodevelop.deploy.processes import send_signal
 from autodevelop.deploy.target import Target
+from autodevelop.deploy.variables import application_variables, variables_file
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.settings import Deploy
-from autodevelop.system.git import hook_variables_unset, reason
+from autodevelop.system.git import reason
 from autodevelop.system.process import run
 
-GRACEFUL_TIMEOUT = 30
-"""Seconds that gunicorn gives requests to finish when it stops."""
+CONFIGURATION = Path(__file__).with_name('gunicorn_conf.py')
 
-LOOKS_PER_SCAN = 8
-"""How many checks of a pid file there are per scan of all processes."""
+CALL = """
 
-CONFIGURATION = """\
 # Written by: autodevelop deploy
-bind = {socket!r}
-wsgi_app = {application!r}
-chdir = {release!r}
-raw_env = {variables!r}
-workers = {workers}
-worker_class = 'gthread'
-threads = 4
-graceful_timeout = {finishes}
-pidfile = {pid!r}
-errorlog = {log!r}
-capture_output = True
-proc_name = {folder!r}
-control_socket_disable = True
+globals().update(configure(Path(__file__).parent))
 """
-
-
-class Process(NamedTuple):
-    """A process of gunicorn that serves an attempt, or starts to."""
-
-    pid: int
-    parent: int
-    number: int
 
 
 def start(target: Target, number: int, release: Path, python: Path,
@@ -61,89 +38,60 @@ def start(target: Target, number: int, release: Path, python: Path,
     Raises AutodevelopError when it does not start. Whether it answers is for
     the caller to find out.
     """
+    if not deploy.application:
+        raise AutodevelopError(
+            'the project does not say what to serve',
+            'add to pyproject.toml: [tool.autodevelop.deploy] application = '
+            '"MODULE:NAME"', status=1)
     folder = target.run(number)
-    configuration = folder / 'gunicorn.conf.py'
-    configuration.write_text(CONFIGURATION.format(
-        socket=f'unix:{folder / "sock"}', application=deploy.application,
-        release=str(release),
-        variables=[f'AUTODEVELOP_RELEASE={release.name}'],
-        workers=deploy.workers, finishes=GRACEFUL_TIMEOUT, pid=str(
-            folder / 'pid'),
-        log=str(folder / 'log'), folder=str(folder)), encoding='utf-8')
-    # A fixed name, for the systemd unit.
+    configuration = write_configuration(target, number, release, deploy)
+    # Fixed names, for systemd units.
     environment = folder / 'environment'
     environment.symlink_to(python.parent.parent)
+    (folder / 'release').symlink_to(release / deploy.folder)
     if systemd.is_managed(target):
         done = systemd.start(target, number)
     else:
         done = run([str(environment / 'bin/python'), '-P', '-m', 'gunicorn',
                     '--config', str(configuration), '--daemon'],
-                   hook_variables_unset(), release)
+                   application_variables(target, release.name,
+                                         python.parent.parent),
+                   release / deploy.folder)
     if done.status:
         raise AutodevelopError(
             f'gunicorn did not start: {reason(done.messages)}',
-            'as root: loginctl enable-linger USER'
-            if b' to bus' in done.messages else
-            'fix the application, commit, and deploy that', status=1)
+            _hint(done.messages), status=1)
 
 
-def find_processes(target: Target, numbers: Sequence[int]) -> list[Process]:
-    """The processes of these attempts, with or without their pid files.
-
-    They are recognised by the folder of the attempt on the command line, or
-    in the title that gunicorn sets when setproctitle is installed.
-    """
-    own = re.compile(
-        r' *(\d+) +(\d+) .*(?: --config |gunicorn: \w+ \[)'
-        rf'{re.escape(str(target.folder))}/run/(\d+)[/\]].*')
-    # Another user's process may look the same; it is not ours to stop.
-    whose = ['-A'] if os.getuid() == 0 else ['-U', str(os.getuid())]
-    listed = run(['ps', *whose, '-ww', '-o', 'pid=,ppid=,command='], {})
-    found = (own.fullmatch(line) for line in
-             listed.output.decode(errors='replace').splitlines())
-    every = [Process(*map(int, each.groups())) for each in found if each]
-    return [each for each in every
-            if each.number in numbers and each.pid != os.getpid()]
-
-
-def has_exited(target: Target, number: int) -> Callable[[], bool]:
-    """Return a function that tells whether the gunicorn of an attempt exited.
-
-    It looks for the pid file, and every 8th time through all processes, since
-    gunicorn may exit before its pid file was ever seen.
-    """
-    path, asked, seen = target.run(number) / 'pid', 0, False
-
-    def ask() -> bool:
-        nonlocal asked, seen
-        asked += 1
-        try:
-            os.kill(int(path.read_text()), 0)
-        except PermissionError:
-            pass  # It runs, as another user.
-        except (OSError, ValueError):
-            return seen or (not asked % LOOKS_PER_SCAN
-                            and not find_processes(target, [number]))
-        seen = True
-        return False
-
-    return ask
+def write_configuration(target: Target, number: int, release: Path,
+                        deploy: Deploy) -> Path:
+    """Write how gunicorn serves an attempt into the attempt's folder."""
+    folder = target.run(number)
+    log = open_log(target, number)
+    (folder / 'settings.json').write_text(json.dumps({
+        'variables': str(variables_file(target)), 'release': release.name,
+        'chdir': str(release / deploy.folder),
+        'defaults': {'workers': deploy.workers,
+                     'graceful_timeout': deploy.graceful_timeout},
+        'gunicorn': {
+            'bind': f'unix:{folder / "sock"}',
+            'wsgi_app': deploy.application, 'pidfile': str(folder / 'pid'),
+            'errorlog': str(log), 'capture_output': True,
+            'accesslog': str(log) if deploy.access_log else None,
+            'proc_name': str(folder), 'control_socket_disable': True,
+            'reload': False, 'daemon': False, 'umask': 0,
+        }}), encoding='utf-8')
+    path = folder / 'gunicorn.conf.py'
+    path.write_text(CONFIGURATION.read_text('utf-8') + CALL, 'utf-8')
+    return path
 
 
-def send_signal(target: Target, numbers: Sequence[int],
-                number: signal.Signals) -> bool:
-    """Send a signal to the gunicorns of these attempts; False without any.
-
-    SIGKILL is sent to their workers as well, which would run on for a moment.
-    """
-    found = find_processes(target, numbers)
-    workers = {each.pid for each in found
-               if each.parent in {other.pid for other in found}}
-    for each in found:
-        if each.pid not in workers or number == signal.SIGKILL:
-            with suppress(ProcessLookupError):  # It has exited meanwhile.
-                os.kill(each.pid, number)
-    return bool(found)
+def _hint(messages: bytes) -> str:
+    if b' to bus' in messages:
+        return 'as root: loginctl enable-linger USER'
+    if b'No module named gunicorn' in messages:
+        return 'add gunicorn to the lock file, commit, and deploy that'
+    return 'fix the application, commit, and deploy that'
 
 
 def stop(target: Target, numbers: Sequence[int], timeout: float) -> None:

@@ -5,9 +5,8 @@ from typing import NamedTuple
 
 from autodevelop.deploy.health import wait_until_healthy
 from autodevelop.deploy.history import Attempt
-from autodevelop.deploy.serving import has_exited
+from autodevelop.deploy.processes import has_exited
 from autodevelop.deploy.target import Target
-from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.settings import read_settings
 from autodevelop.results.tables import columns
 
@@ -47,35 +46,15 @@ def read_status(target: Target, attempts: Sequence[Attempt]) -> Status:
     live = live_attempt(target, attempts)
     if not live:
         return Status(f'{target.folder}: nothing is live', False)
-    path = read_settings(target.releases / live.release).deploy.health
+    settings = read_settings(target.releases / live.release).deploy
     health = wait_until_healthy(
-        target.proxy_url or f'unix:{target.current}:{path}', live.release,
-        HEALTH_TIMEOUT, has_exited(target, live.number))
+        target.proxy_url or f'unix:{target.current}:{settings.health}',
+        live.release, HEALTH_TIMEOUT, has_exited(target, live.number),
+        settings.health_host)
     return Status(
         f'{target.folder}: {live.release}, deployed by {live.who} at '
         f'{_local_time(live.began)}: {health.problem or "ok"}',
         not health.problem)
-
-
-def read_log(target: Target, lines: int) -> str:
-    """The last lines that the live release and its server wrote.
-
-    Raises AutodevelopError when nothing is live.
-    """
-    number = target.live()
-    if number is None:
-        raise AutodevelopError(f'nothing is live in {target.folder}',
-                               'deploy a commit: autodevelop deploy REV')
-    return last_lines(target, number, lines)
-
-
-def last_lines(target: Target, number: int, lines: int) -> str:
-    """The end of the log of an attempt; empty without one."""
-    log = target.run(number) / 'log'
-    if not log.exists():
-        return ''
-    text = log.read_text(encoding='utf-8', errors='backslashreplace')
-    return ''.join(f'{line}\n' for line in text.splitlines()[-lines:])
 
 
 def _local_time(seconds: float) -> str:

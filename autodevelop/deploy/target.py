@@ -4,8 +4,11 @@
 
     releases/OID/         the files of a commit
     environments/HASH/    virtual environments, by the hash of a lock file
-    run/NUMBER/           one attempt to serve a release: sock, pid, log,
-                          and a link to its environment
+    run/NUMBER/           one attempt to serve a release: sock, pid, wPID for
+                          each worker, links to release, environment, log
+    logs/NUMBER.log       what that attempt wrote; it stays
+    shared/               what releases share
+    variables.json        the environment variables of the application
     current.sock          a link to the socket of the attempt that is live
     history.sqlite        every attempt, and how it ended
 """
@@ -23,6 +26,8 @@ from autodevelop.system.git import config_get
 MAX_SOCKET_PATH = 100
 """Bytes that the path of a Unix socket may have: 104 on macOS, 108 on
 Linux, of which the last is 0."""
+
+FOLDERS = {'releases': 0o750, 'environments': 0o750, 'run': 0o711}
 
 LIVE = re.compile(r'run/(\d+)/sock')
 
@@ -96,7 +101,7 @@ def open_target(folder: Path, proxy_url: str = '') -> Target:
     """
     # One spelling: processes are found by it.
     target = Target(folder.resolve(), proxy_url)
-    longest = len(os.fsencode(target.run(99_999) / 'sock'))
+    longest = len(os.fsencode(target.run(99_999) / 'w4194304'))
     if longest > MAX_SOCKET_PATH:
         raise AutodevelopError(
             f'the path {folder} is too long for a socket in it: {longest} '
@@ -115,8 +120,13 @@ def lock_target(target: Target, owner: str) -> Iterator[None]:
     """
     with locks.lock(target.folder, str(target.folder), owner):
         try:
-            for name in ('releases', 'environments', 'run'):
-                (target.folder / name).mkdir(exist_ok=True)
+            # Whatever the umask is: the proxy reaches sockets by their names,
+            # and other users need nothing else.
+            for name, mode in FOLDERS.items():
+                path = target.folder / name
+                if not path.is_dir():
+                    path.mkdir()
+                    path.chmod(mode)
         except OSError as error:
             raise AutodevelopError(
                 f'cannot deploy to {target.folder}: {error.strerror}',

@@ -10,8 +10,10 @@ from autodevelop.system.git import find_repository
 PLAIN = re.compile('[a-zA-Z0-9_./-]+')
 
 
-def render(name: str, target: Target) -> str:
+def render(name: str, target: Target, server_name: str = '_') -> str:
     """Fill in the template of a unit or site, named after the target's folder.
+
+    server_name: the names of the site, separated by spaces; _ for any.
 
     Raises AutodevelopError for a folder whose name has a meaning in unit
     files, and for a webhook unit outside a repository.
@@ -25,5 +27,7 @@ def render(name: str, target: Target) -> str:
         loader=FileSystemLoader(Path(__file__).with_name('units')),
         keep_trailing_newline=True, undefined=StrictUndefined)
     return environment.get_template(f'{name}.jinja').render(
-        name=target.folder.name, folder=target.folder, socket=target.current,
+        name=target.folder.name, server_name=server_name,
+        variable=re.sub('[^a-z0-9]', '_', target.folder.name.lower()),
+        folder=target.folder, socket=target.current,
         repository=lambda: find_repository().git_dir, python=sys.executable)

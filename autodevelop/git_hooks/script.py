@@ -11,13 +11,19 @@ LFS_NAMES = ('post-checkout', 'post-commit', 'post-merge')
 """The hooks of git-lfs beside pre-push: see git-lfs-install(1)."""
 
 RECEIVING = ('pre-receive', 'update', 'proc-receive', 'post-receive',
-             'post-update', 'push-to-checkout')
+             'post-update', 'push-to-checkout', 'reference-transaction')
 """Hooks that git runs where it is pushed to."""
+
+ONLY = {'reference-transaction': """\
+# Git calls it for each change of a ref; that of a push is to be deployed.
+[ "$1" = prepared ] && [ -e autodevelop/ready ] || exit 0
+"""}
+"""Lines at the start of a script: what need not start autodevelop."""
 
 SCRIPT = r"""#!/bin/sh
 # Run the hook NAME with autodevelop, and look for it in .venv, on
 # PATH, where it was when it installed this, and in ~/.local/bin.
-venv=.venv
+@ONLY@venv=.venv
 if [ -f .git ] && [ ! -e .venv ]; then
     venv=$(git rev-parse --path-format=absolute --git-common-dir)/../.venv
 fi
@@ -105,7 +111,8 @@ def script(name: str) -> bytes:
     if name not in RECEIVING:
         off = OFF.replace('@LFS@', LFS if name == 'pre-push' else '')
         instead += '; to go on without it, set AUTODEVELOP=0'
-    return SCRIPT.replace('@OFF@', off).replace('@ELSE@', instead).replace(
+    text = SCRIPT.replace('@OFF@', off).replace('@ELSE@', instead)
+    return text.replace('@ONLY@', ONLY.get(name, '')).replace(
         'NAME', name).encode()
 
 

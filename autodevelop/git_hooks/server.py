@@ -6,7 +6,7 @@ from autodevelop.git_hooks.origin import KEYS, remembered
 from autodevelop.git_hooks.script import is_ours, script, write_scripts
 from autodevelop.system.git import Repository
 
-NAMES = ('pre-receive', 'post-receive')
+NAMES = ('pre-receive', 'reference-transaction', 'post-receive')
 
 
 def install(repository: Repository) -> list[str]:

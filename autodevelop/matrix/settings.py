@@ -19,22 +19,40 @@ REPLACED = {'file_names': 'write [tool.autodevelop.files] lint = ["*.py"]'}
 
 
 class Deploy(NamedTuple):
-    """The keys of ``[tool.autodevelop.deploy]``; the defaults fit the service.
+    """The keys of ``[tool.autodevelop.deploy]``.
 
     application: the WSGI application, as gunicorn names it.
+    folder: the folder of the application; empty for the root.
     health: the path that answers 200 and, in JSON, the release.
+    health_host: the name that the health is asked by; empty for localhost.
     workers: the number of gunicorn's worker processes.
     keep: how many releases stay on the server, for a rollback.
-    requirements: the lock file of a release, with hashes.
+    requirements: the lock file of a release, with hashes; or uv.lock.
+    install: whether the project itself is installed, too.
     patience: seconds for a release to start and become healthy.
+    graceful_timeout: seconds for requests to finish when a release stops.
+    check_limit: seconds for the sessions of the stage.
+    unchecked: whether a commit goes live of which no session can run here.
+    release: a command that is run before each new release starts.
+    shared: files and folders that stay when releases change.
+    access_log: whether requests are logged.
     """
 
-    application: str = 'autodevelop.service:create_app()'
+    application: str = ''
+    folder: str = ''
     health: str = '/healthz'
+    health_host: str = ''
     workers: int = 2
     keep: int = 5
-    requirements: str = 'requirements.txt'
+    requirements: str = ''
+    install: bool = False
     patience: int = 30
+    graceful_timeout: int = 30
+    check_limit: int = 1800
+    unchecked: bool = False
+    release: str = ''
+    shared: tuple[str, ...] = ()
+    access_log: bool = False
 
 
 class Checkout(NamedTuple):
@@ -127,20 +145,22 @@ def read_settings(folder: Path) -> Settings:
     Raises AutodevelopError for invalid TOML, an unknown key or stage, and a
     value of the wrong type.
     """
-    path = folder / 'pyproject.toml'
     try:
-        text = path.read_text(encoding='utf-8')
-        if 'autodevelop' not in text:
-            return Settings()
-        import tomllib
-        document = tomllib.loads(text)
+        return parse_settings((folder / 'pyproject.toml').read_text('utf-8'))
     except FileNotFoundError:
         return Settings()
     except (OSError, ValueError) as error:
         raise AutodevelopError(
             f'cannot read pyproject.toml: {error}', 'fix the file',
         ) from error
-    table: Any = document
+
+
+def parse_settings(text: str) -> Settings:
+    """The same, of the text of a file; ValueError for invalid TOML."""
+    if 'autodevelop' not in text:
+        return Settings()
+    import tomllib
+    table: Any = tomllib.loads(text)
     for name in ('tool', 'autodevelop'):
         table = table.get(name, {})
         if not isinstance(table, dict):
@@ -181,6 +201,10 @@ def _deploy(key: str, value: Any) -> Deploy:
     if not deploy.health.startswith('/'):
         raise wrong(f'needs a path for deploy.health, not {deploy.health!r}',
                     'write health = "/..."')
+    for path in (deploy.folder, *deploy.shared):
+        if path.startswith('/') or {'..', '.git'} & {*path.split('/')}:
+            raise wrong(f'needs paths in the project, not {path!r}',
+                        'name it from the root of the project')
     return deploy
 
 

@@ -40,12 +40,28 @@ def _acquire(folder: Path, what: str, owner: str, stack: ExitStack) -> None:
     # In a file of its own: nobody can read a locked file on Windows.
     name = folder / 'owner'
     if not _try_lock(file.fileno()):
-        other = (name.read_text(encoding='utf-8', errors='replace')
-                 if name.exists() else 'another process has locked it')
-        say(f'waiting for {what}: {other}')
+        say(f'waiting for {what}: {_owner(name)}')
         while not _try_lock(file.fileno()):
             time.sleep(POLL_SECONDS)
     name.write_text(owner, encoding='utf-8')
+
+
+def _owner(name: Path) -> str:
+    try:
+        since = time.time() - name.stat().st_mtime
+        owner = name.read_text(encoding='utf-8', errors='replace')
+    except OSError:
+        return 'another process has locked it'
+    return f'{owner} (since {since:.0f} s)' if since >= 1 else owner
+
+
+def locked_by(folder: Path) -> str:
+    """Who has locked a folder; empty if nobody has."""
+    try:
+        with open(folder / 'lock', 'rb') as file:
+            return '' if _try_lock(file.fileno()) else _owner(folder / 'owner')
+    except OSError:
+        return ''
 
 
 def _try_lock(descriptor: int) -> bool:

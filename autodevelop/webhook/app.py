@@ -9,8 +9,9 @@ from autodevelop.deploy.history import History
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 from autodevelop.webhook.deliveries import Deliveries
+from autodevelop.webhook.forge import delivery_id, forge_of, is_from, json_of
 from autodevelop.webhook.message import (
-    InvalidMessage, is_signed, wanted_commit,
+    InvalidMessage, OtherRepository, wanted_commit,
 )
 
 MAX_BODY = 25 * 1024 * 1024
@@ -19,6 +20,8 @@ https://docs.github.com/webhooks/webhook-events-and-payloads"""
 
 MAX_ID = 100
 """Characters of a delivery id; GitHub's have 36."""
+
+FORM = 'application/x-www-form-urlencoded'
 
 MAX_SHOWN = 20
 """Deliveries and releases on the page."""
@@ -29,6 +32,7 @@ class Listener(NamedTuple):
 
     target: where to deploy.
     deliveries: where deliveries are stored.
+    secret: of the webhook; while it is changed two, a line each.
     repository: the one whose events are accepted, ``owner/name``.
     branch: the main branch, by its short name.
     """
@@ -45,7 +49,7 @@ def create_app(listener: Listener) -> Flask:
 
     Raises AutodevelopError for an empty secret, which anybody could guess.
     """
-    if not listener.secret:
+    if not listener.secret or b'' in listener.secret.splitlines():
         raise AutodevelopError(
             'the secret of the webhook is empty',
             'write one to the file named by AUTODEVELOP_SECRET_FILE')
@@ -75,21 +79,24 @@ def create_app(listener: Listener) -> Flask:
 
 def _deliver(listener: Listener) -> tuple[Response, int]:
     """Store a delivery, if it is signed and names a commit to deploy."""
-    body = request.get_data(cache=False)
-    signature = request.headers.get('X-Hub-Signature-256', '')
-    if not is_signed(listener.secret, body, signature.encode()):
+    body, headers = request.get_data(cache=False), request.headers
+    forge = forge_of(headers)
+    if not is_from(forge, listener.secret.splitlines(), body, headers):
         return _say('the signature does not match the body', 403)
-    event = request.headers.get('X-GitHub-Event', '')
-    id = request.headers.get('X-GitHub-Delivery', '')
     try:
         commit = wanted_commit(
-            event, body, listener.repository, listener.branch)
+            headers.get(forge.event, ''), json_of(body, request.mimetype
+                                                  == FORM),
+            listener.repository, listener.branch)
     except InvalidMessage as error:
         return _say(str(error), 400)
+    except OtherRepository as error:
+        return _say(f'nothing to do: {error}', 200)
     if not commit:
         return _say('nothing to do', 200)
+    id = delivery_id(forge, headers)
     if not 0 < len(id) <= MAX_ID:
-        return _say('X-GitHub-Delivery is missing or too long', 400)
+        return _say(f'{forge.ids[-1]} is missing or too long', 400)
     stored = listener.deliveries.enqueue(id, commit.cause, commit.oid)
     return _say('stored' if stored else 'already known', 202)
 

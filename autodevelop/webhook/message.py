@@ -1,8 +1,9 @@
-"""What a delivery says, and whether it is from GitHub."""
+"""What a delivery says: at GitHub, GitLab, Gitea, Forgejo or Bitbucket."""
 import hashlib
 import hmac
 import json
 import re
+from collections.abc import Callable
 from typing import Any, NamedTuple, TypeGuard
 
 OID = re.compile('[0-9a-f]{40}|[0-9a-f]{64}')
@@ -15,8 +16,12 @@ class Wanted(NamedTuple):
     cause: str
 
 
+class OtherRepository(Exception):
+    """A body about another repository than the one that is deployed."""
+
+
 class InvalidMessage(Exception):
-    """A body that GitHub does not send."""
+    """A body that no forge sends."""
 
 
 def is_signed(secret: bytes, body: bytes, signature: bytes) -> bool:
@@ -33,11 +38,12 @@ def wanted_commit(event: str, body: bytes, repository: str,
                   branch: str) -> Wanted | None:
     """The commit that an event asks to deploy; None for other events.
 
-    event: the header X-GitHub-Event.
+    event: the name of the event.
     repository: the one whose events are accepted, ``owner/name``.
     branch: the main branch, by its short name.
 
-    Raises InvalidMessage for a body that is not a JSON object.
+    Raises InvalidMessage for a body that is not a JSON object, and
+    OtherRepository for one that is about another.
     """
     try:
         message = json.loads(body)
@@ -45,11 +51,17 @@ def wanted_commit(event: str, body: bytes, repository: str,
         raise InvalidMessage('the body is not JSON') from error
     if not isinstance(message, dict):
         raise InvalidMessage('the body is not an object')
-    if _at(message, 'repository', 'full_name') != repository:
+    reader = READERS.get(event)
+    if not reader:
         return None
-    if event == 'push':
-        return _pushed(message, branch)
-    return _merged(message, branch) if event == 'pull_request' else None
+    named = _at(message, 'repository', 'full_name') or _at(
+        message, 'project', 'path_with_namespace')
+    # Forges find it in any case.
+    if not isinstance(named, str) or named.lower() != repository.lower():
+        raise OtherRepository(f'it is about {named!r}, and deliveries are '
+                              f'accepted for {repository!r}: git config '
+                              'autodevelop.repository')
+    return reader(message, branch)
 
 
 def _pushed(message: dict[str, Any], branch: str) -> Wanted | None:
@@ -68,6 +80,37 @@ def _merged(message: dict[str, Any], branch: str) -> Wanted | None:
             or not isinstance(number, int)):
         return None
     return Wanted(oid, f'pull request {number} is merged')
+
+
+def _merged_at_gitlab(message: dict[str, Any], branch: str) -> Wanted | None:
+    change = message.get('object_attributes')
+    # A fast-forward has no commit of its own.
+    oid = _at(change, 'merge_commit_sha') or _at(change, 'last_commit', 'id')
+    number = _at(change, 'iid')
+    if (_at(change, 'action') != 'merge' or not is_oid(oid)
+            or _at(change, 'target_branch') != branch
+            or not isinstance(number, int)):
+        return None
+    return Wanted(oid, f'merge request {number} is merged')
+
+
+def _pushed_to_bitbucket(message: dict[str, Any],
+                         branch: str) -> Wanted | None:
+    changes = _at(message, 'push', 'changes')
+    for change in changes if isinstance(changes, list) else ():
+        new = _at(change, 'new')
+        oid = _at(new, 'target', 'hash')
+        if (_at(new, 'type') == 'branch' and _at(new, 'name') == branch
+                and is_oid(oid)):
+            return Wanted(oid, f'push to {branch}')
+    return None
+
+
+READERS: dict[str, Callable[[dict[str, Any], str], Wanted | None]] = {
+    'push': _pushed, 'pull_request': _merged,
+    'Push Hook': _pushed, 'Merge Request Hook': _merged_at_gitlab,
+    'repo:push': _pushed_to_bitbucket}
+"""What reads the body of an event; the names of forges differ."""
 
 
 def is_oid(oid: Any) -> TypeGuard[str]:

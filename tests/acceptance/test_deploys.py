@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autodevelop.cli.deploy import UNITS
-from autodevelop.deploy import serving
+from autodevelop.deploy import processes
 from autodevelop.deploy.health import wait_until_healthy
 from tests.support.front import NGINX, port_of, serve_in_front
 from tests.support.load import Answer, load
@@ -84,8 +84,8 @@ def test_the_control_stop_and_start_does_lose_requests(site: Site) -> None:
 def stop_and_start(site: Site, number: int) -> None:
     folder = site.target.run(number)
     environment, = (site.target.folder / 'environments').iterdir()
-    serving.send_signal(site.target, [number], signal.SIGTERM)
-    while serving.find_processes(site.target, [number]):
+    processes.send_signal(site.target, [number], signal.SIGTERM)
+    while processes.find_processes(site.target, [number]):
         time.sleep(0.02)
     subprocess.run(
         [environment / 'bin/python', '-m', 'gunicorn', '--daemon',

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from autodevelop.deploy import serving
+from autodevelop.deploy import processes
 from autodevelop.deploy.health import wait_until_healthy
 from autodevelop.deploy.history import History
 from autodevelop.deploy.retire import ACCEPT_GRACE
@@ -21,7 +21,9 @@ from autodevelop.deploy.target import open_target
 from tests.support.front import NGINX, port_of, serve_in_front
 from tests.support.load import load
 from tests.support.project import write_launcher
-from tests.support.site import APPLICATION, VARIABLES, Site, make_template
+from tests.support.site import (
+    APPLICATION, SETTINGS, VARIABLES, Site, make_template,
+)
 
 pytestmark = pytest.mark.skipif(sys.platform == 'win32', reason='POSIX')
 MOMENTS, LONG_MOMENTS = 25, 100
@@ -89,7 +91,7 @@ def one_is_left(site: Site) -> bool:
     while time.monotonic() < end:
         number = site.target.live()
         others = [each for each in site.target.attempts() if each != number]
-        if not serving.find_processes(site.target, others) and not others:
+        if not processes.find_processes(site.target, others) and not others:
             return True
         time.sleep(0.02)
     return False
@@ -215,18 +217,28 @@ def fill(path: Path, left: int) -> None:
             pass
 
 
-def test_the_pusher_is_gone_in_the_middle(site: Site) -> None:
+def variables_of(site: Site) -> dict[str, str]:
+    """Those of somebody who pushes: the hooks find autodevelop."""
+    return VARIABLES | {'PATH': os.pathsep.join([
+        str(site.folder.parent / 'bin'), os.environ['PATH']])}
+
+
+def server_of(site: Site) -> Path:
+    """A bare repository from which a site is deployed."""
     server = site.folder.parent / 'server.git'
     write_launcher(site.folder.parent / 'bin')
-    path = os.pathsep.join([str(site.folder.parent / 'bin'),
-                            os.environ['PATH']])
-    variables = VARIABLES | {'PATH': path}
     subprocess.run(['git', 'init', '-q', '--bare', '-b', 'main', server],
                    check=True)
     subprocess.run(['git', '-C', server, 'config', 'autodevelop.to',
                     site.target.folder], check=True)
     subprocess.run(['autodevelop', 'hooks', 'install'], cwd=server,
-                   env=variables, check=True, stdout=subprocess.DEVNULL)
+                   env=variables_of(site), check=True,
+                   stdout=subprocess.DEVNULL)
+    return server
+
+
+def test_the_pusher_is_gone_in_the_middle(site: Site) -> None:
+    server, variables = server_of(site), variables_of(site)
     second = site.change('second', small=APPLICATION + (
         'import time\ntime.sleep(2)\n'))
     push = subprocess.Popen(['git', 'push', '-q', str(server), 'main'],
@@ -239,14 +251,77 @@ def test_the_pusher_is_gone_in_the_middle(site: Site) -> None:
     # Only git's own end of the connection: the hook is not told.
     push.kill()
     push.communicate()
-    health = wait_until_healthy(
-        f'unix:{site.target.current}:/', second, 20.0)
-    assert health.release == second
-    end = time.monotonic() + 10
+    end = time.monotonic() + 20
     while (History(site.target).attempts()[0].outcome == 'open'
            and time.monotonic() < end):
         time.sleep(0.05)
-    assert History(site.target).attempts()[0].outcome == 'live'
+    # The branch has not moved, so nothing has.
+    attempt = History(site.target).attempts()[0]
+    assert (attempt.release, attempt.outcome) == (second, 'failed')
+    assert live(site) == site.first
+    assert one_is_left(site)
+    done = subprocess.run(['git', 'push', '-q', str(server), 'main'],
+                          cwd=site.folder, env=variables)
+    assert done.returncode == 0
+    assert live(site) == second
+
+
+@pytest.mark.parametrize('after', ['start', 'switch'])
+def test_git_is_killed_around_the_switch(site: Site, after: str) -> None:
+    """What is live is what the branch is, or the push goes on."""
+    server = server_of(site)
+    second = site.change('second')
+    push = subprocess.Popen(['git', 'push', '-q', str(server), 'main'],
+                            cwd=site.folder, env=variables_of(site),
+                            stderr=subprocess.PIPE, start_new_session=True)
+    assert push.stderr
+    for line in push.stderr:
+        if b'autodevelop: %b ' % after.encode() in line:
+            break
+    kill(push)
+    now = live(site)
+    assert now == second or after == 'start' and now == site.first
+    done = subprocess.run(['git', 'push', '-q', str(server), 'main'],
+                          cwd=site.folder, env=variables_of(site))
+    assert done.returncode == 0
+    third = site.change('third')
+    subprocess.run(['git', 'push', '-q', str(server), 'main'],
+                   cwd=site.folder, env=variables_of(site), check=True)
+    assert live(site) == third
+    assert one_is_left(site)
+
+
+def test_any_worker_may_fail_to_start(site: Site) -> None:
+    """Each of four, in a deploy of its own; and all of them in none."""
+    site.write('pyproject.toml', f'{SETTINGS}workers = 4\n')
+    for number in range(1, 6):
+        count = site.target.folder.parent / f'count{number}'
+        commit = site.change(f'worker {number}', small=APPLICATION + (
+            f'\ncount = {str(count)!r}\n'
+            "with open(count, 'a') as file:\n    file.write('x')\n"
+            f'if os.path.getsize(count) == {number}:\n'
+            '    raise RuntimeError\n'))
+        before = live(site)
+        site.run('deploy', commit, status=int(number < 5))
+        time.sleep(2)
+        assert live(site) == (before if number < 5 else commit)
+
+
+def test_a_release_command_is_killed_in_the_middle(site: Site) -> None:
+    site.write('Procfile', 'release: touch began && sleep 60\n')
+    second = site.change('second')
+    deploy = start(site, second)
+    end = time.monotonic() + 20
+    began = site.target.releases / second / 'began'
+    while not began.exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    kill(deploy)
+    assert live(site) == site.first
+    (site.folder / 'Procfile').unlink()
+    third = site.change('third')
+    site.run('deploy', third)
+    assert live(site) == third
+    assert one_is_left(site)
 
 
 def test_a_front_that_is_gone_leaves_what_was_live(site: Site) -> None:
@@ -265,7 +340,7 @@ def test_a_front_that_is_gone_leaves_what_was_live(site: Site) -> None:
 def test_an_old_process_that_ignores_the_end_is_killed(quiet: Site) -> None:
     old = quiet.target.live()
     assert old
-    masters = serving.find_processes(quiet.target, [old])
+    masters = processes.find_processes(quiet.target, [old])
     second = quiet.change('second')
     quiet.run('deploy', second)
     # It has finished its requests, and is not yet told to end.

@@ -23,16 +23,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     what.add_argument('--print-unit', dest='template', choices=UNITS,
                       metavar='UNIT', help='print a systemd unit of the '
                       f'target: {", ".join(UNITS)}')
+    parser.add_argument('--server-name', metavar='NAME', default='_',
+                        help='of the nginx configuration: the host name of '
+                        'the site; default: any')
     parser.add_argument('--if-newer', action='store_true',
                         help='skip if the live release already contains the '
-                        'commit')
+                        'commit, or it was rolled back from')
     add_target_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     target = find_target(options.to, options.proxy_url)
     if options.template:
-        sys.stdout.write(render(options.template, target))
+        sys.stdout.write(render(options.template, target,
+                                options.server_name))
         return 0
     interrupt_on_signals()
     print(deploy_revision(target, options.revision, options.if_newer))

@@ -14,7 +14,7 @@ import pytest
 
 from autodevelop.__main__ import main
 from autodevelop.cli.deploy import UNITS
-from autodevelop.deploy import going_live, serving
+from autodevelop.deploy import going_live, processes, serving
 from autodevelop.deploy.health import Health, wait_until_healthy
 from autodevelop.deploy.history import History
 from autodevelop.deploy.retire import retire
@@ -61,7 +61,8 @@ def test_a_commit_goes_live_and_back(site: Site, capfd: Capture) -> None:
     assert main(['deploy', 'rollback', second[:9], *to]) == 0
     assert answers(site).release == second
     history = History(site.target).attempts()
-    assert [each.outcome for each in history] == ['live'] * 4
+    assert [each.outcome for each in history] == [
+        'live', 'live', 'rolled back', 'live']
     assert set(history[0].steps) == {'environment', 'start', 'switch'}
     site.settle()
 
@@ -173,9 +174,10 @@ def test_a_server_that_refuses_its_settings_is_said(
 @pytest.mark.parametrize('before', [
     True, pytest.param(False, marks=core)])
 def test_a_front_that_does_not_answer_is_the_way_back(
-        site: Site, capfd: Capture, before: bool,
-        monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(going_live, 'PROXY_TIMEOUT', 0.2)
+        site: Site, capfd: Capture, before: bool) -> None:
+    settings = (site.folder / 'pyproject.toml').read_text()
+    site.write('pyproject.toml', settings.replace('= 10', '= 2'))
+    site.first = site.change('soon')
     if before:
         deploy(site)
     live = site.target.live()
@@ -357,12 +359,12 @@ def test_who_ignores_the_end_is_killed(
     deploy(site)
     live = site.target.live()
     assert live
-    for each in serving.find_processes(site.target, [live]):
+    for each in processes.find_processes(site.target, [live]):
         os.kill(each.pid, signal.SIGSTOP)
     begin = time.monotonic()
     serving.stop(site.target, [live], 0.5)
     assert time.monotonic() - begin < 10
-    assert not serving.find_processes(site.target, [live])
+    assert not processes.find_processes(site.target, [live])
     assert site.target.attempts() == []
 
 
@@ -373,7 +375,7 @@ def test_what_is_no_longer_live_is_ended(site: Site) -> None:
     assert live
     retire(site.target.folder, [live])
     assert site.target.attempts() == []
-    assert not serving.find_processes(site.target, [live])
+    assert not processes.find_processes(site.target, [live])
 
 
 @core
@@ -382,9 +384,9 @@ def test_who_has_ended_meanwhile_is_told_nothing(
     gone = subprocess.Popen([sys.executable, '-c', ''])
     gone.wait()
     with monkeypatch.context() as patch:
-        patch.setattr(serving, 'find_processes', lambda target, numbers: [
-            serving.Process(gone.pid, 1, 1)])
-        assert serving.send_signal(site.target, [1], signal.SIGTERM)
+        patch.setattr(processes, 'find_processes', lambda target, numbers: [
+            processes.Process(gone.pid, 1, 1)])
+        assert processes.send_signal(site.target, [1], signal.SIGTERM)
 
 
 def test_processes_that_only_name_the_folder_are_not_ours(
@@ -392,14 +394,14 @@ def test_processes_that_only_name_the_folder_are_not_ours(
     name = str(site.target.run(1) / 'log')
     other = subprocess.Popen(
         [sys.executable, '-c', 'input()', name], stdin=subprocess.PIPE)
-    assert serving.find_processes(site.target, [1]) == []
+    assert processes.find_processes(site.target, [1]) == []
     serving.stop(site.target, [1], 0)
     assert other.poll() is None
     other.communicate(b'\n')
 
 
 def test_a_master_that_is_no_more_has_ended(site: Site) -> None:
-    ended = serving.has_exited(site.target, 1)
+    ended = processes.has_exited(site.target, 1)
     path = site.target.run(1) / 'pid'
     path.parent.mkdir()
     assert not ended()
@@ -418,14 +420,14 @@ def test_a_master_of_another_user_has_not_ended(
     site.target.run(1).mkdir()
     (site.target.run(1) / 'pid').write_text('1')
     monkeypatch.setattr(os, 'kill', kill)
-    ended = serving.has_exited(site.target, 1)
-    assert not any(ended() for _ in range(serving.LOOKS_PER_SCAN))
+    ended = processes.has_exited(site.target, 1)
+    assert not any(ended() for _ in range(processes.LOOKS_PER_SCAN))
 
 
 def test_a_master_that_ended_at_once_is_seen_to(site: Site) -> None:
-    ended = serving.has_exited(site.target, 1)
-    asked = [ended() for _ in range(serving.LOOKS_PER_SCAN)]
-    assert asked == [False] * (serving.LOOKS_PER_SCAN - 1) + [True]
+    ended = processes.has_exited(site.target, 1)
+    asked = [ended() for _ in range(processes.LOOKS_PER_SCAN)]
+    assert asked == [False] * (processes.LOOKS_PER_SCAN - 1) + [True]
 
 
 @core

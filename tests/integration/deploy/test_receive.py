@@ -2,9 +2,7 @@
 import io
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,9 +11,10 @@ from autodevelop.deploy import receive
 from autodevelop.deploy.health import wait_until_healthy
 from autodevelop.deploy.history import History
 from autodevelop.errors import AutodevelopError
+from autodevelop.git_hooks.server import NAMES
 from autodevelop.system.git import find_repository
 from tests.support.project import Project, share_passes, write_launcher
-from tests.support.site import Site
+from tests.support.site import APPLICATION, SETTINGS, Site
 
 core = pytest.mark.core
 Capture = pytest.CaptureFixture[str]
@@ -109,17 +108,49 @@ def test_what_is_live_is_neither_deleted_nor_rewritten(
     assert f'{site.first} is live' in push(site, f'+main~1:{MAIN}')
 
 
-def test_a_release_that_does_not_start_says_how_to_try_again(
+def test_a_push_that_does_not_start_is_refused_and_can_be_repeated(
         site: Site, server: Project) -> None:
     push(site, 'main')
-    broken = site.change('broken', small='import nothing_of_that_name')
-    said = push(site, 'main')
+    mark = site.folder.parent / 'works'
+    broken = site.change('broken', small=APPLICATION + (
+        f'\nif not os.path.exists({str(mark)!r}):\n'
+        '    import nothing_of_that_name\n'))
+    said = push(site, 'main', status=1)
     assert "named 'nothing_of_that_name'" in said
-    program = Path(sys.executable).with_name('autodevelop')
-    assert (f'on the server: cd {server.folder} && {program} deploy '
-            f'{broken}') in ''.join(
-                line.removeprefix('remote: ').rstrip()
-                for line in said.splitlines(keepends=True))
+    assert server.git('rev-parse', 'main').strip() == site.first
+    assert live(site) == site.first
+    assert not list((server.folder / 'objects/pack').iterdir())
+    mark.touch()
+    assert f'{broken} is live' in push(site, 'main')
+    assert live(site) == broken
+
+
+def test_a_front_that_fails_after_the_switch_refuses_the_push(
+        site: Site, server: Project) -> None:
+    push(site, 'main')
+    server.git('config', 'autodevelop.proxyUrl', 'http://127.0.0.1:9/')
+    site.write('pyproject.toml', SETTINGS.replace('= 10', '= 1'))
+    site.change('soon')
+    said = push(site, 'main', status=128)
+    assert 'http://127.0.0.1:9/: it does not answer' in said
+    assert server.git('rev-parse', 'main').strip() == site.first
+    assert live(site) == site.first
+
+
+def test_a_push_of_a_tag_to_the_branch_says_what_to_push(
+        site: Site, server: Project) -> None:
+    push(site, 'main')
+    second = site.change('second')
+    site.git('-c', 'user.name=a', '-c', 'user.email=a@b', 'tag', '-a', '-m',
+             'v1', 'v1')
+    assert "git push REMOTE 'TAG^{}:main'" in push(site, 'v1:main', status=1)
+    assert f'{second} is live' in push(site, 'v1^{}:main')
+
+
+def test_a_git_without_the_hook_of_transactions_deploys_afterwards(
+        site: Site, server: Project) -> None:
+    (server.folder / 'hooks/reference-transaction').unlink()
+    assert f'{site.first} is live' in push(site, 'main')
     assert live(site) == site.first
 
 
@@ -127,13 +158,14 @@ def test_a_release_that_does_not_start_says_how_to_try_again(
 def test_the_hooks_of_a_server_come_and_go(
         server: Project, capfd: Capture) -> None:
     scripts = [server.folder / 'hooks' / name
-               for name in ('pre-receive', 'post-receive')]
+               for name in NAMES]
     assert all(os.access(path, os.X_OK) for path in scripts)
     assert main(['hooks', 'install']) == 0
     scripts[0].write_text('#!/bin/sh\n')
     assert main(['hooks', 'uninstall']) == 0
     assert 'removed hooks/post-receive\n' in capfd.readouterr().out
-    assert [path.exists() for path in scripts] == [True, False]
+    assert [path.exists() for path in scripts] == [
+        True, False, False]
     assert main(['hooks', 'uninstall']) == 0
     assert 'no script of autodevelop' in capfd.readouterr().out
     server.git('config', 'core.hooksPath', '/elsewhere')
@@ -153,11 +185,36 @@ def test_the_hooks_do_what_git_tells_them(
     def hook(name: str, *lines: str) -> int:
         given = io.BytesIO(''.join(f'{line}\n' for line in lines).encode())
         monkeypatch.setattr('sys.stdin', io.TextIOWrapper(given))
-        return main(['hook', name])
+        return main(['hook', name, 'prepared'])
 
     new = f'{ZERO} {site.first} {MAIN}'
     assert hook('pre-receive', f'{ZERO} {second} refs/heads/other', new) == 0
+    assert live(site) is None
+    assert hook('reference-transaction', f'{ZERO} {second} {MAIN}') == 0
+    assert hook('reference-transaction', f'{ZERO} {second} refs/heads/other',
+                new) == 0
+    assert live(site) == site.first
+    site.target.switch(None)
+    assert hook('pre-receive', new) == 0
+    # What was started for it may have been ended by another deploy.
+    History(site.target).start(site.first, 'another', None)
+    assert hook('reference-transaction', new) == 0
+    assert hook('reference-transaction', new) == 0
+    # A git that is killed meanwhile leaves its lock.
+    lock = server.folder / f'{MAIN}.lock'
+    lock.touch()
+    mark = server.folder / 'autodevelop/switching'
+    mark.write_text(str(os.getpid()))
+    assert hook('pre-receive', new) == 0
+    assert lock.exists()
+    gone = subprocess.Popen(['true'])
+    gone.wait()
+    mark.write_text(str(gone.pid))
+    assert hook('pre-receive', new) == 0
+    assert not lock.exists() and not mark.exists()
     server.git('update-ref', MAIN, site.first)
+    assert hook('pre-receive', new) == 1
+    assert 'has moved on meanwhile' in capfd.readouterr().err
     assert hook('post-receive', new) == 0
     assert live(site) == site.first
     server.git('update-ref', MAIN, second)
@@ -165,12 +222,18 @@ def test_the_hooks_do_what_git_tells_them(
     assert hook('pre-receive', f'{second} {site.first} {MAIN}') == 1
     assert hook('pre-receive', f'{second} {ZERO} {MAIN}') == 1
     said = capfd.readouterr().err
-    assert f'autodevelop deploy {second}\n' in said
+    assert 'the previous release keeps serving' in said
     assert 'remove commits from refs/heads/main' in said
     assert 'cannot be deleted' in said
+    server.git('update-ref', '-d', MAIN)
     blob = site.git('rev-parse', 'main:small.py').strip()
     assert hook('pre-receive', f'{ZERO} {blob} {MAIN}') == 1
     assert 'is not a commit' in capfd.readouterr().err
+    server.git('-c', 'user.name=a', '-c', 'user.email=a@b', 'tag', '-a', '-m',
+               'v1', 'v1', site.first)
+    tag = server.git('rev-parse', 'v1').strip()
+    assert hook('pre-receive', f'{ZERO} {tag} {MAIN}') == 1
+    assert 'is an annotated tag' in capfd.readouterr().err
 
 
 @core

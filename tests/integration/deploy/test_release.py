@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 
 from autodevelop.deploy import release
+from autodevelop.deploy.venv import ensure_venv, venv_name
 from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.settings import Deploy
 from autodevelop.system.git import find_repository
 from tests.support.site import Site
 
 core = pytest.mark.core
+LOCK_TXT = Deploy(requirements='lock.txt')
 LOCK = """\
 nothing==0 --hash=sha256:{}
 """
@@ -33,12 +36,23 @@ def test_the_files_are_those_of_the_commit(site: Site) -> None:
 
 
 @core
-def test_a_release_that_is_there_is_not_written_again(site: Site) -> None:
+def test_a_release_that_is_there_is_restored(
+        site: Site, capfd: pytest.CaptureFixture[str]) -> None:
     files = release.check_out(find_repository(), site.first, site.target)
     (files / 'mark').touch()
+    text = (files / 'small.py').read_text()
+    (files / 'small.py').write_text('by hand')
+    (files / 'noxfile.py').unlink()
     assert release.check_out(find_repository(), site.first,
-                             site.target) == files
+                             site.target, ['noxfile.py']) == files
     assert (files / 'mark').exists()
+    assert (files / 'small.py').read_text() == text
+    assert not (files / 'noxfile.py').exists()
+    assert capfd.readouterr().err.endswith(
+        'had been changed; restored: small.py\n')
+    release.check_out(find_repository(), site.first, site.target,
+                      ['noxfile.py'])
+    assert not capfd.readouterr().err
 
 
 @core
@@ -50,25 +64,25 @@ def test_what_cannot_be_written_leaves_no_release(site: Site) -> None:
 
 def test_an_environment_is_made_once_for_a_lock_file(site: Site) -> None:
     files = release.check_out(find_repository(), site.first, site.target)
-    python = release.ensure_venv(files, 'requirements.txt', site.target)
+    python = ensure_venv(files, Deploy(), site.target)
     version = subprocess.run([python, '-m', 'gunicorn', '--version'],
                              check=True, capture_output=True).stdout
     assert version.startswith(b'gunicorn')
     made = (python.parent.parent / 'whole').stat().st_mtime_ns
-    assert release.ensure_venv(
-        files, 'requirements.txt', site.target) == python
+    assert ensure_venv(
+        files, Deploy(), site.target) == python
     assert (python.parent.parent / 'whole').stat().st_mtime_ns == made
 
 
 def test_an_environment_is_of_one_lock_file_and_python(
         site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     lock = site.folder / 'requirements.txt'
-    first = release.venv_name(lock)
-    assert release.venv_name(lock) == first
+    first = venv_name(site.folder, Deploy())
+    assert venv_name(site.folder, Deploy()) == first
     lock.write_text(lock.read_text() + '\n')
-    assert (second := release.venv_name(lock)) != first
+    assert (second := venv_name(site.folder, Deploy())) != first
     monkeypatch.setattr(sys, 'version', 'another')
-    assert release.venv_name(lock) != second
+    assert venv_name(site.folder, Deploy()) != second
 
 
 @pytest.mark.parametrize(('text', 'said'), [
@@ -84,7 +98,7 @@ def test_what_cannot_be_installed_leaves_no_environment(
     site.write('lock.txt', text)
     before = list((site.target.folder / 'environments').iterdir())
     with pytest.raises(AutodevelopError, match=said) as error:
-        release.ensure_venv(site.folder, 'lock.txt', site.target)
+        ensure_venv(site.folder, LOCK_TXT, site.target)
     assert error.value.status == 1
     assert list((site.target.folder / 'environments').iterdir()) == before
 
@@ -107,18 +121,19 @@ def wheel(folder: Path) -> Path:
 
 def test_an_environment_cut_short_is_made_again(site: Site) -> None:
     site.write('lock.txt', '')
-    python = release.ensure_venv(site.folder, 'lock.txt', site.target)
+    python = ensure_venv(site.folder, LOCK_TXT, site.target)
     environment = python.parent.parent
     (environment / 'whole').unlink()
     (environment / 'half').touch()
-    assert release.ensure_venv(site.folder, 'lock.txt', site.target) == python
+    assert ensure_venv(site.folder, LOCK_TXT, site.target) == python
     assert not (environment / 'half').exists()
 
 
 @core
 def test_without_a_lock_file_that_is_said(site: Site) -> None:
-    with pytest.raises(AutodevelopError, match='cannot read none.txt'):
-        release.ensure_venv(site.folder, 'none.txt', site.target)
+    with pytest.raises(AutodevelopError, match='has no none.txt'):
+        ensure_venv(site.folder, Deploy(requirements='none.txt'),
+                    site.target)
 
 
 @core

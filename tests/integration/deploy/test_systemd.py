@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from autodevelop.__main__ import main
-from autodevelop.deploy import serving, systemd
+from autodevelop.deploy import processes, serving, systemd
 from autodevelop.deploy.health import wait_until_healthy
 from tests.support.site import Site
 
@@ -49,7 +49,7 @@ def test_it_starts_and_stops_attempts(site: Site, asked: Path) -> None:
     assert asked.read_text().splitlines() == [
         f'--user start to@1.service {own}',
         f'--user --no-block stop to@1.service to@2.service {own}']
-    assert not serving.find_processes(target, [1])
+    assert not processes.find_processes(target, [1])
 
 
 @core

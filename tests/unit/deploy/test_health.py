@@ -1,6 +1,7 @@
 """How a service is, asked of real servers."""
 import json
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -12,7 +13,8 @@ from typing import Any
 import pytest
 
 from autodevelop.__main__ import main
-from autodevelop.deploy.health import wait_until_healthy
+from autodevelop.deploy.health import Health, advise, ask, wait_until_healthy
+from tests.support.certificate import CERTIFICATE
 
 Capture = pytest.CaptureFixture[str]
 Serve = Callable[..., str]
@@ -25,6 +27,8 @@ class Handler(BaseHTTPRequestHandler):
         answers: list[tuple[int, Any]] = getattr(self.server, 'answers')
         status, body = answers.pop(0) if len(answers) > 1 else answers[0]
         self.send_response(status)
+        if status == 301:
+            self.send_header('Location', f'https://{self.headers["Host"]}/')
         self.end_headers()
         self.wfile.write(body if isinstance(body, bytes)
                          else json.dumps(body).encode())
@@ -38,12 +42,16 @@ def serve() -> Iterator[Serve]:
     """Serve these answers; the address to ask."""
     servers = []
 
-    def start(*answers: tuple[int, Any]) -> str:
+    def start(*answers: tuple[int, Any],
+              tls: ssl.SSLContext | None = None) -> str:
         server = HTTPServer(('127.0.0.1', 0), Handler)
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         setattr(server, 'answers', list(answers))
         threading.Thread(target=server.serve_forever, args=[0.01]).start()
         servers.append(server)
-        return f'http://127.0.0.1:{server.server_port}/healthz?deep=1'
+        scheme = 'https' if tls else 'http'
+        return f'{scheme}://127.0.0.1:{server.server_port}/healthz?deep=1'
 
     yield start
     for server in servers:
@@ -124,10 +132,40 @@ def test_without_unix_sockets_that_is_said(
 
 
 @pytest.mark.parametrize('url', [
-    '', 'localhost:8000', 'https://a/', 'http:///a', 'http://a:b/',
+    '', 'localhost:8000', 'ftp://a/', 'http:///a', 'http://a:b/',
     'http://[', 'unix:a', 'unix::/a', 'unix:a:b'])
 def test_what_is_no_address_is_two_lines(url: str, capsys: Capture) -> None:
     assert main(['health', url]) == 2
     first, second = capsys.readouterr().err.splitlines()
     assert repr(url) in first
     assert 'unix:SOCKET:/PATH' in second
+
+
+@pytest.mark.parametrize(('health', 'url', 'advice'), [
+    (Health(200, None, ''), 'unix:', 'AUTODEVELOP_RELEASE'),
+    (Health(400, None, ''), 'unix:', 'health_host'),
+    (Health(301, None, ''), 'http://a/', 'proxyUrl https://'),
+    (Health(301, None, ''), 'unix:', 'fix the application'),
+    (Health(404, None, ''), 'unix:', 'health in')])
+def test_each_answer_has_its_advice(
+        health: Health, url: str, advice: str) -> None:
+    assert advice in advise(health, url)
+
+
+def test_a_redirection_says_where_to(serve: Serve) -> None:
+    health = ask(serve((301, '')), None, 20.0, 'shop.example.org')
+    assert health.problem == (
+        'it answers 301 and redirects to https://shop.example.org/')
+
+
+def test_over_tls_the_certificate_is_of_the_name_that_is_asked(
+        serve: Serve, tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / 'certificate.pem'
+    path.write_text(CERTIFICATE)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    monkeypatch.setenv('SSL_CERT_FILE', str(path))
+    url = serve((200, {'release': 'x'}), tls=context)
+    assert ask(url, 'x', 20.0, 'shop.example.org') == (200, 'x', '')
+    assert 'certificate' in ask(url, 'x', 20.0).problem

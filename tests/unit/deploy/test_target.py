@@ -30,7 +30,7 @@ def test_it_is_made_when_it_is_changed() -> None:
 
 
 def test_a_path_too_long_for_a_socket_is_two_lines() -> None:
-    used = len(os.fsencode(open_target(Path('a')).run(99_999) / 'sock'))
+    used = len(os.fsencode(open_target(Path('a')).run(99_999) / 'w4194304'))
     name = 'a' * (MAX_SOCKET_PATH - used + 1)
     assert open_target(Path(name)).folder == Path(name).absolute()
     with pytest.raises(AutodevelopError, match=f'{MAX_SOCKET_PATH + 1} of '):

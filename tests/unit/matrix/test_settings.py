@@ -125,6 +125,8 @@ def test_no_file_is_needed(write: Write) -> None:
     ('tool.autodevelop.deploy.keep = true', 'positive number for deploy.keep'),
     ('tool.autodevelop.deploy.keep = "2"', 'positive number for deploy.keep'),
     ('tool.autodevelop.deploy.health = "a"', 'a path for deploy.health'),
+    ('tool.autodevelop.deploy.folder = "/a"', 'paths in the project'),
+    ('tool.autodevelop.deploy.shared = ["a/../b"]', 'paths in the project'),
     ('tool.autodevelop.deploy.health = 1', 'a string for deploy.health'),
     ('tool.autodevelop = "a"', 'is not a table'),
     ('tool = "autodevelop"', 'is not a table'),

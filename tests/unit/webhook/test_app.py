@@ -1,8 +1,10 @@
 """What is stored of what arrives, and what people see."""
+import json
 import random
 import sqlite3
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -98,6 +100,111 @@ def test_anything_else_is_nothing_to_do(
         body: bytes) -> None:
     assert deliver(client, body, event) == 200
     assert deliveries.newest(9) == []
+
+
+GITLAB = {'X-Gitlab-Event': 'Push Hook', 'X-Gitlab-Token': SECRET.decode(),
+          'X-Gitlab-Event-UUID': '1'}
+PROJECT = {'path_with_namespace': REPOSITORY}
+
+
+def merge_request(**changed: Any) -> bytes:
+    """GitLab's body of a merge request that is merged."""
+    change = {'action': 'merge', 'iid': 7, 'target_branch': 'main',
+              'merge_commit_sha': A, **changed}
+    return json.dumps({'object_attributes': change,
+                       'project': PROJECT}).encode()
+
+
+def bitbucket(**changed: Any) -> bytes:
+    """Bitbucket's body of a push to main."""
+    new = {'type': 'branch', 'name': 'main', 'target': {'hash': A}, **changed}
+    return json.dumps({'push': {'changes': [{'new': None}, {'new': new}]},
+                       'repository': {'full_name': REPOSITORY}}).encode()
+
+
+def gitlab(event: str, **changed: str) -> dict[str, str]:
+    return {**GITLAB, 'X-Gitlab-Event': event, **changed}
+
+
+def of_bitbucket(body: bytes) -> dict[str, str]:
+    return {'X-Event-Key': 'repo:push', 'X-Request-UUID': '1',
+            'X-Hub-Signature': signed(body)}
+
+
+def gitea(body: bytes, event: str = 'push') -> dict[str, str]:
+    return {'X-Gitea-Event': event, 'X-Gitea-Delivery': '1',
+            'X-Gitea-Signature': signed(body).removeprefix('sha256=')}
+
+
+FORM = b'payload=' + quote(push(A)).encode()
+PUSHED = push(A, repository=None, project=PROJECT)
+
+
+@pytest.mark.parametrize(('body', 'given', 'cause'), [
+    (PUSHED, GITLAB, 'push to main'),
+    (PUSHED, GITLAB | {'Idempotency-Key': '1'}, 'push to main'),
+    (merge_request(), gitlab('Merge Request Hook'),
+     'merge request 7 is merged'),
+    (merge_request(merge_commit_sha=None, last_commit={'id': A}),
+     gitlab('Merge Request Hook'), 'merge request 7 is merged'),
+    (bitbucket(), of_bitbucket(bitbucket()), 'push to main'),
+    (push(A), gitea(push(A)), 'push to main'),
+    (merge(A), gitea(merge(A), 'pull_request'), 'pull request 7 is merged'),
+    (push(A, repository={'full_name': REPOSITORY.upper()}), None,
+     'push to main'),
+    (FORM, headers(FORM, 'push', '1') | {
+        'Content-Type': 'application/x-www-form-urlencoded'},
+     'push to main')])
+def test_deliveries_of_each_forge_are_stored(
+        client: FlaskClient, deliveries: Deliveries, body: bytes,
+        given: dict[str, str] | None, cause: str) -> None:
+    answer = client.post('/', data=body,
+                         headers=given or headers(body, 'push', '1'))
+    assert answer.status_code == 202, answer.text
+    one, = deliveries.waiting()
+    assert (one.id, one.oid, one.cause) == ('1', A, cause)
+
+
+@pytest.mark.parametrize(('body', 'given', 'status'), [
+    (PUSHED, gitlab('Push Hook', **{'X-Gitlab-Token': 'guess'}), 403),
+    (PUSHED, {'X-Gitlab-Event': 'Push Hook'}, 403),
+    (push(A), {**gitea(push(A)), 'X-Gitea-Signature': signed(push(A))}, 403),
+    (push(A), {**of_bitbucket(push(A)), 'X-Hub-Signature': ''}, 403),
+    (PUSHED, {'X-Gitlab-Event': 'Push Hook',
+              'X-Gitlab-Token': SECRET.decode()}, 400),
+    (merge_request(action='open'), gitlab('Merge Request Hook'), 200),
+    (merge_request(target_branch='other'), gitlab('Merge Request Hook'), 200),
+    (merge_request(merge_commit_sha='1'), gitlab('Merge Request Hook'), 200),
+    (merge_request(iid=None), gitlab('Merge Request Hook'), 200),
+    (bitbucket(name='other'), of_bitbucket(bitbucket(name='other')), 200),
+    (push(A), of_bitbucket(push(A)), 200),
+    (b'payload', headers(b'payload', 'push', '1') | {
+        'Content-Type': 'application/x-www-form-urlencoded'}, 400)])
+def test_nothing_else_of_them_is(
+        client: FlaskClient, deliveries: Deliveries, body: bytes,
+        given: dict[str, str], status: int) -> None:
+    assert client.post('/', data=body, headers=given).status_code == status
+    assert deliveries.newest(9) == []
+
+
+def test_a_renamed_repository_is_said(client: FlaskClient) -> None:
+    body = push(A, repository={'full_name': 'owner/renamed'})
+    answer = client.post('/', data=body, headers=headers(body, 'push', '1'))
+    assert "about 'owner/renamed'" in answer.text
+    assert 'git config autodevelop.repository' in answer.text
+
+
+def test_two_secrets_hold_while_one_is_changed(
+        target: Target, deliveries: Deliveries) -> None:
+    client = create_app(Listener(target, deliveries, SECRET + b'\nnew',
+                                 REPOSITORY, 'main')).test_client()
+    assert deliver(client, push(A)) == 202
+    assert deliver(client, push(A), id='2', X_Hub_Signature_256=signed(
+        push(A), b'new')) == 202
+    assert deliver(client, push(A), X_Hub_Signature_256=signed(
+        push(A), SECRET + b'\nnew')) == 403
+    with pytest.raises(AutodevelopError, match='secret of the webhook is em'):
+        create_app(Listener(target, deliveries, b'a\n\nb', REPOSITORY, 'main'))
 
 
 @pytest.mark.parametrize(('body', 'changed', 'status'), [

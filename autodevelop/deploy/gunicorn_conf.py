@@ -1,0 +1,101 @@
+"""How gunicorn serves an attempt: copied to its folder as gunicorn.conf.py.
+
+It runs in the environment of the release, which lacks autodevelop: it imports
+the standard library and gunicorn. The project's own gunicorn.conf.py says how
+many workers there are and of which class, and has its hooks called.
+"""
+import fcntl
+import json
+import os
+import runpy
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+DEFAULTS = {'worker_class': 'gthread', 'threads': 4}
+
+
+def configure(folder: Path) -> dict[str, Any]:
+    """The settings of gunicorn for the attempt in this folder."""
+    given = json.loads((folder / 'settings.json').read_text('utf-8'))
+    os.environ.update(_read_variables(Path(given['variables'])))
+    os.environ['AUTODEVELOP_RELEASE'] = given['release']
+    os.chdir(given['chdir'])
+    sys.path.insert(0, given['chdir'])
+    own = Path(given['chdir'], 'gunicorn.conf.py')
+    project = runpy.run_path(str(own)) if own.is_file() else {}
+    hooks = _Hooks(folder, project)
+    return {
+        **DEFAULTS, **given['defaults'],
+        **{name: value for name, value in project.items()
+           if not name.startswith('_')},
+        **given['gunicorn'], 'chdir': given['chdir'],
+        'when_ready': hooks.when_ready, 'post_fork': hooks.post_fork,
+        'post_worker_init': hooks.post_worker_init,
+        'child_exit': hooks.child_exit}
+
+
+def _read_variables(path: Path) -> dict[str, str]:
+    return json.loads(path.read_text('utf-8')) if path.exists() else {}
+
+
+class _Hooks:
+    """Each worker listens on a socket of its own, too, to be asked there.
+
+    On the common one, any worker answers for all of them.
+    """
+
+    def __init__(self, folder: Path, project: dict[str, Any]) -> None:
+        self._folder = folder
+        self._project = project
+        self._booting = -1
+
+    def _call(self, name: str, *arguments: Any) -> None:
+        hook: Callable[..., None] | None = self._project.get(name)
+        if hook:
+            hook(*arguments)
+
+    def when_ready(self, server: Any) -> None:
+        """Record what the project's settings made of ours."""
+        new = self._folder / 'ready.new'
+        new.write_text(json.dumps({
+            'workers': server.cfg.workers,
+            'graceful_timeout': server.cfg.graceful_timeout}), 'utf-8')
+        new.replace(self._folder / 'ready')
+        self._call('when_ready', server)
+
+    def post_fork(self, server: Any, worker: Any) -> None:
+        from gunicorn.sock import UnixSocket
+        worker.sockets = [*worker.sockets, UnixSocket(
+            str(self._folder / f'w{os.getpid()}'), server.cfg, server.log)]
+        self._wait_for_the_first(worker)
+        self._call('post_fork', server, worker)
+
+    def _wait_for_the_first(self, worker: Any) -> None:
+        """Let one worker load the application before the others do.
+
+        Applications that create their schema when they are imported fail in
+        all but one of several workers that do so at the same time.
+        """
+        self._booting = os.open(self._folder / 'booting',
+                                os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        kind = fcntl.LOCK_EX
+        while True:
+            try:
+                fcntl.flock(self._booting, kind | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                kind = fcntl.LOCK_SH
+            # gunicorn kills workers that show no sign of life.
+            worker.notify()
+            time.sleep(0.02)
+
+    def post_worker_init(self, worker: Any) -> None:
+        os.close(self._booting)
+        self._call('post_worker_init', worker)
+
+    def child_exit(self, server: Any, worker: Any) -> None:
+        (self._folder / f'w{worker.pid}').unlink(missing_ok=True)
+        self._call('child_exit', server, worker)

@@ -1,0 +1,45 @@
+"""The command that a project wants run before each new release starts."""
+import time
+from pathlib import Path
+
+from autodevelop.deploy.target import Target
+from autodevelop.deploy.variables import application_variables
+from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.settings import Deploy
+from autodevelop.system.process import run_foreground
+
+
+def find_command(folder: Path, settings: Deploy) -> str:
+    """The setting, or the line ``release:`` of a Procfile; empty for none."""
+    if settings.release:
+        return settings.release
+    try:
+        text = (folder / 'Procfile').read_text('utf-8', 'replace')
+    except OSError:
+        return ''
+    for line in text.splitlines():
+        kind, colon, command = line.partition(':')
+        if colon and kind.strip() == 'release':
+            return command.strip()
+    return ''
+
+
+def run_command(command: str, target: Target, release: Path, python: Path,
+                settings: Deploy) -> None:
+    """Run it in the venv and the folder of a release.
+
+    By sh, as other platforms run the lines of a Procfile.
+
+    Raises AutodevelopError, with status 1, when it fails.
+    """
+    began = time.monotonic()
+    status = run_foreground(
+        ['/bin/sh', '-c', command], application_variables(
+            target, release.name, python.parent.parent),
+        release / settings.folder)
+    if status:
+        raise AutodevelopError(
+            f'the release command failed with status {status} after '
+            f'{time.monotonic() - began:.1f} s: {command}',
+            'fix it and deploy again; the previous release keeps serving',
+            status=1)

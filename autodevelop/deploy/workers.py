@@ -1,0 +1,84 @@
+"""Do all workers of an attempt answer, and go on doing so?
+
+On the socket of the attempt any worker answers for all of them, while another
+may still fail to start, which ends gunicorn and all of its workers.
+"""
+import json
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from autodevelop.deploy.health import INTERVAL, Health, ask
+from autodevelop.deploy.processes import has_exited
+from autodevelop.deploy.target import Target
+from autodevelop.matrix.settings import Deploy
+
+MIN_TIMEOUT = 0.5
+"""Seconds for an answer to the last question."""
+
+
+def read_ready(target: Target, number: int) -> dict[str, Any]:
+    """What gunicorn wrote when it was ready to start workers; empty before.
+
+    workers: how many there are to be.
+    graceful_timeout: seconds that it gives requests to finish when it stops.
+    """
+    try:
+        read: dict[str, Any] = json.loads(
+            (target.run(number) / 'ready').read_text('utf-8'))
+    except FileNotFoundError:
+        return {}
+    return read
+
+
+def wait_for_workers(target: Target, number: int, release: str,
+                     settings: Deploy, settle: float = 0) -> Health:
+    """Ask each worker until all are healthy, and stay so for some seconds."""
+    end = time.monotonic() + settings.patience
+    exited = has_exited(target, number)
+    since, before = 0.0, list[Path]()
+    while True:
+        health, workers = _ask_all(
+            target, number, release, settings, end - time.monotonic())
+        now = time.monotonic()
+        if health.problem or workers != before:
+            since = now
+        before = workers
+        if not health.problem and now >= since + settle:
+            return health
+        # Who is healthy at the end may settle.
+        if now + INTERVAL >= end and (
+                health.problem or now >= end + settle):
+            return health
+        if exited():
+            return Health(None, None, 'it has exited')
+        time.sleep(INTERVAL)
+
+
+def _ask_all(target: Target, number: int, release: str, settings: Deploy,
+             timeout: float) -> tuple[Health, list[Path]]:
+    wanted = read_ready(target, number).get('workers', settings.workers)
+    workers = sorted(target.run(number).glob('w[0-9]*'))
+    if len(workers) < wanted:
+        return Health(None, None, f'{len(workers)} of {wanted} workers have '
+                      'started'), workers
+    return _worst([f'unix:{path}:{settings.health}' for path in workers],
+                  release, max(timeout, MIN_TIMEOUT), settings), workers
+
+
+def _worst(urls: Sequence[str], release: str, timeout: float,
+           settings: Deploy) -> Health:
+    """Ask side by side: a first request may take long."""
+    with ThreadPoolExecutor(len(urls)) as pool:
+        every = list(pool.map(lambda url: ask(
+            url, release, timeout, settings.health_host), urls))
+    failed = [health for health in every if health.problem]
+    if not failed:
+        return every[0]
+    if len(failed) == len(every):
+        return failed[0]
+    return failed[0]._replace(
+        problem=f'of {len(failed)} of {len(every)} workers: '
+        f'{failed[0].problem}')

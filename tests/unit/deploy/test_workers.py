@@ -1,0 +1,82 @@
+"""All workers of an attempt answer, or it is not healthy."""
+import json
+from pathlib import Path
+
+import pytest
+
+from autodevelop.deploy import workers
+from autodevelop.deploy.health import Health
+from autodevelop.deploy.target import Target
+from autodevelop.deploy.workers import wait_for_workers
+from autodevelop.matrix.settings import Deploy
+
+GOOD, BAD = Health(200, 'x', ''), Health(500, None, 'it answers 500')
+
+
+class Run:
+    """The folder of an attempt; what its workers answer."""
+
+    def __init__(self, folder: Path) -> None:
+        self.target = Target(folder, '')
+        self.folder = self.target.run(1)
+        self.folder.mkdir(parents=True)
+        self.answers: dict[str, Health] = {}
+        self.exited = False
+
+    def ask(self, url: str, release: str, timeout: float,
+            host: str) -> Health:
+        return self.answers.get(url.split(':')[1].rpartition('/')[2], GOOD)
+
+    def start(self, *pids: int) -> None:
+        for path in self.folder.glob('w*'):
+            path.unlink()
+        for pid in pids:
+            (self.folder / f'w{pid}').touch()
+
+    def wait(self, patience: float = 0, settle: float = 0) -> Health:
+        return wait_for_workers(self.target, 1, 'x', Deploy(
+            patience=patience), settle)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    run = Run(tmp_path)
+    monkeypatch.setattr(workers, 'ask', run.ask)
+    monkeypatch.setattr(workers, 'has_exited',
+                        lambda target, number: lambda: run.exited)
+    return run
+
+
+def test_one_answer_of_two_is_not_enough(run: Run) -> None:
+    assert run.wait().problem == '0 of 2 workers have started'
+    run.start(5)
+    assert run.wait().problem == '1 of 2 workers have started'
+    run.start(5, 6)
+    assert run.wait() == GOOD
+    run.answers['w6'] = BAD
+    assert run.wait().problem == 'of 1 of 2 workers: it answers 500'
+    run.answers['w5'] = BAD
+    assert run.wait() == BAD
+
+
+def test_the_project_may_have_more_of_them(run: Run) -> None:
+    run.start(5, 6)
+    (run.folder / 'ready').write_text(json.dumps({'workers': 3}))
+    assert run.wait().problem == '2 of 3 workers have started'
+
+
+def test_they_stay_the_same_for_a_moment(
+        run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter(range(99))
+    monkeypatch.setattr('time.monotonic', lambda: next(times))
+    looks = [[5, 6], [5, 7], [5, 7], [5, 7], [5, 7], [5, 7]]
+    run.start(*looks.pop(0))
+    monkeypatch.setattr('time.sleep', lambda _: run.start(*looks.pop(0)))
+    assert run.wait(patience=50, settle=5) == GOOD
+    # Two seconds go by at each look; the first two differ.
+    assert len(looks) == 1
+
+
+def test_what_has_exited_is_not_waited_for(run: Run) -> None:
+    run.exited = True
+    assert run.wait(patience=60).problem == 'it has exited'
