@@ -14,7 +14,7 @@ from pathlib import Path
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.files import write_file
 from autodevelop.system.git import (
-    Repository, git, git_line, hook_variables_unset, reason,
+    Repository, git, git_line, git_unchecked, hook_variables_unset, reason,
 )
 from autodevelop.system.output import say
 from autodevelop.system.process import run
@@ -24,7 +24,7 @@ COPIED = ('info/attributes', 'info/exclude', 'shallow')
 
 PARTIAL = re.compile(rb'^\s*partialclone\s*=\s*(\S+)', re.I | re.M)
 SPARSE = re.compile(rb'^\s*sparsecheckout.*', re.I | re.M)
-CURRENT = re.compile(r'ref: refs/heads/(?!\.)(.+)')
+CURRENT = re.compile(r'ref: refs/heads/(.+)')
 
 
 def is_intact(repository: Repository, folder: Path) -> bool:
@@ -90,6 +90,9 @@ def synchronize(repository: Repository, folder: Path,
 def _branch(repository: Repository, commit: str | None, refs: str) -> str:
     """The branch of this commit, the current one before others."""
     text = os.fsdecode((repository.git_dir / 'HEAD').read_bytes())
+    if '/.invalid' in text:  # A placeholder; refs are in a reftable.
+        text = 'ref: ' + os.fsdecode(git_unchecked(
+            repository, 'symbolic-ref', '--quiet', 'HEAD').output)
     found = CURRENT.match(text)
     current = found[1] if found else ''
     if not commit:

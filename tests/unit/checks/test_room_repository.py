@@ -9,8 +9,10 @@ import pytest
 
 from autodevelop.checks.edits import tree_of
 from autodevelop.checks.room import Room, check_out_outside, open_room
+from autodevelop.checks.room_repository import synchronize
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import find_repository, git_line
+from autodevelop.system.process import Completed
 from tests.support.project import Project
 
 Capture = pytest.CaptureFixture[str]
@@ -214,6 +216,19 @@ def test_a_clone_without_all_objects_has_rooms(
     if kind == '--filter=blob:none':
         # What the clone lacks is fetched as it is there.
         assert (enter('HEAD~', 'HEAD~').tree / 'a.py').read_text() == 'one\n'
+
+
+def test_the_branch_of_a_reftable_is_known(
+        committed: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its HEAD is a placeholder, for any git that cannot read it."""
+    committed.git('branch', 'side')
+    room = enter()
+    oid = committed.git('rev-parse', 'HEAD').strip()
+    committed.write('.git/HEAD', 'ref: refs/heads/.invalid\n')
+    monkeypatch.setattr(
+        'autodevelop.checks.room_repository.git_unchecked',
+        lambda *given: Completed(0, b'refs/heads/side\n', b''))
+    assert synchronize(room.origin, room.folder, oid) == 'side'
 
 
 def test_a_linked_work_tree_shares_the_room(
