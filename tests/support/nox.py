@@ -26,7 +26,8 @@ class Listing:
     def __init__(self, command: Sequence[str], variables: Variables,
                  folder: Path) -> None:
         with TemporaryFile() as output:
-            self.returncode = run_module('nox', command[3:], variables,
+            arguments = command[command.index('--list'):]
+            self.returncode = run_module('nox', arguments, variables,
                                          folder, output)
             output.seek(0)
             self.printed = output.read().decode(errors='backslashreplace')

@@ -1,0 +1,1 @@
+"""What a repository needs to run its checks with autodevelop."""

@@ -1,0 +1,137 @@
+"""The files that a repository needs, as they are and as they would be."""
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from autodevelop.adopt.noxfile import draft_noxfile
+from autodevelop.adopt.stages import TESTS, Line, has_stages, propose_stages
+from autodevelop.adopt.workflows import Workflows, read_workflows
+from autodevelop.ci import Request, path_of, render_all
+from autodevelop.ci.derived import DERIVED
+from autodevelop.ci.doubts import doubts
+from autodevelop.ci.template import HEADER
+from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.manifest import Session, no_noxfile, read_manifest
+from autodevelop.matrix.plan import of_stage, read_plan
+from autodevelop.matrix.settings import parse_settings
+
+FREE = ('.github/workflows/ci.yml', '.github/workflows/nox.yml',
+        '.github/workflows/autodevelop.yml')
+
+
+class Proposal(NamedTuple):
+    """What init would do.
+
+    texts: by path, the text now and the one proposed.
+    stages: the lines of the settings, with their reasons.
+    notes: what a person should know or do by hand.
+    before_commit: the sessions that a commit will run here.
+    """
+
+    texts: Mapping[Path, tuple[str, str]]
+    stages: Sequence[Line]
+    notes: Sequence[str]
+    before_commit: Sequence[str]
+
+
+def propose(root: Path, folder: Path) -> Proposal:
+    """Propose the noxfile, the settings and the CI files of a project.
+
+    root: of the repository.
+    folder: of the noxfile; the root where there is none.
+
+    Raises AutodevelopError when there is nothing to make a noxfile of, or
+    when the present one cannot be listed.
+    """
+    texts, notes = dict[Path, tuple[str, str]](), list[str]()
+    workflows = read_workflows(root)
+    with tempfile.TemporaryDirectory() as scratch:
+        seen = folder
+        if not (folder / 'noxfile.py').exists():
+            draft = draft_noxfile(folder)
+            if not draft:
+                raise no_noxfile(folder)
+            texts[folder / 'noxfile.py'] = '', draft.text
+            notes.append(f'noxfile.py is made of {", ".join(draft.sources)}')
+            seen = Path(scratch)
+            (seen / 'noxfile.py').write_text(draft.text, 'utf-8')
+        # Without this there is a __pycache__ that "git add ." would take.
+        variables = {'PYTHONDONTWRITEBYTECODE': '1'}
+        sessions = read_manifest(seen, variables)
+        now = _read(folder / 'pyproject.toml')
+        stages, text = _settings(root, now, sessions, workflows)
+        settings = parse_settings(text)
+        cells = read_plan(seen, settings, variables)
+    notes += doubts(cells, settings)
+    path = folder / 'pyproject.toml'
+    try:
+        texts |= render_all(Request(folder, root), cells, settings)
+        text = DERIVED[path.name](cells, settings, text)
+    except AutodevelopError as error:
+        notes.append(f'no CI file: {error.message}; {error.hint}')
+    if workflows.files:
+        notes.append('these workflows run nox, too; remove what is double: '
+                     + ', '.join(workflows.files))
+    texts[path] = now, text
+    here = [cell.session for cell in of_stage(cells, 'pre-commit')
+            if not cell.missing]
+    return Proposal({path: both for path, both in texts.items()
+                     if both[0] != both[1]}, stages, notes, here)
+
+
+def _settings(root: Path, now: str, sessions: Sequence[Session],
+              workflows: Workflows) -> tuple[list[Line], str]:
+    """The stages, and pyproject.toml with them; as it is if it has settings.
+    """
+    if '[tool.autodevelop' in now:
+        return [], now
+    stages = [] if has_stages(sessions) else propose_stages(sessions,
+                                                            workflows)
+    tables = [*_tables(root, stages, sessions, workflows)]
+    before = [now.rstrip('\n')] if now.strip() else []
+    return stages, '\n\n'.join([*before, *tables]) + '\n' if tables else now
+
+
+def _tables(root: Path, stages: Sequence[Line], sessions: Sequence[Session],
+            workflows: Workflows) -> Iterator[str]:
+    path = _free_path(root)
+    if path != FREE[0]:
+        yield f'[tool.autodevelop]\ngithub = "{path}"'
+    if stages:
+        yield '\n'.join(['[tool.autodevelop.stages]', *(
+            f'{line.stage} = {_names(line.names)}' for line in stages)])
+    ci = {name for line in stages if line.stage == 'ci' for name in line.names}
+    tests = [*dict.fromkeys(
+        each.name for each in sessions
+        if each.name in ci and TESTS.fullmatch(each.name)
+        and not {'platform', 'os'} & each.parameters.keys())]
+    if tests and workflows.platforms not in ((), ('linux',)):
+        yield '\n'.join(['[tool.autodevelop.platforms]', *(
+            f'{_key(name)} = {_names(workflows.platforms)}'
+            for name in tests)])
+
+
+def _free_path(root: Path) -> str:
+    """The first name that no workflow has, or one of ours."""
+    assert FREE[0] == path_of('github', parse_settings(''), '')
+    return next((name for name in FREE if not _read(root / name)
+                 or HEADER.match(_read(root / name))), FREE[-1])
+
+
+def _names(names: Sequence[str]) -> str:
+    return f'[{", ".join(map(_quoted, names))}]'
+
+
+def _key(name: str) -> str:
+    plain = name.replace('-', '').replace('_', '')
+    return name if plain.isalnum() and plain.isascii() else _quoted(name)
+
+
+def _quoted(name: str) -> str:
+    text = name.replace('\\', '\\\\').replace('"', '\\"')
+    return f'"{text}"'
+
+
+def _read(path: Path) -> str:
+    return path.read_text('utf-8') if path.is_file() else ''

@@ -1,0 +1,80 @@
+"""Which sessions of a noxfile belong to which stage, with the reasons."""
+import re
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from autodevelop.adopt.workflows import Workflows
+from autodevelop.ci.doubts import CHORES
+from autodevelop.matrix.manifest import Session
+from autodevelop.matrix.special import STAGES
+
+STYLE = re.compile(
+    r'(lint|linters?|linting|style|pre[-_]commit|flake8|ruff|codestyle|'
+    r'check[-_](style|format))', re.IGNORECASE)
+TESTS = re.compile(
+    r'((unit|fast|py)?[-_]?tests?([-_](unit|fast|suite))?|pytest|unit)',
+    re.IGNORECASE)
+TYPES = re.compile(r'(mypy|pyright|types?|typing|type[-_]?check(ing)?)',
+                   re.IGNORECASE)
+WRITES = re.compile(
+    r'(format|fmt|black|isort|update|upgrade|lock|compile|requirements|'
+    r'pip[-_]compile|docs?[-_](live|serve)|vendor\w*|generate\w*)',
+    re.IGNORECASE)
+"""Names of sessions that change files on purpose."""
+
+
+class Line(NamedTuple):
+    """A stage, the names of its sessions, and why these."""
+
+    stage: str
+    names: tuple[str, ...]
+    reason: str
+
+
+def has_stages(sessions: Iterable[Session]) -> bool:
+    """Whether the tags of the noxfile are stages."""
+    return any(set(each.tags) & set(STAGES) for each in sessions)
+
+
+def propose_stages(sessions: Sequence[Session],
+                   workflows: Workflows) -> list[Line]:
+    """Propose stages for a noxfile without stage tags; none without ci."""
+    names = [*dict.fromkeys(each.name for each in sessions)]
+    wanted = [name for name in names if not _is_chore(name)]
+    ci, why = _for_ci(sessions, wanted, workflows)
+    style = _matching(wanted, STYLE)[:1]
+    push = [*style, *_matching(wanted, TYPES), *_matching(wanted, TESTS)]
+    lines = [
+        Line('pre-commit', tuple(style), 'its name says style'),
+        Line('pre-push', tuple(push), 'names of style, types and tests'),
+        Line('ci', tuple(ci), why)]
+    return [line for line in lines if line.names] if ci else []
+
+
+def _for_ci(sessions: Sequence[Session], wanted: list[str],
+            workflows: Workflows) -> tuple[list[str], str]:
+    run = [each.name for each in sessions if _is_run(each, workflows)]
+    if run:
+        ran = [name for name in wanted if name in run]
+        return ran, f'what {", ".join(workflows.files)} runs'
+    default = {each.name for each in sessions if each.default}
+    return ([name for name in wanted if name in default],
+            'what a plain nox runs, without chores')
+
+
+def _is_run(session: Session, workflows: Workflows) -> bool:
+    if set(workflows.tags) & set(session.tags):
+        return True
+    return any(
+        fnmatchcase(name, pattern.replace('[', '[[]'))
+        for pattern in workflows.sessions if pattern.strip('*')
+        for name in (session.name, session.session))
+
+
+def _matching(names: Iterable[str], pattern: re.Pattern[str]) -> list[str]:
+    return [name for name in names if pattern.fullmatch(name)]
+
+
+def _is_chore(name: str) -> bool:
+    return bool(CHORES.search(name) or WRITES.fullmatch(name))

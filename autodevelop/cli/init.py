@@ -1,0 +1,115 @@
+"""autodevelop init: set up hooks and CI in a repository."""
+import argparse
+import difflib
+import os
+import shlex
+import shutil
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from autodevelop.adopt.proposal import Proposal, propose
+from autodevelop.cli.project import enter_project
+from autodevelop.errors import AutodevelopError
+from autodevelop.git_hooks.install import install
+from autodevelop.git_hooks.shared import shared_folder
+from autodevelop.system.files import write_file
+from autodevelop.system.git import Repository, find_repository, git
+from autodevelop.system.output import say
+from autodevelop.system.process import run_foreground
+
+EXAMPLE = 'autodevelop init --dry-run'
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    answer = parser.add_mutually_exclusive_group()
+    answer.add_argument('--yes', action='store_true', help='ask nothing')
+    answer.add_argument('--dry-run', action='store_true',
+                        help='change nothing; fail when something would')
+
+
+def run(options: argparse.Namespace) -> int:
+    """Return 1 when a dry run would change something, or the answer is no."""
+    repository = find_repository()
+    root = repository.work_tree
+    if not root:
+        raise AutodevelopError('a bare repository has nothing to check',
+                               'run autodevelop init in a clone')
+    folder = _folder(root)
+    proposal = propose(root, folder)
+    _show(proposal, root)
+    if options.dry_run:
+        return bool(proposal.texts)
+    if proposal.texts and not (options.yes or _agreed()):
+        return 1
+    for path, (_, text) in proposal.texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_file(path, text.encode())
+    for line in install(repository, replace=False, keep=True):
+        say(line)
+    if proposal.before_commit:
+        # Both may be of a first run, and not added yet.
+        _try_out(repository, {*proposal.texts, *folder.glob('noxfile.py'),
+                              *folder.glob('pyproject.toml')})
+    if proposal.texts:
+        names = [*(path.relative_to(root).as_posix()
+                   for path in proposal.texts),
+                 shared_folder(repository, root)]
+        say(f'look at it and commit it: git add {shlex.join(names)}')
+    return 0
+
+
+def _folder(root: Path) -> Path:
+    """The folder of the noxfile, which is the current one by then."""
+    try:
+        enter_project()
+    except AutodevelopError:
+        os.chdir(root)
+    return Path.cwd()
+
+
+def _show(proposal: Proposal, root: Path) -> None:
+    sys.stdout.writelines(_diff(proposal, root))
+    for line in proposal.stages:
+        print(f'{line.stage:11} {", ".join(line.names)}: {line.reason}')
+    sys.stdout.flush()
+    for note in proposal.notes:
+        say(note)
+    if not proposal.texts:
+        say('nothing to change')
+
+
+def _diff(proposal: Proposal, root: Path) -> Iterable[str]:
+    for path, (now, text) in proposal.texts.items():
+        name = path.relative_to(root).as_posix()
+        yield from difflib.unified_diff(
+            now.splitlines(keepends=True), text.splitlines(keepends=True),
+            name if now else os.devnull, name)
+
+
+def _agreed() -> bool:
+    if not sys.stdin.isatty():
+        raise AutodevelopError('nobody is there to ask',
+                               'to change these files: autodevelop init --yes')
+    return input('Write these files, and install the hooks? [y/N] '
+                 ).strip().lower() in ('y', 'yes')
+
+
+def _try_out(repository: Repository, added: Iterable[Path]) -> None:
+    """Run the stage pre-commit on what would be committed, so that the first
+    commit neither waits nor surprises.
+    """
+    begun = time.monotonic()
+    with TemporaryDirectory() as scratch:
+        index = Path(scratch, 'index')
+        if (repository.git_dir / 'index').exists():
+            shutil.copyfile(repository.git_dir / 'index', index)
+        git(repository, 'add', '--', *map(str, added), index=index)
+        status = run_foreground(
+            [sys.executable, '-P', '-m', 'autodevelop', 'check', '--staged',
+             '--stage', 'pre-commit'], {'GIT_INDEX_FILE': str(index)}, Path())
+    if not status:
+        say(f'the stage pre-commit took {time.monotonic() - begun:.1f} s; '
+            'later runs reuse its environments')

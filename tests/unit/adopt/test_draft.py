@@ -1,0 +1,71 @@
+"""A noxfile of what a repository has instead of one."""
+import ast
+from pathlib import Path
+
+import pytest
+
+from autodevelop.adopt.noxfile import draft_noxfile, tox_environments
+from tests.conftest import Write
+
+
+def drafted(folder: Path) -> tuple[str, tuple[str, ...]]:
+    draft = draft_noxfile(folder)
+    assert draft
+    ast.parse(draft.text)
+    assert max(map(len, draft.text.splitlines())) < 80
+    return draft
+
+
+@pytest.mark.parametrize(('value', 'names'), [
+    ('env_list = py311, py312', ['py311', 'py312']),
+    ('envlist =\n    py{311,312}-{a, b}\n    lint',
+     ['py311-a', 'py311-b', 'py312-a', 'py312-b', 'lint']),
+    ('skipsdist = true', []),
+    ('[nonsense', []),
+])
+def test_the_environments_of_tox_are_expanded(
+        write: Write, tmp_path: Path, value: str, names: list[str]) -> None:
+    write('tox.ini', f'[tox]\n{value}\n')
+    assert tox_environments(tmp_path) == names
+
+
+def test_tox_and_pre_commit_become_sessions(
+        write: Write, tmp_path: Path) -> None:
+    write('tox.ini', '[tox]\nenvlist = py312\n')
+    write('.pre-commit-config.yaml', 'repos: []\n')
+    write('requirements-dev.txt', 'pytest\n')
+    text, sources = drafted(tmp_path)
+    assert sources == ('tox.ini', '.pre-commit-config.yaml')
+    assert "parametrize('env', ['py312'])" in text
+    assert "'pre-commit', 'run', '--all-files'" in text
+    assert 'requirements-dev' not in text
+
+
+@pytest.mark.parametrize(('name', 'content', 'install'), [
+    ('pyproject.toml', '[project]\nname = "a"\n'
+     '[dependency-groups]\ntest = ["pytest"]\n',
+     "'-e', '.', *nox.project.dependency_groups("),
+    ('pyproject.toml', '[project]\nname = "a"\n'
+     '[project.optional-dependencies]\ndev = ["pytest>8"]\n',
+     "'-e', '.[dev]'"),
+    ('requirements-dev.txt', 'pytest\n', "'-r', 'requirements-dev.txt'"),
+    ('tests/test_a.py', '', "session.install('pytest')"),
+])
+def test_what_tests_need_is_installed(
+        write: Write, tmp_path: Path, name: str, content: str,
+        install: str) -> None:
+    write(name, content)
+    assert install in drafted(tmp_path)[0]
+
+
+def test_the_requirements_of_an_application_are_installed(
+        write: Write, tmp_path: Path) -> None:
+    write('requirements.txt', 'flask\n')
+    write('test_app.py', '')
+    assert "'-r', 'requirements.txt', 'pytest'" in drafted(tmp_path)[0]
+
+
+def test_without_anything_there_is_no_draft(
+        write: Write, tmp_path: Path) -> None:
+    write('pyproject.toml', '[dependency-groups\n')
+    assert draft_noxfile(tmp_path) is None

@@ -1,0 +1,162 @@
+"""autodevelop init in real repositories."""
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from autodevelop.__main__ import main
+from autodevelop.cli import init
+from tests.support.project import Project
+
+Capture = pytest.CaptureFixture[str]
+NOXFILE = """
+import nox
+
+
+@nox.session(python=False)
+def lint(session):
+    pass
+
+
+@nox.session(python=['3.12', '3.13'])
+def tests(session):
+    pass
+
+
+@nox.session(python=False)
+@nox.parametrize('os', ['linux'])
+def unit(session, os):
+    pass
+
+
+@nox.session(name='e 2.e', default=False)
+def odd(session):
+    pass
+"""
+WORKFLOW = """
+os: [ubuntu-latest, macos-latest]
+run: nox -s lint tests unit "e 2.e"
+"""
+
+
+@pytest.fixture
+def tried(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The files that were added before the stage pre-commit was tried."""
+    added = list[Path]()
+    monkeypatch.setattr(init, '_try_out',
+                        lambda repository, names: added.extend(names))
+    project.stage('noxfile.py', NOXFILE)
+    project.stage('pyproject.toml', '[project]\nname = "a"\n')
+    project.stage('.github/workflows/ci.yml', WORKFLOW)
+    project.commit()
+    return added
+
+
+def test_a_repository_is_set_up_once(
+        project: Project, tried: list[Path], capsys: Capture) -> None:
+    assert main(['init', '--dry-run']) == 1
+    assert project.git('status', '--porcelain') == ''
+    assert '+pre-push = ["lint", "tests", "unit"]' in capsys.readouterr().out
+    assert main(['init', '--yes']) == 0
+    assert project.read('pyproject.toml') == """\
+[project]
+name = "a"
+
+[tool.autodevelop]
+github = ".github/workflows/nox.yml"
+
+[tool.autodevelop.stages]
+pre-commit = ["lint"]
+pre-push = ["lint", "tests", "unit"]
+ci = ["lint", "tests", "unit", "e 2.e"]
+
+[tool.autodevelop.platforms]
+tests = ["linux", "macos"]
+"""
+    assert project.read('.github/workflows/ci.yml') == WORKFLOW
+    assert 'Rendered from' in project.read('.github/workflows/nox.yml')
+    assert (project.folder / '.git/hooks/pre-commit').exists()
+    assert {path.name for path in tried} == {
+        'noxfile.py', 'nox.yml', 'pyproject.toml'}
+    said = capsys.readouterr().err
+    assert 'git add .github/workflows/nox.yml pyproject.toml' in said
+    assert 'run nox, too; remove what is double: .github/workflo' in said
+    assert main(['init', '--dry-run']) == 0
+    assert main(['init']) == 0
+    assert 'nothing to change' in capsys.readouterr().err
+
+
+def test_the_answer_decides(
+        project: Project, tried: list[Path], capsys: Capture,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('sys.stdin', io.StringIO('y\n'))
+    assert main(['init']) == 2
+    assert 'hint: to change these files: autodevelop init --yes' in (
+        capsys.readouterr().err)
+    monkeypatch.setattr(sys.stdin, 'isatty', lambda: True)
+    monkeypatch.setattr('builtins.input', lambda prompt: 'n')
+    assert main(['init']) == 1
+    assert not tried
+    monkeypatch.setattr('builtins.input', lambda prompt: 'y')
+    assert main(['init']) == 0
+    assert tried
+
+
+def test_a_noxfile_is_made_where_there_is_none(
+        project: Project, tried: list[Path], capsys: Capture) -> None:
+    project.git('rm', '-q', 'noxfile.py', 'pyproject.toml')
+    assert main(['init', '--yes']) == 2
+    assert 'there is no noxfile.py' in capsys.readouterr().err
+    project.write('.pre-commit-config.yaml', 'repos: []\n')
+    assert main(['init', '--yes']) == 0
+    assert 'pre-commit' in project.read('noxfile.py')
+    assert 'noxfile.py is made of .pre-commit-config.yaml' in (
+        capsys.readouterr().err)
+
+
+def test_stage_tags_are_settings_enough(
+        project: Project, tried: list[Path]) -> None:
+    project.write('noxfile.py', NOXFILE.replace(
+        "['3.12', '3.13']", "False, tags=['pre-push']"))
+    project.git('rm', '-q', '.github/workflows/ci.yml')
+    assert main(['init', '--yes']) == 0
+    assert project.read('pyproject.toml') == '[project]\nname = "a"\n'
+    assert not tried
+    assert not (project.folder / '.github').exists()
+
+
+def test_a_bare_repository_is_refused(
+        project: Project, capsys: Capture,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    project.git('init', '-q', '--bare', 'bare.git')
+    monkeypatch.chdir('bare.git')
+    assert main(['init']) == 2
+    assert 'in a clone' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('status', [0, 1])
+def test_what_would_be_committed_is_tried_out(
+        project: Project, capsys: Capture, monkeypatch: pytest.MonkeyPatch,
+        status: int) -> None:
+    listed = list[str]()
+
+    def run(command: list[str], variables: dict[str, str],
+            folder: Path) -> int:
+        monkeypatch.setenv('GIT_INDEX_FILE', variables['GIT_INDEX_FILE'])
+        listed.extend(project.git('ls-files').splitlines())
+        monkeypatch.delenv('GIT_INDEX_FILE')
+        return status
+
+    monkeypatch.setattr(init, 'run_foreground', run)
+    (project.folder / '.git/index').unlink(missing_ok=True)
+    project.write('noxfile.py', NOXFILE)
+    if status:
+        project.stage('a.txt', '')
+    assert main(['init', '--yes']) == 0
+    assert listed == ['.github/workflows/ci.yml',
+                      *(['a.txt'] if status else []),
+                      'noxfile.py', 'pyproject.toml']
+    said = capsys.readouterr().err
+    assert ('the stage pre-commit took ' in said) == (not status)
+    assert project.git('ls-files') == ('a.txt\n' if status else '')

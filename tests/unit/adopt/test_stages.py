@@ -1,0 +1,55 @@
+"""Which session belongs to which stage, by what CI runs, tags and names."""
+import pytest
+
+from autodevelop.adopt.stages import Line, has_stages, propose_stages
+from autodevelop.adopt.workflows import Workflows
+from autodevelop.matrix.manifest import Session
+
+NOTHING = Workflows((), (), (), ())
+
+
+def session(name: str, *tags: str, default: bool = True) -> Session:
+    return Session(name, name.partition('-3')[0].partition('(')[0], '', None,
+                   tags, {}, default)
+
+
+def stages(names: list[str], workflows: Workflows = NOTHING,
+           ) -> dict[str, tuple[str, ...]]:
+    lines = propose_stages([*map(session, names)], workflows)
+    return {line.stage: line.names for line in lines}
+
+
+def test_names_decide_where_nothing_else_does() -> None:
+    assert stages(['lint', 'format', 'mypy', 'tests-3.12', 'tests-3.13',
+                   'docs', 'docs-live', 'publish', 'update']) == {
+        'pre-commit': ('lint',),
+        'pre-push': ('lint', 'mypy', 'tests'),
+        'ci': ('lint', 'mypy', 'tests', 'docs')}
+
+
+def test_what_workflows_run_comes_first() -> None:
+    run = Workflows(('a.yml',), ('tests-*', 'docs'), (), ())
+    assert stages(['lint', 'tests-3.12', 'docs', 'types'], run)['ci'] == (
+        'tests', 'docs')
+
+
+def test_a_matrix_of_sessions_says_nothing() -> None:
+    run = Workflows(('a.yml',), ('*',), (), ())
+    assert stages(['lint', 'tests'], run)['ci'] == ('lint', 'tests')
+
+
+def test_a_tag_names_sessions() -> None:
+    lines = propose_stages(
+        [session('a', 'fast'), session('b')],
+        Workflows(('a.yml', 'b.yml'), (), ('fast',), ()))
+    assert lines == [Line('ci', ('a',), 'what a.yml, b.yml runs')]
+
+
+def test_only_chores_are_no_proposal() -> None:
+    assert stages(['publish', 'clean']) == {}
+    assert propose_stages([session('a', default=False)], NOTHING) == []
+
+
+@pytest.mark.parametrize(('tag', 'are'), [('ci', True), ('fast', False)])
+def test_tags_may_be_stages(tag: str, are: bool) -> None:
+    assert has_stages([session('a', tag)]) == are

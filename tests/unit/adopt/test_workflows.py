@@ -1,0 +1,46 @@
+"""What workflows run, in the words that people use."""
+from pathlib import Path
+
+import pytest
+
+from autodevelop.adopt.workflows import Workflows, read_workflows
+from tests.conftest import Write
+
+NOTHING = Workflows((), (), (), ())
+
+
+@pytest.mark.parametrize(('line', 'sessions', 'tags'), [
+    ('nox -s lint', ['lint'], []),
+    ('uvx nox -s lint tests -- -x', ['lint', 'tests'], []),
+    ('python -m nox --session=lint --tag fast', ['lint'], ['fast']),
+    ('nox -t lint types', [], ['lint', 'types']),
+    ('nox -s "tests-${{ matrix.python }}"', ['tests-*'], []),
+    ('nox -s tests-$PYTHON --verbose', ['tests-*'], []),
+    ('nox -e "lint', ['lint'], []),
+    ('nox --session lint && nox --session docs', ['lint', 'docs'], []),
+    ('nox --list', [], []),
+])
+def test_a_command_names_sessions_and_tags(
+        write: Write, tmp_path: Path, line: str, sessions: list[str],
+        tags: list[str]) -> None:
+    write('.github/workflows/a.yml',
+          f'jobs:\n  a:\n    steps:\n      - run: {line}\n')
+    assert read_workflows(tmp_path) == Workflows(
+        ('.github/workflows/a.yml',), tuple(sessions), tuple(tags), ())
+
+
+@pytest.mark.parametrize('text', [
+    'run: pip install nox\n', 'run: pytest\n',
+    '# Rendered from noxfile.py by: autodevelop ci\nrun: nox -s lint\n'])
+def test_what_runs_no_nox_says_nothing(
+        write: Write, tmp_path: Path, text: str) -> None:
+    write('.github/workflows/a.yml', text)
+    assert read_workflows(tmp_path) == NOTHING
+
+
+def test_platforms_are_those_of_workflows_that_run_nox(
+        write: Write, tmp_path: Path) -> None:
+    write('.github/workflows/a.yaml',
+          'os: [windows-latest, ubuntu-24.04]\nrun: nox -s a\n')
+    write('.github/workflows/b.yml', 'os: [macos-latest]\nrun: make\n')
+    assert read_workflows(tmp_path).platforms == ('linux', 'windows')
