@@ -55,7 +55,7 @@ def combine(cells: Sequence[Cell], settings: Settings,
         return status
     # Only CI needs it, and it takes as long as the report.
     for cell in cells if everywhere else ():
-        if cell.name == settings.coverage:
+        if cell.name == (settings.coverage or 'coverage'):
             page = results_folder(cell.slug) / 'coverage.xml'
             coverage('xml', '--quiet', '--fail-under=0', '-o', str(page))
     return int(bool(coverage('report', *arguments)))

@@ -38,7 +38,8 @@ def markdown(folder: Path, rows: Sequence[Row], cells: Sequence[Cell],
 
     Raises AutodevelopError when diff-cover fails.
     """
-    combined = [path for cell in cells if cell.name == settings.coverage
+    combined = [path for cell in cells
+                if cell.name == (settings.coverage or 'coverage')
                 for path in [folder / cell.slug / 'coverage.xml']
                 if path.is_file()]
     reports = combined or sorted(folder.glob('*/coverage.xml'))

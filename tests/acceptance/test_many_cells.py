@@ -48,7 +48,8 @@ def jobs(folder: Path) -> dict[str, Job]:
     project = make_project(folder / 'project', [], files=FILES)
     subprocess.run([sys.executable, '-m', 'autodevelop', 'ci'], check=True,
                    cwd=project, env=clean_environment())
-    last_run = folder / 'caches/refs%2Fheads%2Fmain/durations-1/.autodevelop/many'
+    last_run = folder.joinpath('caches', 'refs%2Fheads%2Fmain', 'durations-1',
+                               '.autodevelop', 'many')
     last_run.mkdir(parents=True)
     (last_run / 'nox.json').write_text(json.dumps({'sessions': [{
         'name': 'many', 'signatures': [f'many(number={number})'],

@@ -27,6 +27,7 @@ def render(cells: Sequence[Cell], settings: Settings, present: str,
     alone = measured_cells(cells, settings)
     only = [f'/{expression(branch)}/' if WILDCARD.search(branch) else branch
             for branch in settings.branches or (settings.branch,)]
+    own = regions(present).get('settings', '')
     return render_template(__name__, 'travis.yml.jinja', settings, alone,
                            make_jobs(alone, MOST_JOBS), only=only,
-                           git=GIT.search(regions(present).get('settings', '')))
+                           git=GIT.search(own))
