@@ -105,11 +105,10 @@ def reference_transaction(repository: Repository, given: str) -> None:
         if update.ref == branch and ready.exists() and (
                 ready.read_text().strip() == update.new):
             ready.unlink()
-            mark = repository.home / SWITCHING
-            write_file(mark, str(os.getppid()).encode())
+            write_file(repository.home / SWITCHING,
+                       str(os.getppid()).encode())
             go_live(find_target(None, None), update.new, current_user(),
                     repository)
-            mark.unlink()
 
 
 def post_receive(repository: Repository, given: str) -> None:
@@ -118,6 +117,7 @@ def post_receive(repository: Repository, given: str) -> None:
     That is before git 2.28. Raises AutodevelopError, with status 1, when it
     does not go live. Git has accepted the push by then.
     """
+    (repository.home / SWITCHING).unlink(missing_ok=True)
     with relay_stderr():
         branch = main_branch(repository)
         for update in read_updates(given):
@@ -142,7 +142,11 @@ def _remove_stale_lock(repository: Repository, branch: str) -> None:
             os.kill(int(mark.read_text()), 0)
         except ProcessLookupError:
             for name in ('HEAD', branch):
-                (repository.common / f'{name}.lock').unlink(missing_ok=True)
+                lock = repository.common / f'{name}.lock'
+                # A later one is another git's.
+                if lock.exists() and (
+                        lock.stat().st_mtime <= mark.stat().st_mtime):
+                    lock.unlink()
             mark.unlink()
 
 

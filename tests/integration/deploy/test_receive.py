@@ -210,8 +210,11 @@ def test_the_hooks_do_what_git_tells_them(
     gone = subprocess.Popen(['true'])
     gone.wait()
     mark.write_text(str(gone.pid))
+    (server.folder / 'HEAD.lock').touch()
+    os.utime(server.folder / 'HEAD.lock', (2**32, 2**32))
     assert hook('pre-receive', new) == 0
     assert not lock.exists() and not mark.exists()
+    (server.folder / 'HEAD.lock').unlink()
     server.git('update-ref', MAIN, site.first)
     assert hook('pre-receive', new) == 1
     assert 'has moved on meanwhile' in capfd.readouterr().err
