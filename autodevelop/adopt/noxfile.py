@@ -36,6 +36,9 @@ def tests(session: nox.Session) -> None:
     session.install({install})
     session.run('pytest', *session.posargs)
 '''
+GROUP = """*nox.project.dependency_groups(
+        nox.project.load_toml('pyproject.toml'), '{}')"""
+EXTRA = "'-e', '.[{}]'"
 BRACES = re.compile(r'\{([^{}]*)\}')
 
 
@@ -98,11 +101,9 @@ def _test_requirements(root: Path) -> tuple[str, str] | None:
     project = "'-e', '.', " if 'project' in document else ''
     for name in ('test', 'tests', 'testing', 'dev'):
         if 'pytest' in str(groups.get(name, '')):
-            return (f"{project}*nox.project.dependency_groups(\n        "
-                    f"nox.project.load_toml('pyproject.toml'), '{name}')",
-                    f'dependency-groups.{name}')
+            return project + GROUP.format(name), f'dependency-groups.{name}'
         if 'pytest' in str(extras.get(name, '')):
-            return f"'-e', '.[{name}]'", f'the extra {name}'
+            return EXTRA.format(name), f'the extra {name}'
     for name in ('requirements-dev.txt', 'dev-requirements.txt',
                  'test-requirements.txt', 'requirements-test.txt'):
         if (root / name).is_file():

@@ -50,9 +50,12 @@ def test_a_commit_goes_live_and_back(site: Site, capfd: Capture) -> None:
     for step in ('check', 'release', 'environment', 'start', 'switch'):
         assert f'autodevelop: {step} ' in output.err
     assert answers(site) == (200, site.first, '')
+    site.write('Procfile', 'release: echo "$AUTODEVELOP_RELEASE" > made\n')
     second = site.change('second')
     assert deploy(site) == 0
     assert answers(site).release == second
+    made = site.target.releases / second / 'made'
+    assert made.read_text() == f'{second}\n'
     site.settle()
     assert 'already passed' not in capfd.readouterr().err
     to = ['--to', str(site.target.folder)]
