@@ -118,15 +118,19 @@ def check_in(room: Room, request: Request) -> Verdict:
         for name, row in ran.rows.items():
             if row.outcome == 'passed':
                 _record(room, context, cells[name])
+    _summarize(room, ran, cells)
+    verbose = request.verbose or read_settings(room.project_tree).verbose
+    return Verdict(
+        [*(ran.rows.get(row.session, row) for row in rows), *notified], tree,
+        tuple(each for each in ran.outputs if verbose or each.failed))
+
+
+def _summarize(room: Room, ran: Ran, cells: Mapping[str, Cell]) -> None:
     for output in ran.outputs:
         if output.failed and output.session in cells:
             from autodevelop.checks.summary import summarize  # Rarely needed.
             output.summary = summarize(
                 output, _results(room, cells[output.session]) / 'junit.xml')
-    verbose = request.verbose or read_settings(room.project_tree).verbose
-    return Verdict(
-        [*(ran.rows.get(row.session, row) for row in rows), *notified], tree,
-        tuple(each for each in ran.outputs if verbose or each.failed))
 
 
 def _by_cell(ran: Ran, names: Mapping[str, str]) -> Ran:
