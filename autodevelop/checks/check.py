@@ -12,7 +12,9 @@ from autodevelop.checks.needs import (
     copy_needed_files, needed_files, needs_hash,
 )
 from autodevelop.checks.room import Room, enter_project, open_room
-from autodevelop.checks.sessions import Request, room_variables, run_sessions
+from autodevelop.checks.sessions import (
+    Ran, Request, room_variables, run_sessions,
+)
 from autodevelop.checks.submodules import check_out_submodules
 from autodevelop.checks.venvs import Venvs
 from autodevelop.checks.verdict import Verdict, print_verdict
@@ -100,13 +102,16 @@ def check_in(room: Room, request: Request) -> Verdict:
         shutil.rmtree(_results(room, cells[row.session]), ignore_errors=True)
         if row.outcome == 'already passed':
             _restore_results(room, context, cells[row.session])
-    ran = run_sessions(room, request, {
-        name: request.chunks_of(cells[name].name) for name in pending
-    }, dependencies.installed)
+    names = {cells[name].name_for_nox(): name for name in pending}
+    by_nox = run_sessions(room, request, {
+        each: request.chunks_of(cells[name].name)
+        for each, name in names.items()}, dependencies.installed)
+    ran = _by_cell(by_nox, names)
     tree = tree_of(room, request.tree)
     if tree != request.tree:
         # What was installed from the tree is not what the sessions made of it.
-        Venvs(room, dependencies.installed, tree).mark_stale(ran.rows)
+        Venvs(room, dependencies.installed, tree).mark_stale(
+            by_nox.rows)
     notified = [row for name, row in ran.rows.items() if name not in pending]
     # Record no pass when a session notified one that failed: the next time
     # it would not notify it.
@@ -114,15 +119,28 @@ def check_in(room: Room, request: Request) -> Verdict:
         for name, row in ran.rows.items():
             if row.outcome == 'passed':
                 _record(room, context, cells[name])
+    _summarize(room, ran, cells)
+    verbose = request.verbose or read_settings(room.project_tree).verbose
+    return Verdict(
+        [*(ran.rows.get(row.session, row) for row in rows), *notified], tree,
+        tuple(each for each in ran.outputs if verbose or each.failed))
+
+
+def _summarize(room: Room, ran: Ran, cells: Mapping[str, Cell]) -> None:
     for output in ran.outputs:
         if output.failed and output.session in cells:
             from autodevelop.checks.summary import summarize  # Rarely needed.
             output.summary = summarize(
                 output, _results(room, cells[output.session]) / 'junit.xml')
-    verbose = request.verbose or read_settings(room.project_tree).verbose
-    return Verdict(
-        [*(ran.rows.get(row.session, row) for row in rows), *notified], tree,
-        tuple(each for each in ran.outputs if verbose or each.failed))
+
+
+def _by_cell(ran: Ran, names: Mapping[str, str]) -> Ran:
+    """What ran, by the names of cells instead of those that nox knows."""
+    for output in ran.outputs:
+        output.session = names.get(output.session, output.session)
+    return ran._replace(rows={
+        names.get(name, name): row._replace(session=names.get(name, name))
+        for name, row in ran.rows.items()})
 
 
 def _context(request: Request) -> _Context:

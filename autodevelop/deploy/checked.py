@@ -12,7 +12,8 @@ from autodevelop.deploy.interrupts import time_limit
 from autodevelop.deploy.processes import kill_marked
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.projects import assert_root_project
-from autodevelop.matrix.settings import Deploy, parse_settings
+from autodevelop.matrix.settings import parse_settings
+from autodevelop.matrix.tables import Deploy
 from autodevelop.results.tables import result_table
 from autodevelop.system.git import Repository, git_unchecked, resolve
 from autodevelop.system.output import say

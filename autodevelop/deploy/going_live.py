@@ -22,7 +22,8 @@ from autodevelop.deploy.target import Target, lock_target
 from autodevelop.deploy.venv import ensure_venv
 from autodevelop.deploy.workers import wait_for_workers
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.settings import Deploy, read_settings
+from autodevelop.matrix.settings import read_settings
+from autodevelop.matrix.tables import Deploy
 from autodevelop.system.git import Repository
 from autodevelop.system.process import start_detached
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from autodevelop.deploy.target import Target
 from autodevelop.deploy.variables import application_variables
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.settings import Deploy
+from autodevelop.matrix.tables import Deploy
 from autodevelop.system.process import run_foreground
 
 

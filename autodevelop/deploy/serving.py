@@ -16,7 +16,7 @@ from autodevelop.deploy.processes import send_signal
 from autodevelop.deploy.target import Target
 from autodevelop.deploy.variables import application_variables, variables_file
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.settings import Deploy
+from autodevelop.matrix.tables import Deploy
 from autodevelop.system.git import reason
 from autodevelop.system.process import run
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.settings import Deploy
+from autodevelop.matrix.tables import Deploy
 from autodevelop.system.process import run
 
 INCLUDED = re.compile(r'(?:-r|-c|--requirement|--constraint)[ =]*(\S+)')

@@ -13,7 +13,7 @@ from typing import Any
 from autodevelop.deploy.health import INTERVAL, Health, ask
 from autodevelop.deploy.processes import has_exited
 from autodevelop.deploy.target import Target
-from autodevelop.matrix.settings import Deploy
+from autodevelop.matrix.tables import Deploy
 
 MIN_TIMEOUT = 0.5
 """Seconds for an answer to the last question."""

@@ -11,62 +11,12 @@ from autodevelop.matrix.special import (
     check_requirements, check_runners, check_stages, check_tool,
     check_workflow,
 )
-from autodevelop.matrix.values import (
-    check_boolean, check_count, check_names, check_table, check_text, wrong,
+from autodevelop.matrix.tables import (
+    CHECKS, Checkout, Deploy, check_checkout, check_deploy,
 )
+from autodevelop.matrix.values import wrong
 
 REPLACED = {'file_names': 'write [tool.autodevelop.files] lint = ["*.py"]'}
-
-
-class Deploy(NamedTuple):
-    """The keys of ``[tool.autodevelop.deploy]``.
-
-    application: the WSGI application, as gunicorn names it.
-    folder: the folder of the application; empty for the root.
-    health: the path that answers 200 and, in JSON, the release.
-    health_host: the name that the health is asked by; empty for localhost.
-    workers: the number of gunicorn's worker processes.
-    keep: how many releases stay on the server, for a rollback.
-    requirements: the lock file of a release, with hashes; or uv.lock.
-    install: whether the project itself is installed, too.
-    patience: seconds for a release to start and become healthy.
-    graceful_timeout: seconds for requests to finish when a release stops.
-    check_limit: seconds for the sessions of the stage.
-    unchecked: whether a commit goes live of which no session can run here.
-    release: a command that is run before each new release starts.
-    shared: files and folders that stay when releases change.
-    access_log: whether requests are logged.
-    """
-
-    application: str = ''
-    folder: str = ''
-    health: str = '/healthz'
-    health_host: str = ''
-    workers: int = 2
-    keep: int = 5
-    requirements: str = ''
-    install: bool = False
-    patience: int = 30
-    graceful_timeout: int = 30
-    check_limit: int = 1800
-    unchecked: bool = False
-    release: str = ''
-    shared: tuple[str, ...] = ()
-    access_log: bool = False
-
-
-class Checkout(NamedTuple):
-    """What a CI job checks out, by the names of actions/checkout.
-
-    https://github.com/actions/checkout#usage
-
-    fetch_depth: how many commits; 0 is the whole history. Versions that are
-        made from tags need it.
-    """
-
-    fetch_depth: int = 0
-    submodules: bool = False
-    lfs: bool = False
 
 
 class Settings(NamedTuple):
@@ -193,40 +143,11 @@ def _value(key: str, value: Any) -> Any:
     return check(key, value)
 
 
-def _deploy(key: str, value: Any) -> Deploy:
-    table = check_table(key, value, Deploy._fields)
-    deploy = Deploy(**{
-        name: CHECKS[type(Deploy._field_defaults[name])](
-            f'{key}.{name}', each) for name, each in table.items()})
-    if not deploy.health.startswith('/'):
-        raise wrong(f'needs a path for deploy.health, not {deploy.health!r}',
-                    'write health = "/..."')
-    for path in (deploy.folder, *deploy.shared):
-        if path.startswith('/') or {'..', '.git'} & {*path.split('/')}:
-            raise wrong(f'needs paths in the project, not {path!r}',
-                        'name it from the root of the project')
-    return deploy
-
-
-def _checkout(key: str, value: Any) -> Checkout:
-    names = {name.replace('_', '-'): name for name in Checkout._fields}
-    table = check_table(key, value, [*names])
-    if 'fetch-depth' in table:
-        check_length(f'{key}.fetch-depth', table['fetch-depth'])
-    return Checkout(**{
-        names[name]: each if name == 'fetch-depth' else check_boolean(
-            f'{key}.{name}', each) for name, each in table.items()})
-
-
-CHECKS: Mapping[type, Callable[[str, Any], Any]] = {
-    str: check_text, tuple: check_names, bool: check_boolean,
-    int: check_count}
-"""How a value is checked, by the type of the default."""
-
 SPECIAL: Mapping[str, Callable[[str, Any], Any]] = {
     'branch': check_branch, 'branches': check_branches,
-    'checkout': _checkout, 'commits': check_commits, 'deploy': _deploy,
-    'environments': check_environments, 'files': check_files,
+    'checkout': check_checkout, 'commits': check_commits,
+    'deploy': check_deploy, 'environments': check_environments,
+    'files': check_files,
     'github': check_workflow, 'platforms': check_platforms,
     'projects': check_projects, 'runners': check_runners,
     'stages': check_stages, 'subject_length': check_length,

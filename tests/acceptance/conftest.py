@@ -73,14 +73,15 @@ def fill_cache(folder: Path, python: str) -> None:
     commands = [
         ['venv', '--python', python, str(folder)],
         ['pip', 'install', '--python', str(folder), '--require-hashes',
-         '-r', 'test-requirements.txt'],
+         '-r', str(ROOT / 'test-requirements.txt')],
         ['run', '--no-project', '--isolated', '--with-requirements',
-         '.ci/codecov.txt', 'python', '--version'],
+         str(ROOT / '.ci/codecov.txt'), 'python', '--version'],
     ]
     for command in commands:
         for offline in ['--offline'], []:
             done = subprocess.run(
-                [program('uv'), *offline, *command], cwd=ROOT,
+                # Not in this checkout, whose environment uv would take.
+                [program('uv'), *offline, *command], cwd=folder.parent,
                 env=clean_environment(), capture_output=True, text=True)
             if done.returncode == 0:
                 break

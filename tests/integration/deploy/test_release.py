@@ -8,7 +8,7 @@ import pytest
 from autodevelop.deploy import release
 from autodevelop.deploy.venv import ensure_venv, venv_name
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.settings import Deploy
+from autodevelop.matrix.tables import Deploy
 from autodevelop.system.git import find_repository
 from tests.support.site import Site
 

@@ -7,7 +7,8 @@ import yaml
 from autodevelop.ci.appveyor import render
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import Cell
-from autodevelop.matrix.settings import Checkout, Settings
+from autodevelop.matrix.settings import Settings
+from autodevelop.matrix.tables import Checkout
 
 
 def cell(session: str, platform: str | None) -> Cell:

@@ -9,7 +9,8 @@ from autodevelop.ci.github import render
 from autodevelop.ci.github.matrix import plan
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import Cell
-from autodevelop.matrix.settings import Checkout, Settings
+from autodevelop.matrix.settings import Settings
+from autodevelop.matrix.tables import Checkout
 
 
 def cell(session: str, python: str | None = None,

@@ -11,7 +11,8 @@ import yaml
 from autodevelop.ci import MATRICES, PROVIDERS, Request, provider, render_all
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import Cell
-from autodevelop.matrix.settings import Checkout, Settings
+from autodevelop.matrix.settings import Settings
+from autodevelop.matrix.tables import Checkout
 
 NAMES = ['tests-3.13(macos)', 'a"b: << x >>\n', 'emoji \U0001f600\x85', '.x']
 

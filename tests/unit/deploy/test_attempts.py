@@ -16,7 +16,7 @@ from autodevelop.deploy.release import check_out
 from autodevelop.deploy.release_command import find_command, run_command
 from autodevelop.deploy.target import Target, lock_target, open_target
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.settings import Deploy
+from autodevelop.matrix.tables import Deploy
 from autodevelop.system.git import find_repository
 from autodevelop.system.locks import locked_by
 from tests.support.project import Project

@@ -18,7 +18,7 @@ from autodevelop.deploy.gunicorn_conf import configure
 from autodevelop.deploy.processes import Process, find_processes
 from autodevelop.deploy.target import Target, lock_target, open_target
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.settings import Deploy
+from autodevelop.matrix.tables import Deploy
 
 PROJECT = """\
 import os

@@ -9,7 +9,7 @@ import pytest
 from autodevelop.deploy import venv
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.settings import Deploy
+from autodevelop.matrix.tables import Deploy
 from autodevelop.system.process import Completed
 
 ROOT_FILES = {'noxfile.py': '', 'requirements.txt': 'a==1\n'}

@@ -8,7 +8,7 @@ from autodevelop.deploy import workers
 from autodevelop.deploy.health import Health
 from autodevelop.deploy.target import Target
 from autodevelop.deploy.workers import wait_for_workers
-from autodevelop.matrix.settings import Deploy
+from autodevelop.matrix.tables import Deploy
 
 GOOD, BAD = Health(200, 'x', ''), Health(500, None, 'it answers 500')
 

@@ -2,9 +2,8 @@
 import pytest
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.settings import (
-    Checkout, Deploy, Settings, read_settings,
-)
+from autodevelop.matrix.settings import Settings, read_settings
+from autodevelop.matrix.tables import Checkout, Deploy
 from tests.conftest import Write
 
 
