@@ -165,7 +165,6 @@ def test_what_nothing_checked_does_not_go_live(
     assert site.target.live() is None
 
 
-@core
 def test_a_server_that_refuses_its_settings_is_said(
         site: Site, capfd: Capture) -> None:
     site.write('requirements.txt', '')

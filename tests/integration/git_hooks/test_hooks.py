@@ -817,7 +817,6 @@ def test_what_is_committed_was_checked_without_the_other_fixes(
     assert runs(project)[2:] == ['a|b ']
 
 
-@core
 def test_many_fixes_that_are_left_out_are_counted(
         project: Project, capfd: Capture) -> None:
     for number in range(12):

@@ -5,7 +5,9 @@ from textwrap import dedent
 import pytest
 
 from autodevelop.errors import AutodevelopError
+from autodevelop.matrix import manifest
 from autodevelop.matrix.manifest import Session, read_manifest
+from autodevelop.system.process import start
 
 core = pytest.mark.core
 STRANGE = """
@@ -99,7 +101,9 @@ def test_a_noxfile_is_told_to_list_all_platforms(
     ('import sys; sys.exit(4)', 'no message'),
 ])
 def test_a_noxfile_that_cannot_be_listed_is_an_error_with_its_reason(
-        tmp_path: Path, noxfile: str, said: str) -> None:
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, noxfile: str,
+        said: str) -> None:
+    monkeypatch.setattr(manifest, 'start', start)  # A fork has no atexit.
     with pytest.raises(AutodevelopError) as caught:
         sessions(tmp_path, noxfile)
     assert said in caught.value.message

@@ -7,6 +7,9 @@ import pytest
 
 from autodevelop.__main__ import main
 from autodevelop.cli import init
+from autodevelop.matrix import manifest
+from autodevelop.system.fork import FORKS
+from tests.support.nox import Listing, import_nox
 from tests.support.project import Project
 
 Capture = pytest.CaptureFixture[str]
@@ -38,6 +41,13 @@ WORKFLOW = """
 os: [ubuntu-latest, macos-latest]
 run: nox -s lint tests unit "e 2.e"
 """
+
+
+@pytest.fixture(autouse=True)
+def listing(monkeypatch: pytest.MonkeyPatch) -> None:
+    if FORKS:
+        import_nox()
+        monkeypatch.setattr(manifest, 'start', Listing)
 
 
 @pytest.fixture
