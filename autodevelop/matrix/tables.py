@@ -1,4 +1,4 @@
-"""Tables below ``[tool.autodevelop]`` of which each key has its own meaning."""
+"""Tables below ``[tool.autodevelop]`` whose keys have types of their own."""
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
