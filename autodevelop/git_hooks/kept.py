@@ -41,10 +41,8 @@ def kept_hook(repository: Repository, name: str) -> Path | None:
     if not config.exists() or b'kepthooks' not in config.read_bytes().lower():
         return None
     folder = kept_folder(repository)
-    if not folder:
-        return None
     from autodevelop.git_hooks.script import find_hook
-    path = find_hook(folder, name)
+    path = find_hook(folder, name) if folder else None
     again = path and f'hook {name} "$@"'.encode() in path.read_bytes()
     return None if again else path
 

@@ -1,15 +1,13 @@
 """What is printed where not every character can be."""
 import io
-import os
 import signal
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from autodevelop.__main__ import main
+from autodevelop.matrix import manifest
 
 NOXFILE = """
 import nox
@@ -43,32 +41,30 @@ def test_a_name_is_printed_in_any_code_page(
     assert b"fix(how='%s')" % printed in output.getvalue()
 
 
+def test_what_is_no_stream_is_let_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr('sys.stdout', io.StringIO())
+        assert main([]) == 2
+
+
+class Listing:
+    """A nox that lists until it is killed."""
+
+    killed = 0
+
+    def communicate(self) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        Listing.killed += 1
+
+
 @pytest.mark.skipif(sys.platform == 'win32', reason='has signals')
-def test_what_ends_a_plan_ends_its_listing(tmp_path: Path) -> None:
+def test_what_ends_a_plan_ends_its_listings(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """SIGTERM reaches one process alone."""
-    (tmp_path / 'noxfile.py').write_text(
-        'import os, time\nopen(f"pid-{os.getpid()}", "x")\n'
-        'time.sleep(60)\n')
-    with subprocess.Popen(
-            [sys.executable, '-m', 'autodevelop', 'plan'], cwd=tmp_path,
-            env=os.environ | {'PYTHONPATH': str(Path(__file__).parents[2])},
-            stderr=subprocess.DEVNULL) as process:
-        end = time.monotonic() + 60
-        while len(found := [*tmp_path.glob('pid-*')]) < 2:
-            assert process.poll() is None and time.monotonic() < end
-            time.sleep(0.02)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait() == 130
-    for path in found:
-        wait_for_end(int(path.name.partition('-')[2]))
-
-
-def wait_for_end(pid: int) -> None:
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.02)
-    raise AssertionError(f'{pid} still runs')
+    (tmp_path / 'noxfile.py').touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(manifest, 'start', lambda *given: Listing())
+    assert main(['plan']) == 130
+    assert Listing.killed == 2

@@ -8,7 +8,6 @@ import pytest
 from autodevelop.__main__ import main
 from autodevelop.cli import init
 from autodevelop.matrix import manifest
-from autodevelop.system.fork import FORKS
 from tests.support.nox import Listing, import_nox
 from tests.support.project import Project
 
@@ -45,9 +44,8 @@ run: nox -s lint tests unit "e 2.e"
 
 @pytest.fixture(autouse=True)
 def listing(monkeypatch: pytest.MonkeyPatch) -> None:
-    if FORKS:
-        import_nox()
-        monkeypatch.setattr(manifest, 'start', Listing)
+    import_nox()
+    monkeypatch.setattr(manifest, 'start', Listing)
 
 
 @pytest.fixture
