@@ -140,6 +140,8 @@ def _remove_stale_lock(repository: Repository, branch: str) -> None:
     if mark.exists():
         try:
             os.kill(int(mark.read_text()), 0)
+        except PermissionError:
+            pass  # The process of another user has its number by now.
         except ProcessLookupError:
             for name in ('HEAD', branch):
                 lock = repository.common / f'{name}.lock'

@@ -14,6 +14,7 @@
 """
 import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,8 +84,11 @@ class Target(NamedTuple):
 def find_target(folder: Path | None, proxy_url: str | None) -> Target:
     """The target that these options name, or git's configuration.
 
-    Raises AutodevelopError when neither does.
+    Raises AutodevelopError when neither does, and on Windows.
     """
+    if sys.platform == 'win32':  # only on windows
+        raise AutodevelopError('a deploy needs unix sockets and processes',
+                               'deploy from and to Linux or macOS')
     folder = folder or Path(config_get('autodevelop.to'))
     if folder == Path():
         raise AutodevelopError(
