@@ -6,7 +6,6 @@ from autodevelop.cli.target_options import add_target_options
 from autodevelop.deploy.policy import deploy_revision
 from autodevelop.deploy.target import find_target
 from autodevelop.deploy.templates import render
-from autodevelop.system.process import interrupt_on_signals
 
 EXAMPLE = 'autodevelop deploy main --to /srv/division'
 UNITS = ('release@.service', 'start.service', 'webhook.service',
@@ -38,6 +37,5 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.write(render(options.template, target,
                                 options.server_name))
         return 0
-    interrupt_on_signals()
     print(deploy_revision(target, options.revision, options.if_newer))
     return 0

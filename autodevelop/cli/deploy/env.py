@@ -7,7 +7,6 @@ from autodevelop.deploy.policy import set_variables
 from autodevelop.deploy.target import find_target
 from autodevelop.deploy.variables import read_variables
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.process import interrupt_on_signals
 
 EXAMPLE = 'autodevelop deploy env set DATABASE_URL=postgres://localhost/shop'
 
@@ -33,7 +32,6 @@ def run(options: argparse.Namespace) -> int:
             f'no variable to {options.action}',
             f'run: autodevelop deploy env {options.action} NAME'
             + ('=VALUE' if options.action == 'set' else ''))
-    interrupt_on_signals()
     changed: dict[str, str | None] = {}
     for each in options.variables:
         name, equals, value = each.partition('=')

@@ -5,7 +5,6 @@ from autodevelop.cli.target_options import add_target_options
 from autodevelop.deploy.policy import run_in_live
 from autodevelop.deploy.target import find_target
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.process import interrupt_on_signals
 
 EXAMPLE = 'autodevelop deploy exec --to /srv/division -- python queue.py'
 add_options = add_target_options
@@ -14,6 +13,5 @@ add_options = add_target_options
 def run(options: argparse.Namespace) -> int:
     if not options.posargs:
         raise AutodevelopError('no command to run', f'run: {EXAMPLE}')
-    interrupt_on_signals()
     return run_in_live(find_target(options.to, options.proxy_url),
                        options.posargs)

@@ -4,7 +4,6 @@ import argparse
 from autodevelop.cli.target_options import add_target_options
 from autodevelop.deploy.policy import roll_back
 from autodevelop.deploy.target import find_target
-from autodevelop.system.process import interrupt_on_signals
 
 EXAMPLE = 'autodevelop deploy rollback --to /srv/division'
 
@@ -17,7 +16,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    interrupt_on_signals()
     target = find_target(options.to, options.proxy_url)
     print(f'{roll_back(target, options.release)} is live')
     return 0
