@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from autodevelop.adopt.noxfile import draft_noxfile
+from autodevelop.adopt.draft import draft_noxfile
 from autodevelop.adopt.stages import TESTS, Line, has_stages, propose_stages
 from autodevelop.adopt.workflows import Workflows, read_workflows
 from autodevelop.ci import Request, path_of, render_all

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autodevelop.adopt.noxfile import draft_noxfile, tox_environments
+from autodevelop.adopt.draft import draft_noxfile, tox_environments
 from tests.conftest import Write
 
 
