@@ -43,6 +43,24 @@ def find_processes(target: Target, numbers: Sequence[int]) -> list[Process]:
             if each.number in numbers and each.pid != os.getpid()]
 
 
+def is_running(pid: int) -> bool:
+    """Whether a process runs; one that nobody has waited for does not."""
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True  # It is another user's.
+    except ProcessLookupError:
+        return False
+    with suppress(OSError):  # Without /proc it is not known.
+        return _stat(PROC / str(pid))[0] != b'Z'
+    return True
+
+
+def _stat(folder: Path) -> list[bytes]:
+    """State, parent and more of a process; see proc_pid_stat(5)."""
+    return (folder / 'stat').read_bytes().rpartition(b')')[2].split()
+
+
 def _read_proc() -> Iterator[tuple[int, int, str]]:
     """The pid, parent and command of the processes of this user; see proc(5).
     """
@@ -53,8 +71,7 @@ def _read_proc() -> Iterator[tuple[int, int, str]]:
             if folder.name.isdecimal() and (
                     user in (0, folder.stat().st_uid)):
                 command = os.fsdecode((folder / 'cmdline').read_bytes())
-                stat = (folder / 'stat').read_bytes().rpartition(b')')[2]
-                yield (int(folder.name), int(stat.split()[1]),
+                yield (int(folder.name), int(_stat(folder)[1]),
                        command.replace('\0', ' '))
 
 

@@ -17,6 +17,7 @@ from autodevelop.deploy.going_live import deploy, go_live, prepare
 from autodevelop.deploy.history import History
 from autodevelop.deploy.interrupts import while_pusher_waits
 from autodevelop.deploy.policy import current_user
+from autodevelop.deploy.processes import is_running
 from autodevelop.deploy.status import live_attempt
 from autodevelop.deploy.target import Target, find_target
 from autodevelop.errors import AutodevelopError
@@ -137,19 +138,14 @@ def _remove_stale_lock(repository: Repository, branch: str) -> None:
     Called with the target locked, so no switch is under way.
     """
     mark = repository.home / SWITCHING
-    if mark.exists():
-        try:
-            os.kill(int(mark.read_text()), 0)
-        except PermissionError:
-            pass  # The process of another user has its number by now.
-        except ProcessLookupError:
-            for name in ('HEAD', branch):
-                lock = repository.common / f'{name}.lock'
-                # A later one is another git's.
-                if lock.exists() and (
-                        lock.stat().st_mtime <= mark.stat().st_mtime):
-                    lock.unlink()
-            mark.unlink()
+    if mark.exists() and not is_running(int(mark.read_text())):
+        for name in ('HEAD', branch):
+            lock = repository.common / f'{name}.lock'
+            # A later one is another git's.
+            if lock.exists() and (
+                    lock.stat().st_mtime <= mark.stat().st_mtime):
+                lock.unlink()
+        mark.unlink()
 
 
 def _say_live(repository: Repository, target: Target, update: Update) -> None:

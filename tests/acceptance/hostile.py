@@ -41,6 +41,7 @@ for name in GIVEN['names']:
 """
 SETTINGS = f"""
 [tool.autodevelop]
+tool = '.'
 requirements = 'test-requirements.txt'
 coverage = {json.dumps(COVERAGE)}
 """

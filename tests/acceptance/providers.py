@@ -218,7 +218,8 @@ class Machines:
         for script in scripts:
             done = subprocess.run(
                 ['bash', '-eo', 'pipefail', '-c', script], cwd=folder,
-                env={**self._environment(), **variables}, text=True,
+                env={**self._environment(), 'GITHUB_WORKSPACE': str(folder),
+                     **variables}, text=True,
                 encoding='utf-8', stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             log += done.stdout

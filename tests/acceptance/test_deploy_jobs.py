@@ -9,7 +9,8 @@ from .act import PUSH, Event, Job, clean_environment, run_workflow
 from .conftest import git, make_project
 from .test_remembered import FORK, OURS
 
-SETTINGS = ('[tool.autodevelop]\nrequirements = "test-requirements.txt"\n'
+SETTINGS = ('[tool.autodevelop]\ntool = "."\n'
+            'requirements = "test-requirements.txt"\n'
             'environments = ["production", "staging"]\n')
 
 

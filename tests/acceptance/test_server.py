@@ -53,6 +53,7 @@ body='%s'
 signature=$(printf %%s "$body" | openssl dgst -r -sha256 \\
     -hmac "$(cat /etc/division/webhook-secret)" | cut -d' ' -f1)
 curl -s http://127.0.0.1:8001/ -d "$body" -H 'X-GitHub-Event: push' \\
+    -H 'Content-Type: application/json' \\
     -H "X-Hub-Signature-256: sha256=$signature" -H 'X-GitHub-Delivery: %s'
 """
 
@@ -272,7 +273,10 @@ def test_no_request_is_lost(server: Server) -> None:
         done
         exec 3> /srv/end
         for number in $(seq {DEPLOYS}); do
-            sudo -u division .venv/bin/autodevelop deploy rollback 3>&-
+            # Back, and forth again.
+            set -- $(git rev-parse main^ main)
+            sudo -u division .venv/bin/autodevelop deploy rollback 3>&- \\
+                $(test $((number % 2)) = 1 && echo $1 || echo $2)
         done
         cat /srv/close /srv/keep-alive | wc -c
         exec 3>&-

@@ -144,7 +144,7 @@ def test_at_random_moments_nothing_is_lost(
         ends['committed'] += head != tracked.ask('rev-parse', 'HEAD')
         ends[f'lock left by {" ".join(way)}'] += assert_next_works(
             tracked, way, work)
-    assert ends['ended before'] < kills / 2
+    assert ends['ended before'] < kills * 3 / 4
     assert tracked.git('fsck', '--no-dangling', '--no-progress') == ''
     print(f'{kills} commits killed at random within {1.1 * usual:.2f} s: '
           f'{dict(ends)}; nothing lost, each next commit worked')
@@ -161,7 +161,7 @@ STEPS = [
     'autodevelop.checks.sessions:run_module:after',
     'autodevelop.checks.ledger:Ledger.record:before',
     'autodevelop.checks.ledger:Ledger.record:after',
-    'autodevelop.checks.room:bump_mtimes:after',
+    'autodevelop.checks.edits:bump_mtimes:after',
     'autodevelop.git_hooks.staged:Staged.write:before',
     'autodevelop.git_hooks.staged:Staged._fixed:after',
     'os:link:after',

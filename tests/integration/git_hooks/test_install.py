@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from autodevelop.__main__ import main
+from autodevelop.matrix import manifest
+from autodevelop.system.process import start
 from tests.support.project import Project, write_launcher
 
 core = pytest.mark.core
@@ -24,7 +26,10 @@ def tests(session):
 
 
 def test_the_sessions_of_the_hooks_are_listed(
-        project: Project, capsys: Capture) -> None:
+        project: Project, monkeypatch: pytest.MonkeyPatch,
+        capsys: Capture) -> None:
+    # A fork has read PYTHONDONTWRITEBYTECODE long ago.
+    monkeypatch.setattr(manifest, 'start', start)
     project.stage('noxfile.py', NOXFILE)
     for command in ('install', 'status'):
         assert main(['hooks', command]) == 0
