@@ -264,6 +264,11 @@ def test_checks_have_read_nothing(server: Server) -> None:
 
 
 def test_no_request_is_lost(server: Server) -> None:
+    first = live(server)
+    server.run('cd /srv/division.git && '
+               '.venv/bin/autodevelop deploy rollback', 'division')
+    # Forth and back.
+    releases = ([first, live(server)] * DEPLOYS)[:DEPLOYS]
     said = server.run(f"""
         cd /srv/division.git
         mkfifo /srv/end
@@ -272,11 +277,9 @@ def test_no_request_is_lost(server: Server) -> None:
                 > /srv/$kind &
         done
         exec 3> /srv/end
-        for number in $(seq {DEPLOYS}); do
-            # Back, and forth again.
-            set -- $(git rev-parse main^ main)
-            sudo -u division .venv/bin/autodevelop deploy rollback 3>&- \\
-                $(test $((number % 2)) = 1 && echo $1 || echo $2)
+        for release in {' '.join(releases)}; do
+            sudo -u division .venv/bin/autodevelop deploy rollback \\
+                $release 3>&-
         done
         cat /srv/close /srv/keep-alive | wc -c
         exec 3>&-
