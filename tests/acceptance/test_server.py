@@ -264,11 +264,11 @@ def test_checks_have_read_nothing(server: Server) -> None:
 
 
 def test_no_request_is_lost(server: Server) -> None:
-    first = live(server)
+    first = str(live(server))
     server.run('cd /srv/division.git && '
                '.venv/bin/autodevelop deploy rollback', 'division')
     # Forth and back.
-    releases = ([first, live(server)] * DEPLOYS)[:DEPLOYS]
+    releases = ([first, str(live(server))] * DEPLOYS)[:DEPLOYS]
     said = server.run(f"""
         cd /srv/division.git
         mkfifo /srv/end
