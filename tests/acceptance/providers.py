@@ -219,6 +219,7 @@ class Machines:
             done = subprocess.run(
                 ['bash', '-eo', 'pipefail', '-c', script], cwd=folder,
                 env={**self._environment(), 'GITHUB_WORKSPACE': str(folder),
+                     'RUNNER_TEMP': str(folder.parent), 'BIN': 'bin',
                      **variables}, text=True,
                 encoding='utf-8', stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
