@@ -16,7 +16,7 @@ TOX = '''
 
 @nox.session(python=False)
 @nox.parametrize('env', {names})
-def {name}(session: nox.Session, env: str) -> None:
+def tox(session: nox.Session, env: str) -> None:
     """Run an environment of tox."""
     session.run('tox', 'run', '-e', env, *session.posargs)
 '''
@@ -53,7 +53,7 @@ def draft_noxfile(root: Path) -> Draft | None:
     """Draft a noxfile; None where nothing says what to check."""
     sessions, sources = list[str](), list[str]()
     if names := tox_environments(root):
-        sessions.append(TOX.format(names=names, name='tox'))
+        sessions.append(TOX.format(names=names))
         sources.append('tox.ini')
     if (root / '.pre-commit-config.yaml').is_file():
         sessions.append(PRE_COMMIT)

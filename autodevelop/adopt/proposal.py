@@ -7,7 +7,7 @@ from typing import NamedTuple
 from autodevelop.adopt.draft import draft_noxfile
 from autodevelop.adopt.stages import TESTS, Line, has_stages, propose_stages
 from autodevelop.adopt.workflows import Workflows, read_workflows
-from autodevelop.ci import Request, path_of, render_all
+from autodevelop.ci import Request, github, render_all
 from autodevelop.ci.derived import DERIVED
 from autodevelop.ci.doubts import doubts
 from autodevelop.ci.template import HEADER
@@ -16,7 +16,7 @@ from autodevelop.matrix.manifest import Session, no_noxfile, read_manifest
 from autodevelop.matrix.plan import of_stage, read_plan
 from autodevelop.matrix.settings import parse_settings
 
-FREE = ('.github/workflows/ci.yml', '.github/workflows/nox.yml',
+FREE = (github.PATH, '.github/workflows/nox.yml',
         '.github/workflows/autodevelop.yml')
 
 
@@ -114,7 +114,6 @@ def _tables(root: Path, stages: Sequence[Line], sessions: Sequence[Session],
 
 def _free_path(root: Path) -> str:
     """The first name that no workflow has, or one of ours."""
-    assert FREE[0] == path_of('github', parse_settings(''), '')
     return next((name for name in FREE if not _read(root / name)
                  or HEADER.match(_read(root / name))), FREE[-1])
 

@@ -44,13 +44,12 @@ def _as_checked_out(room: Room, tree: str, name: str) -> bool:
     With attributes and line endings git sees a change that nobody made.
     """
     path = room.tree / name
-    bits = git_line(room.repository, 'config', '--type=bool',
-                    '--default=true', 'core.fileMode') == 'true'
     wrote = git_unchecked(room.repository, 'cat-file',
                           '--filters', f'{tree}:{name}')
     mode = git_line(room.repository, '--literal-pathspecs', 'ls-tree', tree,
                     '--', name)[:6]
     return (wrote.status == 0 and path.is_file() and not path.is_symlink()
             and path.read_bytes() == wrote.output
-            and (not bits
-                 or (mode == '100755') == os.access(path, os.X_OK)))
+            and ((mode == '100755') == os.access(path, os.X_OK)
+                 or git_line(room.repository, 'config', '--type=bool',
+                             '--default=true', 'core.fileMode') == 'false'))

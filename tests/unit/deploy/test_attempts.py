@@ -14,7 +14,7 @@ from autodevelop.deploy.checked import check_release, settings_of
 from autodevelop.deploy.history import History
 from autodevelop.deploy.release import check_out
 from autodevelop.deploy.release_command import find_command, run_command
-from autodevelop.deploy.target import Target, lock_target, open_target
+from autodevelop.deploy.target import Target, lock_target
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.tables import Deploy
 from autodevelop.system.git import find_repository
@@ -24,14 +24,6 @@ from tests.support.project import Project
 pytestmark = pytest.mark.skipif(sys.platform == 'win32',
                                 reason='nothing is deployed there')
 Capture = pytest.CaptureFixture[str]
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Target:
-    target = open_target(tmp_path / 'to')
-    with lock_target(target, 'a test'):
-        pass
-    return target
 
 
 def test_the_hook_post_deploy_is_told(

@@ -7,19 +7,11 @@ import pytest
 
 from autodevelop.__main__ import main
 from autodevelop.deploy import logs
-from autodevelop.deploy.target import Target, lock_target, open_target
+from autodevelop.deploy.target import Target
 
 pytestmark = pytest.mark.skipif(sys.platform == 'win32',
                                 reason='nothing is deployed there')
 Capture = pytest.CaptureFixture[str]
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Target:
-    target = open_target(tmp_path / 'to')
-    with lock_target(target, 'a test'):
-        pass
-    return target
 
 
 def write(target: Target, number: int, text: str) -> Path:
