@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks import local_config
-from autodevelop.git_hooks.before import restore, set_aside
+from autodevelop.git_hooks.backup import restore, set_aside
 from autodevelop.git_hooks.found import PATH, Found, find, shown
 from autodevelop.git_hooks.kept import BEFORE, KEPT, has_lfs
 from autodevelop.git_hooks.origin import KEYS, remembered

@@ -1,4 +1,4 @@
-"""Hooks that were in the git directory before, set aside and restored."""
+"""Hooks of other people in the git directory: set aside, and restored."""
 import os
 import shutil
 from collections.abc import Sequence
