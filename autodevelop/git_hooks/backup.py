@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.git_hooks.kept import BEFORE
+from autodevelop.git_hooks.chained import BEFORE
 from autodevelop.git_hooks.script import is_ours
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks import local_config
 from autodevelop.git_hooks.backup import restore, set_aside
+from autodevelop.git_hooks.chained import BEFORE, KEPT, has_lfs
 from autodevelop.git_hooks.hooks_path import PATH, HooksPath, find_hooks, shown
-from autodevelop.git_hooks.kept import BEFORE, KEPT, has_lfs
 from autodevelop.git_hooks.origin import KEYS, remembered
 from autodevelop.git_hooks.script import (
     LFS_NAMES, NAMES, RECEIVING, is_ours, lfs_script, script, write_scripts,

@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 
 from autodevelop.git_hooks import local_config
+from autodevelop.git_hooks.chained import has_lfs, kept_folder
 from autodevelop.git_hooks.hooks_path import PATH, HooksPath, find_hooks, shown
 from autodevelop.git_hooks.install import REPLACED
-from autodevelop.git_hooks.kept import has_lfs, kept_folder
 from autodevelop.git_hooks.origin import KEYS
 from autodevelop.git_hooks.script import (
     LFS_NAMES, NAMES, foreign_hooks, hook_names, is_ours, script,
