@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if isinstance(error, OSError) and error.errno in NOT_WRITABLE:
             return _print(AutodevelopError(
-                f'cannot write to a disk: {error}',
+                f'cannot write to disk: {error}',
                 'free some space or make it writable, and retry', 1))
         sys.excepthook(*sys.exc_info())
         return 3

@@ -53,7 +53,8 @@ def propose(root: Path, folder: Path) -> Proposal:
             if not draft:
                 raise no_noxfile(folder)
             texts[folder / 'noxfile.py'] = '', draft.text
-            notes.append(f'noxfile.py is made of {", ".join(draft.sources)}')
+            notes.append(
+                f'noxfile.py was drafted from {", ".join(draft.sources)}')
             seen = Path(scratch)
             (seen / 'noxfile.py').write_text(draft.text, 'utf-8')
         # Without this there is a __pycache__ that "git add ." would take.
@@ -71,7 +72,7 @@ def propose(root: Path, folder: Path) -> Proposal:
     except AutodevelopError as error:
         notes.append(f'no CI file: {error.message}; {error.hint}')
     if workflows.files:
-        notes.append('these workflows run nox, too; remove what is double: '
+        notes.append('these workflows run nox as well; remove duplicates: '
                      + ', '.join(workflows.files))
     texts[path] = now, text
     here = [cell.session for cell in of_stage(cells, 'pre-commit')

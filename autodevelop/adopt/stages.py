@@ -46,8 +46,8 @@ def propose_stages(sessions: Sequence[Session],
     style = _matching(wanted, STYLE)[:1]
     push = [*style, *_matching(wanted, TYPES), *_matching(wanted, TESTS)]
     lines = [
-        Line('pre-commit', tuple(style), 'its name says style'),
-        Line('pre-push', tuple(push), 'names of style, types and tests'),
+        Line('pre-commit', tuple(style), 'style, by name'),
+        Line('pre-push', tuple(push), 'style, types and tests, by name'),
         Line('ci', tuple(ci), why)]
     return [line for line in lines if line.names] if ci else []
 
@@ -60,7 +60,7 @@ def _for_ci(sessions: Sequence[Session], wanted: list[str],
         return ran, f'what {", ".join(workflows.files)} runs'
     default = {each.name for each in sessions if each.default}
     return ([name for name in wanted if name in default],
-            'what a plain nox runs, without chores')
+            'what nox runs by default, without chores')
 
 
 def _is_run(session: Session, workflows: Workflows) -> bool:

@@ -28,14 +28,14 @@ def doubts(cells: Sequence[Cell], settings: Settings) -> Iterator[str]:
     combines = [name for name in running if COMBINES.fullmatch(name)]
     if combines and not settings.coverage:
         yield (f'CI runs {combines[0]} beside the other sessions; if it '
-               'combines their coverage data, let it run after them: '
+               'combines their coverage data, run it after them: '
                f'[tool.autodevelop] coverage = "{combines[0]}"')
     chores = [name for name in running if CHORES.search(name)]
     if chores and not settings.stages and _by_default(cells):
         names = ', '.join(f'"{name}"' for name in running
                           if name not in chores)
-        yield (f'CI runs {", ".join(chores)}, since a plain nox does; '
-               f'without: [tool.autodevelop.stages] ci = [{names}]')
+        yield (f'CI runs {", ".join(chores)}, since nox does by default; '
+               f'to leave them out: [tool.autodevelop.stages] ci = [{names}]')
 
 
 def _by_default(cells: Sequence[Cell]) -> bool:

@@ -25,9 +25,9 @@ EXAMPLE = 'autodevelop init --dry-run'
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     answer = parser.add_mutually_exclusive_group()
-    answer.add_argument('--yes', action='store_true', help='ask nothing')
+    answer.add_argument('--yes', action='store_true', help='do not ask')
     answer.add_argument('--dry-run', action='store_true',
-                        help='change nothing; fail when something would')
+                        help='write nothing; fail if something would change')
 
 
 def run(options: argparse.Namespace) -> int:
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         names = [*(path.relative_to(root).as_posix()
                    for path in proposal.texts),
                  shared_folder(repository, root)]
-        say(f'look at it and commit it: git add {shlex.join(names)}')
+        say(f'review these files and commit them: git add {shlex.join(names)}')
     return 0
 
 
@@ -91,8 +91,9 @@ def _diff(proposal: Proposal, root: Path) -> Iterable[str]:
 
 def _agreed() -> bool:
     if not sys.stdin.isatty():
-        raise AutodevelopError('nobody is there to ask',
-                               'to change these files: autodevelop init --yes')
+        raise AutodevelopError(
+            'cannot ask: standard input is not a terminal',
+            'write the files without asking: autodevelop init --yes')
     return input('Write these files, and install the hooks? [y/N] '
                  ).strip().lower() in ('y', 'yes')
 

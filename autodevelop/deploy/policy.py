@@ -66,8 +66,8 @@ def roll_back(target: Target, prefix: str | None) -> str:
     release = _find_release(attempts, live, prefix)
     if not release:
         raise AutodevelopError(
-            f'no release {prefix} was live' if prefix else
-            'no other release was live before',
+            f'no release {prefix} has been live' if prefix else
+            'there is no earlier release to roll back to',
             'list the releases: autodevelop deploy releases')
     if not redeploy(target, release, current_user(),
                     lambda: target.live() == number):
@@ -117,8 +117,9 @@ def run_in_live(target: Target, command: Sequence[str]) -> int:
         target, live.release, (folder / 'environment').resolve())
     program = shutil.which(command[0], path=variables['PATH'])
     if not program:
-        raise AutodevelopError(f'there is no command {command[0]!r}',
-                               'name one of the environment of the release')
+        raise AutodevelopError(
+            f'there is no command {command[0]!r}',
+            'add its package to the requirements of the release')
     return run_foreground([program, *command[1:]], variables,
                           (folder / 'release').resolve())
 

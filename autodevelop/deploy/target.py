@@ -87,7 +87,7 @@ def find_target(folder: Path | None, proxy_url: str | None) -> Target:
     Raises AutodevelopError when neither does, and on Windows.
     """
     if sys.platform == 'win32':  # only on windows
-        raise AutodevelopError('a deploy needs unix sockets and processes',
+        raise AutodevelopError('deploys need Unix sockets and signals',
                                'deploy from and to Linux or macOS')
     folder = folder or Path(config_get('autodevelop.to'))
     if folder == Path():

@@ -104,7 +104,7 @@ def run_until_stable(room: Room, request: Request, staged: Staged,
 def _never_stable() -> AutodevelopError:
     return AutodevelopError(
         f'the sessions still change files after {MAX_RUNS} runs',
-        'make them agree; nothing was committed or changed', status=1)
+        'find the two that undo each other; nothing was committed', status=1)
 
 
 def _split(staged: Staged, old: str, new: str, paths: Collection[str],

@@ -23,8 +23,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
                       metavar='UNIT', help='print a systemd unit of the '
                       f'target: {", ".join(UNITS)}')
     parser.add_argument('--server-name', metavar='NAME', default='_',
-                        help='of the nginx configuration: the host name of '
-                        'the site; default: any')
+                        help='host name of the site in the nginx '
+                        'configuration; default: any')
     parser.add_argument('--if-newer', action='store_true',
                         help='skip if the live release already contains the '
                         'commit, or it was rolled back from')

@@ -440,9 +440,9 @@ def test_what_is_live_is_listed(site: Site, capfd: Capture) -> None:
     assert main(['deploy', 'logs', *to]) == 2
     assert 'nothing is live' in capfd.readouterr().err
     assert main(['deploy', 'rollback', *to]) == 2
-    assert 'no other release was live before' in capfd.readouterr().err
+    assert 'there is no earlier release to' in capfd.readouterr().err
     assert main(['deploy', 'rollback', 'abc', *to]) == 2
-    assert 'no release abc was live' in capfd.readouterr().err
+    assert 'no release abc has been live' in capfd.readouterr().err
     deploy(site)
     site.change('fault', small='fault')
     deploy(site)

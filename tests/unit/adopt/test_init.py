@@ -89,7 +89,7 @@ tests = ["linux", "macos"]
         'noxfile.py', 'nox.yml', 'pyproject.toml'}
     said = capsys.readouterr().err
     assert 'git add .github/workflows/nox.yml pyproject.toml' in said
-    assert 'run nox, too; remove what is double: .github/workflo' in said
+    assert 'run nox as well; remove duplicates: .github/workflo' in said
     assert main(['init', '--dry-run']) == 0
     assert main(['init']) == 0
     assert 'nothing to change' in capsys.readouterr().err
@@ -100,7 +100,7 @@ def test_the_answer_decides(
         monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr('sys.stdin', io.StringIO('y\n'))
     assert main(['init']) == 2
-    assert 'hint: to change these files: autodevelop init --yes' in (
+    assert 'hint: write the files without asking: autodevelop init --yes' in (
         capsys.readouterr().err)
     monkeypatch.setattr(sys.stdin, 'isatty', lambda: True)
     monkeypatch.setattr('builtins.input', lambda prompt: 'n')
@@ -119,7 +119,7 @@ def test_a_noxfile_is_made_where_there_is_none(
     project.write('.pre-commit-config.yaml', 'repos: []\n')
     assert main(['init', '--yes']) == 0
     assert 'pre-commit' in project.read('noxfile.py')
-    assert 'noxfile.py is made of .pre-commit-config.yaml' in (
+    assert 'noxfile.py was drafted from .pre-commit-config.yaml' in (
         capsys.readouterr().err)
 
 

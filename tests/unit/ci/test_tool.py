@@ -85,15 +85,15 @@ def test_chores_and_sessions_of_no_stage_are_named() -> None:
              cell('bench', (), default=False)]
     assert [*doubts(cells, Settings())] == [
         'sessions of no stage: bench',
-        'CI runs docs-serve, publish, since a plain nox does; without: '
-        '[tool.autodevelop.stages] ci = ["tests"]']
+        'CI runs docs-serve, publish, since nox does by default; to leave '
+        'them out: [tool.autodevelop.stages] ci = ["tests"]']
 
 
 def test_a_session_that_seems_to_combine_coverage_is_named() -> None:
     cells = [cell('tests'), cell('coverage')]
     assert [*doubts(cells, Settings())] == [
         'CI runs coverage beside the other sessions; if it combines their '
-        'coverage data, let it run after them: [tool.autodevelop] coverage = '
+        'coverage data, run it after them: [tool.autodevelop] coverage = '
         '"coverage"']
     assert [*doubts(cells, Settings(coverage='coverage'))] == []
 
