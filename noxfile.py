@@ -41,24 +41,15 @@ def types(session: nox.Session) -> None:
     session.run('mypy')
 
 
-def measure(session: nox.Session, cell: str, *tests: str) -> None:
-    """Run pytest --cov, its data in results/CELL; or -- PYTEST ARGUMENT ..."""
-    session.install(*LOCKED, 'test-requirements.txt')
-    session.run('python', '-m', 'pytest', *(session.posargs or [
-        *tests, '--cov', f'--cov-report=xml:results/{cell}/coverage.xml' if (
-            'CI' in os.environ) else '--cov-report=',  # Slow; for Codecov.
-        f'--junitxml=results/{cell}/junit.xml']),
-        env={'COVERAGE_FILE': f'results/{cell}/coverage.data'})
-    session.log('one cell gates no coverage: nox -s coverage combines all')
-
-
 @nox.session(python=PYTHONS, tags=GATE, allow_parallel=True)
 @nox.parametrize('platform', PLATFORMS, ids=PLATFORMS)
 def tests(session: nox.Session, platform: str) -> None:
-    """Test in process and with git, on every Python and platform."""
+    """Test in process and with git, everywhere; -- PYTEST ARGUMENT ..."""
     if platform != HERE:
         session.skip(f'needs {platform}')
-    measure(session, f'tests-{session.python}-{platform}', 'tests/unit')
+    session.install(*LOCKED, 'test-requirements.txt')
+    session.run('python', '.ci/measure.py', session.name, 'tests/unit', '--',
+                *session.posargs)
 
 
 @nox.session(python=NEWEST, tags=GATE, allow_parallel=True)
@@ -66,7 +57,9 @@ def integration(session: nox.Session) -> None:
     """Test with real nox, gunicorn and pushes, as far as coverage needs."""
     if HERE == 'windows':
         session.skip('needs sh and fork')
-    measure(session, 'integration', 'tests/integration', '-mcore', '-nauto')
+    session.install(*LOCKED, 'test-requirements.txt')
+    session.run('python', '.ci/measure.py', 'integration', '-mcore', '-nauto',
+                'tests/integration', '--', *session.posargs)
 
 
 @nox.session(tags=GATE)
@@ -89,6 +82,13 @@ def build(session: nox.Session) -> None:
     """Build wheel and sdist; install and import each."""
     session.install(*LOCKED, 'test-requirements.txt')
     session.run('python', '.ci/build.py')
+
+
+@nox.session(tags=['ci'], allow_parallel=True)
+def docs(session: nox.Session) -> None:
+    """Build the site of docs/ (Sphinx); -- [--pictures]."""
+    session.install(*LOCKED, '.ci/docs.txt')
+    session.run('python', '.ci/docs.py', *session.posargs)
 
 
 @nox.session(tags=['ci'], allow_parallel=True)

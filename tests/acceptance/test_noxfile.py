@@ -19,7 +19,7 @@ from .act import clean_environment
 
 ROOT = Path(__file__).parents[2]
 TAKEN = ['noxfile.py', 'pyproject.toml', 'setup.cfg', 'test-requirements.txt',
-         '.ci/lint.py', '.ci/style.py', '.ci/structure.py',
+         '.ci/lint.py', '.ci/measure.py', '.ci/style.py', '.ci/structure.py',
          *(str(path.relative_to(ROOT)) for pattern in ('*.py', '*.jinja')
            for path in ROOT.glob(f'autodevelop/**/{pattern}'))]
 # In the service, since setup.cfg names every module of the harness.

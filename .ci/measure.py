@@ -1,0 +1,29 @@
+"""Run pytest: CELL ARGUMENT ... -- [ARGUMENT ...]
+
+With nothing after the dashes, what is covered is kept in the folder of the
+cell, in results/; otherwise those are the arguments, and nothing is measured.
+"""
+import os
+import sys
+
+import pytest
+
+
+def main(cell: str, *words: str) -> int:
+    """Run pytest in this process, so that a signal ends its fixtures."""
+    sys.path[0] = os.getcwd()  # As for python -m pytest.
+    folder = f'results/{cell.replace("(", "-").rstrip(")")}'
+    os.environ['COVERAGE_FILE'] = f'{folder}/coverage.data'
+    end = words.index('--')
+    if arguments := words[end + 1:]:
+        return pytest.main([*arguments])
+    # Slow; for Codecov.
+    report = f'xml:{folder}/coverage.xml' if 'CI' in os.environ else ''
+    status = pytest.main([*words[:end], '--cov', f'--cov-report={report}',
+                          f'--junitxml={folder}/junit.xml'])
+    print('one cell gates no coverage: nox -s coverage combines all')
+    return status
+
+
+if __name__ == '__main__':
+    raise SystemExit(main(*sys.argv[1:]))
