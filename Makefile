@@ -55,7 +55,7 @@ health: setup  ## Check the health of the division service.
 	@$(BIN)/autodevelop health http://127.0.0.1:8000/healthz
 
 lock: setup  ## Pin the latest versions of what the *.in files list.
-	@for name in requirements test-requirements .ci/requirements .ci/codecov .ci/uv; do \
+	@for name in requirements test-requirements .ci/requirements .ci/codecov .ci/docs .ci/uv; do \
 	(cd $$(dirname $$name) && $(CURDIR)/$(BIN)/uv pip compile --quiet --upgrade \
 	--universal --generate-hashes --no-strip-extras --python-version $(OLDEST) --no-header \
 	$$(basename $$name).in -o $$(basename $$name).txt) || exit; done

@@ -1,4 +1,7 @@
-"""Every command of the README, run in a fresh clone with a new home."""
+"""Every command of the README for this repository, in a fresh clone.
+
+Those before are of a project of the reader; test_start runs them.
+"""
 import os
 import re
 import shutil
@@ -20,8 +23,9 @@ pytestmark = pytest.mark.skipif(sys.platform == 'win32', reason='runs sh')
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / 'README.md').read_text(encoding='utf-8')
-POSIX = re.findall(r'(?m)^[$] (.*)$', README)
-WINDOWS = re.findall(r'(?m)^> (.*)$', README)
+ELSEWHERE, _, HERE = README.partition('## This repository\n')
+POSIX = re.findall(r'(?m)^[$] (.*)$', HERE)
+WINDOWS = re.findall(r'(?m)^> (.*)$', HERE)
 SERVER = 'make prod-run'
 ANSWERS = {
     'curl "http://127.0.0.1:8000/division?x=5&y=2"': '2.5',
@@ -151,6 +155,9 @@ def test_every_command_is_one_that_is_run_here() -> None:
     assert WINDOWS
     assert {each for each in POSIX if each.startswith('curl')} == set(ANSWERS)
     assert SERVER in POSIX
+    start = (ROOT / 'docs/start.md').read_text(encoding='utf-8')
+    assert all(f'$ {each}' in start for each in re.findall(
+        r'(?m)^[$] (.*)$', ELSEWHERE))
 
 
 @pytest.mark.parametrize('command', [

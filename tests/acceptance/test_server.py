@@ -1,4 +1,4 @@
-"""What docs/deploy.md says, on a server with users, systemd, nginx, ssh."""
+"""docs/deploy.md and webhook.md: a server with users, systemd, nginx, ssh."""
 import json
 import re
 import shutil
@@ -18,9 +18,10 @@ from .server import CAN_BOOT, MISSING, Server, wait_for
 pytestmark = pytest.mark.skipif(
     not CAN_BOOT, reason=f'needs Linux, root, and {MISSING or "no more"}')
 ROOT = Path(__file__).parents[2]
-BLOCKS = re.findall(r'```sh\n# (?:as )?(\S+).*?\n(.*?)```', (
-    ROOT / 'docs/deploy.md').read_text(encoding='utf-8'), re.S)
-"""Who runs what, in the order of the page; ``where`` you work is anybody."""
+BLOCKS = re.findall(r'```sh\n# (?:as )?(\S+).*?\n(.*?)```', ''.join(
+    (ROOT / f'docs/{name}.md').read_text(encoding='utf-8')
+    for name in ('deploy', 'webhook')), re.S)
+"""Who runs what, in the order of the pages; ``where`` you work is anybody."""
 SOURCE = 'git+REPOSITORY@COMMIT'
 DEPLOYS = 5
 FORGE = 'ssh://forge@localhost/home/forge/owner/division.git'

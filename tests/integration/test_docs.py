@@ -1,4 +1,9 @@
-"""The pages in docs/: every link leads somewhere, every command runs."""
+"""The pages in docs/: every link leads somewhere, every command runs.
+
+tests/acceptance runs the commands of the README and of the pages start, deploy
+and webhook.
+"""
+import ast
 import re
 import shlex
 from pathlib import Path
@@ -9,11 +14,14 @@ from autodevelop.__main__ import main
 from autodevelop.cli import COMMANDS
 from tests.support.project import ROOT, Project
 
-PAGES = [*(ROOT / name for name in ('README.md', 'CONTRIBUTING.md')),
-         *sorted((ROOT / 'docs').glob('*.md'))]
+PAGES = [*(ROOT / name for name in (
+    'README.md', 'CONTRIBUTING.md', 'SECURITY.md')),
+    *sorted((ROOT / 'docs').glob('*.md'))]
 LINK = re.compile(r'\]\((?!https?:)([^)#\s]+)')
 TYPED = re.compile(r'(?m)^\$ (?:\.venv/bin/)?autodevelop (.+)$')
-NAMED = re.compile(r'autodevelop ((?:deploy )?[a-z]+)\b')
+NAMED = re.compile(r'(?:`|\$ |/)autodevelop ((?:deploy )?[a-z]+)\b')
+QUOTED = re.compile(r'(?m)^\| (`.+?`) \|')
+BLOCK = re.compile(r'(?ms)^```python\n(.*?)^```$')
 NOXFILE = """
 import nox
 
@@ -34,11 +42,8 @@ def test_links_lead_to_files(page: Path) -> None:
 @pytest.mark.parametrize('page', PAGES, ids=lambda page: page.name)
 def test_commands_that_are_named_exist(page: Path) -> None:
     words = NAMED.findall(page.read_text('utf-8').replace('\n', ' '))
-    known = {*COMMANDS, 'service', 'works', 'makes', 'says', 'never', 'from',
-             'and', 'itself', 'is', 'was', 'did'}
-    unknown = {word for word in words if word not in known
-               and word.split()[0] not in known}
-    assert not unknown
+    assert not {word for word in words if word not in COMMANDS
+                and word.split()[0] not in COMMANDS}
 
 
 @pytest.mark.parametrize('command', TYPED.findall(
@@ -63,3 +68,32 @@ def test_the_page_on_ci_shows_what_is_printed(
     assert main(shlex.split(name)) == 2
     printed = capsys.readouterr().err.replace('tests-3(', 'tests-3.13(')
     assert f'$ autodevelop {command}\n{printed}' in text
+
+
+def test_messages_that_are_explained_are_printed() -> None:
+    page = (ROOT / 'docs/troubleshooting.md').read_text('utf-8')
+    texts = [node.value for path in (ROOT / 'autodevelop').rglob('*.py')
+             for node in ast.walk(ast.parse(path.read_text('utf-8')))
+             if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    quoted = [part.strip() for row in QUOTED.findall(page)
+              for message in re.findall('`(.+?)`', row)
+              for part in message.split('...')]
+    assert len(quoted) > 50
+    assert not [part for part in quoted
+                if not any(part in text for text in texts)]
+
+
+def test_sessions_of_the_cookbook_are_listed(
+        project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / 'docs/cookbook.md').read_text('utf-8')
+    head, *recipes = BLOCK.findall(page)
+    assert len(recipes) > 8
+    renamed = [re.sub(r'(?m)^def (\w+)', rf'def \1_{number}', recipe)
+               for number, recipe in enumerate(recipes)]
+    project.stage('noxfile.py', '\n'.join([head, *renamed]))
+    project.stage('pyproject.toml', '\n'.join(re.findall(
+        r'(?m)^needs = .*', page)).join(['[tool.autodevelop]\n', '\n']))
+    project.commit()
+    assert main(['plan']) == 0
+    listed = capsys.readouterr().out
+    assert all(f'_{number}' in listed for number in range(len(recipes)))
