@@ -45,8 +45,8 @@ def record() -> Sequence[tuple[str, str]]:
     with TemporaryDirectory() as home:
         ran = [(command.line, output) for command, output in pages.follow(
             INSTALL.sub('', page), Path(home), variables(home))]
-    return [(line, shorten(output.replace(home, '~'))) for line, output in ran
-            if line.startswith(SHOWN)]
+    return [(line, shorten(output.replace(home, '~')))
+            for line, output in ran if line.startswith(SHOWN)]
 
 
 def shorten(output: str) -> str:
@@ -72,7 +72,7 @@ def draw(commands: Sequence[tuple[str, str]]) -> str:
 TERMINAL = """\
 <svg xmlns="http://www.w3.org/2000/svg" role="img"
     viewBox="0 0 {width} {height}">
-<title>A commit that is fixed, a push that passes, and one that does not</title>
+<title>A commit that is fixed, a push that passes, and one that fails</title>
 <style>
 .{unique_id}-matrix {{ font: {char_height}px ui-monospace, SFMono-Regular,
     Menlo, Consolas, "DejaVu Sans Mono", monospace; white-space: pre }}
