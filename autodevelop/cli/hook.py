@@ -37,7 +37,7 @@ def run_hook(name: str, arguments: Sequence[str]) -> int:
     interrupt_on_signals()
     repository = find_repository()
     given = sys.stdin.buffer.read() if name in READS_INPUT else b''
-    from autodevelop.git_hooks.kept import push_lfs, run_kept_hook
+    from autodevelop.git_hooks.chained import push_lfs, run_kept_hook
     if status := run_kept_hook(repository, name, arguments, given):
         return status
     if off := _turned_off(name):

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.git_hooks import begin, install, server, status
+from autodevelop.git_hooks import install, noxfiles, server, status
 from autodevelop.matrix.plan import of_stage, read_plan
 from autodevelop.matrix.projects import (
     NAMED, chosen, listed_projects, names_of, repository_settings,
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
         lines = (server.install(repository) if options.action == 'install'
                  else server.uninstall(repository))
     elif options.action == 'install':
-        added = begin.find_noxfile(repository)
+        added = noxfiles.untracked_noxfile(repository)
         lines = install.install(repository, options.replace, options.keep)
         lines += added
     else:

@@ -35,7 +35,7 @@ def check_message(path: Path, repository: Repository,
     found = [*_findings(message.lstrip('\n'), settings),
              *_missing(message, settings.issue)]
     if found:
-        from autodevelop.git_hooks.again import commit_again
+        from autodevelop.git_hooks.retry_command import commit_again
         raise AutodevelopError(
             f'{"; ".join(found)} (in [tool.autodevelop] of pyproject.toml)',
             commit_again(repository, _keep(path, repository, message)),

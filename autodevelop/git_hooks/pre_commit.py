@@ -10,10 +10,10 @@ from autodevelop.checks.room import Room, check_out_outside, open_room
 from autodevelop.checks.sessions import Request
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.apply_fixes import apply_fixes
-from autodevelop.git_hooks.begin import why_unchecked
 from autodevelop.git_hooks.file_names import (
     Changed, arguments_of, changes_of_commit,
 )
+from autodevelop.git_hooks.noxfiles import why_unchecked
 from autodevelop.git_hooks.stable import Stable, run_projects
 from autodevelop.git_hooks.staged import Staged
 from autodevelop.matrix.plan import skipped_names

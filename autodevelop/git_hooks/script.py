@@ -145,7 +145,7 @@ def find_hook(folder: Path, name: str) -> Path | None:
     return next(filter(is_hook, paths), None)
 
 
-def hooks(folder: Path) -> list[str]:
+def hook_names(folder: Path) -> list[str]:
     """The names of the hooks that git would run in a folder."""
     names = os.listdir(folder) if folder.is_dir() else []
     return [name for name in sorted(names) if is_hook(folder / name)]
@@ -153,7 +153,7 @@ def hooks(folder: Path) -> list[str]:
 
 def foreign_hooks(folder: Path) -> list[str]:
     """The hooks in a folder that are not scripts of autodevelop."""
-    return [name for name in hooks(folder) if not is_ours(folder / name)]
+    return [name for name in hook_names(folder) if not is_ours(folder / name)]
 
 
 def write_scripts(folder: Path, scripts: Mapping[str, bytes],

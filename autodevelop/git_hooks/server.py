@@ -1,7 +1,7 @@
 """Install and uninstall the hooks of a bare repository on a server."""
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks import local_config
-from autodevelop.git_hooks.found import PATH, effective_hooks_path
+from autodevelop.git_hooks.hooks_path import PATH, effective_hooks_path
 from autodevelop.git_hooks.origin import KEYS, remembered
 from autodevelop.git_hooks.script import is_ours, script, write_scripts
 from autodevelop.system.git import Repository

@@ -4,12 +4,12 @@ import shutil
 from pathlib import Path
 
 from autodevelop.git_hooks import local_config
-from autodevelop.git_hooks.found import PATH, Found, find, shown
+from autodevelop.git_hooks.chained import has_lfs, kept_folder
+from autodevelop.git_hooks.hooks_path import PATH, HooksPath, find_hooks, shown
 from autodevelop.git_hooks.install import REPLACED
-from autodevelop.git_hooks.kept import has_lfs, kept_folder
 from autodevelop.git_hooks.origin import KEYS
 from autodevelop.git_hooks.script import (
-    LFS_NAMES, NAMES, foreign_hooks, hooks, is_ours, script,
+    LFS_NAMES, NAMES, foreign_hooks, hook_names, is_ours, script,
 )
 from autodevelop.git_hooks.shared import FOLDERS
 from autodevelop.system.git import Repository
@@ -19,11 +19,11 @@ INSTALL = 'run: autodevelop hooks install'
 
 def status(repository: Repository) -> list[str]:
     """Return lines: what git runs, where that is set, by which autodevelop."""
-    found = find(repository)
-    folder, tree = shown(found.active, repository), repository.work_tree
-    lines = [f'{PATH}: {found.value} ({found.scope})' if found.value else
+    hooks = find_hooks(repository)
+    folder, tree = shown(hooks.active, repository), repository.work_tree
+    lines = [f'{PATH}: {hooks.value} ({hooks.scope})' if hooks.value else
              f'{PATH}: not set',
-             f'active: {_listed(found.active)} in {folder}']
+             f'active: {_listed(hooks.active)} in {folder}']
     if kept := kept_folder(repository):
         lines.append(
             f'run first: {_listed(kept)} in {shown(kept, repository)}')
@@ -31,17 +31,17 @@ def status(repository: Repository) -> list[str]:
         lines.append(f'replaced: {PATH} was {old}')
     if not tree:
         return lines
-    lines += [f'{folder}/{name}: {_state(found.active / name)}'
+    lines += [f'{folder}/{name}: {_state(hooks.active / name)}'
               for name in NAMES]
-    if found.shared:
+    if hooks.shared:
         lines.append(f'{folder} may be missing on other branches and in '
                      f'sparse checkouts: git runs no hook then; {INSTALL}')
-    return [*lines, *_not_run(found, tree), *_lfs(repository, found),
+    return [*lines, *_not_run(hooks, tree), *_lfs(repository, hooks),
             f'autodevelop: {_find_autodevelop(repository, tree)}']
 
 
 def _listed(folder: Path) -> str:
-    return ', '.join(hooks(folder)) or 'none'
+    return ', '.join(hook_names(folder)) or 'none'
 
 
 def _state(path: Path) -> str:
@@ -55,18 +55,18 @@ def _state(path: Path) -> str:
         f'of another version; {INSTALL}')
 
 
-def _not_run(found: Found, tree: Path) -> list[str]:
+def _not_run(hooks: HooksPath, tree: Path) -> list[str]:
     """The scripts of other people in folders where ours may be."""
     folders = {name: foreign_hooks(tree / name) for name in FOLDERS
-               if (tree / name).resolve() != found.active.resolve()}
+               if (tree / name).resolve() != hooks.active.resolve()}
     return [f'not run by git: {", ".join(names)} in {folder}'
             for folder, names in folders.items() if names]
 
 
-def _lfs(repository: Repository, found: Found) -> list[str]:
+def _lfs(repository: Repository, hooks: HooksPath) -> list[str]:
     """What git-lfs needs: it writes no hook where there is one of ours."""
     missing = [name for name in LFS_NAMES
-               if not (found.active / name).exists()]
+               if not (hooks.active / name).exists()]
     if not has_lfs(repository):
         return []
     return ['git-lfs: run by pre-push' + (

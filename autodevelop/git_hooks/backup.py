@@ -1,11 +1,11 @@
-"""Hooks that were in the git directory before, set aside and restored."""
+"""Hooks of other people in the git directory: set aside, and restored."""
 import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.git_hooks.kept import BEFORE
+from autodevelop.git_hooks.chained import BEFORE
 from autodevelop.git_hooks.script import is_ours
 
 

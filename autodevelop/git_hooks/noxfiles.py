@@ -1,4 +1,4 @@
-"""How to begin: hooks without a noxfile would check nothing."""
+"""Noxfiles that are not committed: hooks would check nothing."""
 from autodevelop.matrix.manifest import no_noxfile
 from autodevelop.matrix.projects import (
     all_projects, from_here, listed_projects, names_of, noxfile_of,
@@ -9,7 +9,7 @@ NOT_ADDED = ('--others', '--exclude-standard')
 """Options of ``git ls-files``."""
 
 
-def find_noxfile(repository: Repository) -> list[str]:
+def untracked_noxfile(repository: Repository) -> list[str]:
     """Say which noxfile is not added yet, if all are not.
 
     Raises AutodevelopError when there is none.

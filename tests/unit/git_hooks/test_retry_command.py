@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from autodevelop.git_hooks import again
-from autodevelop.git_hooks.again import commit_again
+from autodevelop.git_hooks import retry_command
+from autodevelop.git_hooks.retry_command import commit_again
 from autodevelop.system.git import find_repository
 from tests.support.project import Project
 
@@ -21,7 +21,7 @@ linux = pytest.mark.skipif(sys.platform != 'linux', reason='has /proc')
 @pytest.fixture(autouse=True)
 def no_git_above(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests may themselves run in a hook."""
-    monkeypatch.setattr(again, 'MAX_PARENTS', 0)
+    monkeypatch.setattr(retry_command, 'MAX_PARENTS', 0)
 
 
 def command() -> str:
@@ -139,14 +139,14 @@ def test_the_command_line_says_whether_it_amends(
     monkeypatch.setenv('GIT_AUTHOR_DATE', '@1234567890 +0100')
     project.commit()
     # The shell, and its parent.
-    monkeypatch.setattr(again, 'MAX_PARENTS', 2)
+    monkeypatch.setattr(retry_command, 'MAX_PARENTS', 2)
     with git_above(monkeypatch, *words):
         assert (' --amend ' in command()) == amends
 
 
 def test_what_no_process_says_is_not_known(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(again, 'MAX_PARENTS', 2)
+    monkeypatch.setattr(retry_command, 'MAX_PARENTS', 2)
     monkeypatch.setattr(os, 'getppid', lambda: 0)
     assert command() == 'git commit --edit --file=kept'
 

@@ -1,4 +1,4 @@
-"""What a hook runs besides: the hooks that were there, and git-lfs.
+"""The hooks that ours run as well: those that were there, and git-lfs.
 
 Git waits for it: the usual answer, that there is nothing, takes no process.
 """

@@ -12,7 +12,7 @@ from autodevelop.system.git import Repository, git_line, git_unchecked
 PATH = 'core.hooksPath'
 
 
-class Found(NamedTuple):
+class HooksPath(NamedTuple):
     """Where git looks for hooks.
 
     own: the folder in the git directory.
@@ -56,7 +56,7 @@ class Found(NamedTuple):
         return sorted({*_others(self.own), *self.in_the_way()})
 
 
-def find(repository: Repository) -> Found:
+def find_hooks(repository: Repository) -> HooksPath:
     """Find out where git looks for the hooks of this repository."""
     scope, value = effective_hooks_path(repository)
     root = repository.work_tree or repository.git_dir
@@ -66,7 +66,7 @@ def find(repository: Repository) -> Found:
             repository, 'config', '--type=path', '--get', PATH)
     shared = any(active.resolve() == (root / name).resolve()
                  for name in FOLDERS) and active.resolve() != own.resolve()
-    return Found(own, scope, value, active, shared)
+    return HooksPath(own, scope, value, active, shared)
 
 
 def effective_hooks_path(repository: Repository) -> tuple[str, str]:

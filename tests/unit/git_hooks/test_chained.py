@@ -9,7 +9,7 @@ import pytest
 
 from autodevelop.__main__ import main
 from autodevelop.git_hooks import script
-from autodevelop.git_hooks.kept import run_kept_hook
+from autodevelop.git_hooks.chained import run_kept_hook
 from autodevelop.system.git import find_repository
 from tests.support.project import Project
 
