@@ -2,6 +2,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from autodevelop.errors import Finding
 from autodevelop.matrix.plan import Cell, of_stage
 from autodevelop.matrix.settings import Settings
 
@@ -17,25 +18,29 @@ COMBINES = re.compile(
 """Names of sessions that combine what others measured, in many noxfiles."""
 
 
-def doubts(cells: Sequence[Cell], settings: Settings) -> Iterator[str]:
-    """Yield a line about sessions without a stage, and others about what may
-    be wrong in ci: chores, and a session that combines coverage.
+def doubts(cells: Sequence[Cell], settings: Settings) -> Iterator[Finding]:
+    """Yield sessions without a stage, and what may be wrong in ci: chores,
+    and a session that combines coverage.
     """
     running = [*dict.fromkeys(cell.name for cell in of_stage(cells, 'ci'))]
     left = dict.fromkeys(cell.name for cell in cells if not cell.stages)
     if left:
-        yield f'sessions of no stage: {", ".join(left)}'
+        yield Finding(f'sessions of no stage: {", ".join(left)}',
+                      'to run one of them in CI, tag it with ci or name it in '
+                      '[tool.autodevelop.stages]')
     combines = [name for name in running if COMBINES.fullmatch(name)]
     if combines and not settings.coverage:
-        yield (f'CI runs {combines[0]} beside the other sessions; if it '
-               'combines their coverage data, let it run after them: '
-               f'[tool.autodevelop] coverage = "{combines[0]}"')
+        yield Finding(
+            f'CI runs {combines[0]} beside the other sessions',
+            'if it combines their coverage data, let it run after them: '
+            f'[tool.autodevelop] coverage = "{combines[0]}"')
     chores = [name for name in running if CHORES.search(name)]
     if chores and not settings.stages and _by_default(cells):
         names = ', '.join(f'"{name}"' for name in running
                           if name not in chores)
-        yield (f'CI runs {", ".join(chores)}, since a plain nox does; '
-               f'without: [tool.autodevelop.stages] ci = [{names}]')
+        yield Finding(
+            f'CI runs {", ".join(chores)}, since a plain nox does',
+            f'without: [tool.autodevelop.stages] ci = [{names}]')
 
 
 def _by_default(cells: Sequence[Cell]) -> bool:
