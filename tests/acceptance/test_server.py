@@ -183,7 +183,7 @@ def run_block(server: Server, user: str, block: str) -> None:
     # Keys are no matter of the page.
     if 'useradd --create-home --shell' in block:
         let_in(server, 'where', 'division')
-    elif 'useradd' in block:
+    elif 'division-webhook\n' in block:
         let_in(server, 'division-webhook', 'forge')
 
 
