@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autodevelop.results.tables import columns
 from autodevelop.system.cache import cache_folder
+from autodevelop.system.locks import locked_by
 
 EXAMPLE = 'autodevelop rooms --prune'
 
@@ -24,7 +25,9 @@ def run(options: argparse.Namespace) -> int:
         gone = not repository.is_dir()
         rows.append((f'{_size(folder) / 1e6:,.1f} MB', str(folder),
                      f'{repository} is gone' if gone else str(repository)))
-        if gone and options.prune:
+        if gone and options.prune and (used := _user_of(folder)):
+            rows[-1] = (*rows[-1][:2], f'in use: {used}')
+        elif gone and options.prune:
             shutil.rmtree(folder, ignore_errors=True)
             how = ('cannot be removed' if folder.exists() else
                    f'removed: {repository} is gone')
@@ -39,6 +42,12 @@ def _folders() -> Iterator[tuple[Path, Path]]:
     for record in sorted(cache_folder().glob('*/repository')):
         text = os.fsdecode(record.read_bytes()).removesuffix('\n')
         yield record.parent, Path(text)
+
+
+def _user_of(folder: Path) -> str:
+    """Who checks something in a room; empty if nobody does."""
+    return next(filter(None, (locked_by(each.parent)
+                              for each in folder.glob('*/lock'))), '')
 
 
 def _size(folder: Path) -> int:

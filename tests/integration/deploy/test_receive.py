@@ -311,3 +311,17 @@ def test_what_ci_signed_is_not_checked_again(
     said = push(site, 'main', '-o', option, status=1)
     assert 'is refused: it is about the tree' in said
     assert 'a fault' in said
+
+
+def test_what_git_refuses_after_its_start_does_not_run_on(
+        site: Site, server: Project) -> None:
+    push(site, 'main')
+    # A hook that git runs for each ref, after pre-receive.
+    server.write('hooks/update', '#!/bin/sh\nexit 1\n')
+    (server.folder / 'hooks/update').chmod(0o755)
+    site.change('second')
+    assert 'hook declined' in push(site, 'main', status=1)
+    site.settle()
+    assert History(site.target).attempts()[0].detail == 'git refused the push'
+    assert live(site) == site.first
+    assert not list((server.folder / 'objects/pack').iterdir())
