@@ -29,6 +29,7 @@ COMMANDS = {
     'ci': 'write the CI files, or check that they are up to date',
     'report': 'show the results of one or more runs of nox',
     'coverage': 'combine the coverage of all cells and report it',
+    'sign': 'sign that all cells passed, for a server that trusts CI',
     'deploy': 'check a commit, serve it beside the live release, and switch',
     'deploy status': 'show which release is live and whether it answers',
     'deploy releases': 'list the attempts to deploy, newest first',

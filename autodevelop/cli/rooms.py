@@ -2,10 +2,12 @@
 import argparse
 import shutil
 import sys
+from pathlib import Path
 
 from autodevelop.checks.rooms import all_rooms, size_of
 from autodevelop.results.tables import columns
 from autodevelop.system.cache import cache_folder
+from autodevelop.system.locks import locked_by
 
 EXAMPLE = 'autodevelop rooms --prune'
 
@@ -21,7 +23,9 @@ def run(options: argparse.Namespace) -> int:
         gone = not repository.is_dir()
         rows.append((f'{size_of(folder) / 1e6:,.1f} MB', str(folder),
                      f'{repository} is gone' if gone else str(repository)))
-        if gone and options.prune:
+        if gone and options.prune and (used := _user_of(folder)):
+            rows[-1] = (*rows[-1][:2], f'in use: {used}')
+        elif gone and options.prune:
             shutil.rmtree(folder, ignore_errors=True)
             how = ('cannot be removed' if folder.exists() else
                    f'removed: {repository} is gone')
@@ -29,3 +33,9 @@ def run(options: argparse.Namespace) -> int:
     sys.stdout.write(f'{columns(rows)}\n' if rows else
                      f'there are no rooms in {cache_folder()}\n')
     return 0
+
+
+def _user_of(folder: Path) -> str:
+    """Who checks something in a room; empty if nobody does."""
+    return next(filter(None, (locked_by(each.parent)
+                              for each in folder.glob('*/lock'))), '')
