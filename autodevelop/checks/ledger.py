@@ -1,6 +1,6 @@
-"""The ledger: what passed, and which cells a tree has.
+"""The ledger: what passed, which cells a tree has, and the last runs.
 
-Only passes are recorded. Without a usable ledger everything is checked again,
+Without a usable ledger everything is checked again,
 and a line says why.
 """
 import json
@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from autodevelop.results.runs import Run, pack, unpack
 from autodevelop.system.output import say
 from autodevelop.system.sqlite import transaction
 
@@ -20,6 +21,17 @@ KEEP_SECONDS = 30 * 24 * 3600
 MAX_BYTES = 10_000_000
 """Result files that are kept; beyond that, the passes used least recently are
 forgotten with theirs."""
+
+HISTORY_BYTES = 5_000_000
+"""Of runs that are kept; beyond that the oldest are forgotten."""
+
+RUNS = """
+CREATE TABLE IF NOT EXISTS runs (
+    number INTEGER PRIMARY KEY, began REAL NOT NULL, stage TEXT NOT NULL,
+    tree TEXT NOT NULL, "commit" TEXT NOT NULL, project TEXT NOT NULL,
+    cells TEXT NOT NULL, UNIQUE (began, stage, project))
+"""
+"""Made where it is needed: the ledgers of before have no history."""
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS passes (key TEXT PRIMARY KEY, used REAL NOT NULL);
@@ -37,6 +49,14 @@ SELECT key FROM (
 WHERE bytes > ?
 """
 """The passes whose files, with those of all newer ones, take too much."""
+
+OLD_RUNS = """
+SELECT number FROM (
+    SELECT number, row_number() OVER newest AS place,
+           sum(length(cells)) OVER newest AS bytes
+    FROM runs WINDOW newest AS (ORDER BY number DESC))
+WHERE place > ? OR bytes > ?
+"""
 
 Answer = TypeVar('Answer')
 
@@ -110,6 +130,32 @@ class Ledger:
         self._ask(None, lambda database: database.executemany(
             'INSERT OR REPLACE INTO plans VALUES (?, ?, ?)',
             [(key, text, now) for key in keys]) and None)
+
+    def record_run(self, run: Run, keep: int) -> None:
+        """Record a run, and forget all but the newest; a second time not.
+
+        keep: how many stay.
+        """
+        def write(database: sqlite3.Connection) -> None:
+            database.execute(RUNS)
+            database.execute(
+                'INSERT OR IGNORE INTO runs VALUES (NULL, ?, ?, ?, ?, ?, ?)',
+                (*run[:-1], pack(run.cells)))
+            database.execute(f'DELETE FROM runs WHERE number IN ({OLD_RUNS})',
+                             (keep, HISTORY_BYTES))
+        if keep:
+            self._ask(None, write)
+
+    def runs(self, project: str) -> list[Run]:
+        """The runs of a project, the newest first."""
+        def read(database: sqlite3.Connection) -> list[Run]:
+            database.execute(RUNS)
+            return [Run._make((*run, unpack(cells))) for *run, cells
+                    in database.execute(
+                        'SELECT began, stage, tree, "commit", project, cells'
+                        ' FROM runs WHERE project = ? ORDER BY number DESC',
+                        (project,))]
+        return self._ask([], read)
 
     def _ask(self, default: Answer,
              question: Callable[[sqlite3.Connection], Answer]) -> Answer:
