@@ -52,11 +52,12 @@ WHERE bytes > ?
 
 OLD_RUNS = """
 SELECT number FROM (
-    SELECT number, row_number() OVER newest AS place,
-           sum(length(cells)) OVER newest AS bytes
-    FROM runs WINDOW newest AS (ORDER BY number DESC))
-WHERE place > ? OR bytes > ?
+    SELECT number, sum(length(cells)) OVER (ORDER BY number DESC) AS bytes
+    FROM runs)
+WHERE bytes > ?
 """
+MEASURED = 10
+"""After so many runs their bytes are counted: that reads them all."""
 
 Answer = TypeVar('Answer')
 
@@ -138,11 +139,15 @@ class Ledger:
         """
         def write(database: sqlite3.Connection) -> None:
             database.execute(RUNS)
-            database.execute(
+            number = database.execute(
                 'INSERT OR IGNORE INTO runs VALUES (NULL, ?, ?, ?, ?, ?, ?)',
-                (*run[:-1], pack(run.cells)))
-            database.execute(f'DELETE FROM runs WHERE number IN ({OLD_RUNS})',
-                             (keep, HISTORY_BYTES))
+                (*run[:-1], pack(run.cells))).lastrowid or 0
+            database.execute('DELETE FROM runs WHERE number <= ?',
+                             (number - keep,))
+            if number % MEASURED == 0:
+                database.execute(
+                    f'DELETE FROM runs WHERE number IN ({OLD_RUNS})',
+                    (HISTORY_BYTES,))
         if keep:
             self._ask(None, write)
 

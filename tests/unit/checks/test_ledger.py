@@ -115,6 +115,7 @@ def test_as_many_runs_are_kept_as_the_settings_say(
     for run in (*runs, runs[5]):
         ledger.record_run(run, 3)
     assert ledger.runs('') == [runs[5], runs[4], runs[3]]
+    monkeypatch.setattr(module, 'MEASURED', 1)
     monkeypatch.setattr(module, 'HISTORY_BYTES', 2 * len(pack(cells)))
     ledger.record_run(Run(9, 'ci', 'tree', 'commit', 'a', cells), 3)
     assert ledger.runs('') == [runs[5]]
