@@ -28,6 +28,7 @@ COMMANDS = {
     'rooms': 'list the clean rooms of all repositories, or remove some',
     'ci': 'write the CI files, or check that they are up to date',
     'report': 'show the results of one or more runs of nox',
+    'history': 'list the runs that the ledger remembers, newest first',
     'coverage': 'combine the coverage of all cells and report it',
     'sign': 'sign that all cells passed, for a server that trusts CI',
     'deploy': 'check a commit, serve it beside the live release, and switch',
