@@ -45,7 +45,7 @@ def status(repository: Repository) -> list[str]:
 
 def defects(repository: Repository, tree: Path) -> Iterator[Finding]:
     """Yield what keeps the hooks from running in this clone."""
-    found, install = find(repository), f'{INSTALL} --keep'
+    found, install = find_hooks(repository), f'{INSTALL} --keep'
     folder, states = shown(found.active, repository), dict[str, list[str]]()
     for name in NAMES:
         state = _state(found.active / name).partition('; ')[0]
