@@ -8,7 +8,8 @@ from autodevelop.matrix.settings import Settings
 
 CHORES = re.compile(
     r'(?:^|[-_ ])(?:publish|release|upload|deploy|serve|live|watch|autobuild|'
-    r'demo|clean|bump|changelog|tag|shell|repl|dev)(?:$|[-_ (])',
+    r'demo|preview|clean|bump|update|upgrade|changelog|tag|shell|repl|dev)'
+    r'(?:$|[-_ (])',
     re.IGNORECASE)
 """Names of sessions that do not end, or that change something elsewhere."""
 

@@ -81,12 +81,12 @@ def cell(name: str, stages: tuple[str, ...] = ('ci',),
 
 
 def test_chores_and_sessions_of_no_stage_are_named() -> None:
-    cells = [cell('tests'), cell('docs-serve'), cell('publish'),
+    cells = [cell('tests'), cell('docs-serve'), cell('update-pins'),
              cell('bench', (), default=False)]
     assert [each.line() for each in doubts(cells, Settings())] == [
         'sessions of no stage: bench; to run one of them in CI, tag it with '
         'ci or name it in [tool.autodevelop.stages]',
-        'CI runs docs-serve, publish, since a plain nox does; without: '
+        'CI runs docs-serve, update-pins, since a plain nox does; without: '
         '[tool.autodevelop.stages] ci = ["tests"]']
 
 
