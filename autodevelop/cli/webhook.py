@@ -60,7 +60,7 @@ def _listen(target: Target, deliveries: Deliveries, branch: str,
     except ImportError as error:
         raise AutodevelopError(
             f'the webhook needs {error.name}',
-            f'run: {shlex.quote(sys.executable)} -m pip install flask '
-            'gunicorn') from error
+            f'{shlex.quote(sys.executable)} -m pip install flask gunicorn',
+        ) from error
     serve(Listener(target, deliveries, read_secret(), repository_name(),
                    branch.removeprefix('refs/heads/')), bind)
