@@ -1,4 +1,5 @@
-"""The one error that a user can do something about."""
+"""The one error that a user can do something about; findings of a look."""
+from typing import NamedTuple
 
 
 class AutodevelopError(Exception):
@@ -15,3 +16,18 @@ class AutodevelopError(Exception):
         self.message = message
         self.hint = hint
         self.status = status
+
+
+class Finding(NamedTuple):
+    """What a person should look at, and what to do about it.
+
+    wrong: whether something does not work; else it may be meant so.
+    """
+
+    problem: str
+    remedy: str
+    wrong: bool = False
+
+    def line(self) -> str:
+        """Both, for a command that is about something else."""
+        return f'{self.problem}; {self.remedy}'

@@ -9,6 +9,7 @@ html_theme = 'furo'
 html_title = 'autodevelop'
 html_copy_source = False
 html_show_sphinx = False
+highlight_language = 'none'
 # Links to a heading, as GitHub names it.
 myst_heading_anchors = 3
 nitpicky = True

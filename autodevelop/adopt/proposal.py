@@ -64,7 +64,7 @@ def propose(root: Path, folder: Path) -> Proposal:
         stages, text = _settings(root, now, sessions, workflows)
         settings = parse_settings(text)
         cells = read_plan(seen, settings, variables)
-    notes += doubts(cells, settings)
+    notes += [each.line() for each in doubts(cells, settings)]
     path = folder / 'pyproject.toml'
     try:
         texts |= render_all(Request(folder, root), cells, settings)

@@ -1,5 +1,6 @@
 """Run the cells of a stage on a tree, and skip what already passed."""
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from autodevelop.checks.ledger import Ledger, Pass
 from autodevelop.checks.needs import (
     copy_needed_files, needed_files, needs_hash,
 )
+from autodevelop.checks.recorded import describe_run
 from autodevelop.checks.room import Room, enter_project, open_room
 from autodevelop.checks.sessions import (
     Ran, Request, room_variables, run_sessions,
@@ -91,12 +93,11 @@ def check_in(room: Room, request: Request) -> Verdict:
     copy_needed_files(room, context.needs)
     cells = {cell.session: cell for cell in plan.cells}
     rows = _from_ledger(context, plan.cells)
-    for name in find_skipped(request.skip, plan.cells)[1]:
-        say(f'AUTODEVELOP_SKIP: there is no session {name!r}'
-            + (f' in {request.project}' if request.project else ''))
+    _say_unknown(request, plan.cells)
     pending = [row.session for row in rows if row.outcome == 'pending']
     if not pending:
         return Verdict(rows, request.tree)
+    started = time.monotonic()
     for row in rows:
         # Results left by another tree must not count for this one.
         shutil.rmtree(_results(room, cells[row.session]), ignore_errors=True)
@@ -119,19 +120,20 @@ def check_in(room: Room, request: Request) -> Verdict:
         for name, row in ran.rows.items():
             if row.outcome == 'passed':
                 _record(room, context, cells[name])
-    _summarize(room, ran, cells)
-    verbose = request.verbose or read_settings(room.project_tree).verbose
-    return Verdict(
-        [*(ran.rows.get(row.session, row) for row in rows), *notified], tree,
-        tuple(each for each in ran.outputs if verbose or each.failed))
+    settings = read_settings(room.project_tree)
+    rows = [*(ran.rows.get(row.session, row) for row in rows), *notified]
+    folders = {name: _results(room, cell) for name, cell in cells.items()}
+    context.ledger.record_run(describe_run(
+        request, rows, ran.outputs, folders, started), settings.history)
+    verbose = request.verbose or settings.verbose
+    return Verdict(rows, tree, tuple(
+        each for each in ran.outputs if verbose or each.failed))
 
 
-def _summarize(room: Room, ran: Ran, cells: Mapping[str, Cell]) -> None:
-    for output in ran.outputs:
-        if output.failed and output.session in cells:
-            from autodevelop.checks.summary import summarize  # Rarely needed.
-            output.summary = summarize(
-                output, _results(room, cells[output.session]) / 'junit.xml')
+def _say_unknown(request: Request, cells: Sequence[Cell]) -> None:
+    for name in find_skipped(request.skip, cells)[1]:
+        say(f'AUTODEVELOP_SKIP: there is no session {name!r}'
+            + (f' in {request.project}' if request.project else ''))
 
 
 def _by_cell(ran: Ran, names: Mapping[str, str]) -> Ran:
@@ -165,8 +167,7 @@ def _plan_of(room: Room, context: _Context, dependencies: str) -> _Plan:
 
 
 def _read_plan(ledger: Ledger, key: str) -> _Plan | None:
-    read = ledger.plan(key)
-    if read is None:
+    if (read := ledger.plan(key)) is None:
         return None
     cells = [Cell(*each) for each in read[0]]
     return _Plan([cell._replace(stages=tuple(cell.stages)) for cell in cells],

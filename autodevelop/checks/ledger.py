@@ -1,6 +1,6 @@
-"""The ledger: what passed, and which cells a tree has.
+"""The ledger: what passed, which cells a tree has, and the last runs.
 
-Only passes are recorded. Without a usable ledger everything is checked again,
+Without a usable ledger everything is checked again,
 and a line says why.
 """
 import json
@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from autodevelop.results.runs import Run, pack, unpack
 from autodevelop.system.output import say
 from autodevelop.system.sqlite import transaction
 
@@ -20,6 +21,17 @@ KEEP_SECONDS = 30 * 24 * 3600
 MAX_BYTES = 10_000_000
 """Result files that are kept; beyond that, the passes used least recently are
 forgotten with theirs."""
+
+HISTORY_BYTES = 5_000_000
+"""Of runs that are kept; beyond that the oldest are forgotten."""
+
+RUNS = """
+CREATE TABLE IF NOT EXISTS runs (
+    number INTEGER PRIMARY KEY, began REAL NOT NULL, stage TEXT NOT NULL,
+    tree TEXT NOT NULL, "commit" TEXT NOT NULL, project TEXT NOT NULL,
+    cells TEXT NOT NULL, UNIQUE (began, stage, project))
+"""
+"""Made where it is needed: the ledgers of before have no history."""
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS passes (key TEXT PRIMARY KEY, used REAL NOT NULL);
@@ -37,6 +49,15 @@ SELECT key FROM (
 WHERE bytes > ?
 """
 """The passes whose files, with those of all newer ones, take too much."""
+
+OLD_RUNS = """
+SELECT number FROM (
+    SELECT number, sum(length(cells)) OVER (ORDER BY number DESC) AS bytes
+    FROM runs)
+WHERE bytes > ?
+"""
+MEASURED = 10
+"""After so many runs their bytes are counted: that reads them all."""
 
 Answer = TypeVar('Answer')
 
@@ -110,6 +131,36 @@ class Ledger:
         self._ask(None, lambda database: database.executemany(
             'INSERT OR REPLACE INTO plans VALUES (?, ?, ?)',
             [(key, text, now) for key in keys]) and None)
+
+    def record_run(self, run: Run, keep: int) -> None:
+        """Record a run, and forget all but the newest; a second time not.
+
+        keep: how many stay.
+        """
+        def write(database: sqlite3.Connection) -> None:
+            database.execute(RUNS)
+            number = database.execute(
+                'INSERT OR IGNORE INTO runs VALUES (NULL, ?, ?, ?, ?, ?, ?)',
+                (*run[:-1], pack(run.cells))).lastrowid or 0
+            database.execute('DELETE FROM runs WHERE number <= ?',
+                             (number - keep,))
+            if number % MEASURED == 0:
+                database.execute(
+                    f'DELETE FROM runs WHERE number IN ({OLD_RUNS})',
+                    (HISTORY_BYTES,))
+        if keep:
+            self._ask(None, write)
+
+    def runs(self, project: str) -> list[Run]:
+        """The runs of a project, the newest first."""
+        def read(database: sqlite3.Connection) -> list[Run]:
+            database.execute(RUNS)
+            return [Run._make((*run, unpack(cells))) for *run, cells
+                    in database.execute(
+                        'SELECT began, stage, tree, "commit", project, cells'
+                        ' FROM runs WHERE project = ? ORDER BY number DESC',
+                        (project,))]
+        return self._ask([], read)
 
     def _ask(self, default: Answer,
              question: Callable[[sqlite3.Connection], Answer]) -> Answer:

@@ -30,6 +30,7 @@ class Output:
 
     whole: whether nox's last line is there; a session can end its nox.
     summary: lines on what failed.
+    began: by time.monotonic().
     """
 
     session: str
@@ -37,6 +38,8 @@ class Output:
     lines: list[str] = field(default_factory=list)
     whole: bool = False
     summary: list[str] = field(default_factory=list)
+    began: float = 0.0
+    seconds: float = 0.0
 
     @property
     def failed(self) -> bool:
@@ -91,7 +94,8 @@ class NoxOutput:
             self._start(starting[1])
         elif running := RUNNING.match(text):
             self._start(running[1])
-            self.open = Output(running[1], '')
+            self.open = Output(running[1], '',
+                               began=self.running[running[1]])
         elif not SUMMARY.match(text):
             self._other(line)
 
@@ -112,18 +116,19 @@ class NoxOutput:
         self.running[session] = time.monotonic()
         self._told(session, 'started', 0)
 
-    def _end(self, session: str, outcome: str) -> str:
-        if 'success' in outcome:
-            outcome = 'passed'
-        began = self.running.pop(session, time.monotonic())
-        self._told(session, outcome, time.monotonic() - began)
-        return outcome
+    def _end(self, output: Output, outcome: str) -> None:
+        output.outcome = 'passed' if 'success' in outcome else outcome
+        now = time.monotonic()
+        output.began = self.running.pop(output.session, now)
+        output.seconds = now - output.began
+        self._told(output.session, output.outcome, output.seconds)
 
     def _end_of_block(self, session: str, outcome: str) -> None:
         self.close()  # It lacks the line that ends it.
         started = session in self.running
-        outcome = self._end(session, outcome)
-        self.open = Output(session, outcome) if started else None
+        output = Output(session, '')
+        self._end(output, outcome)
+        self.open = output if started else None
 
     def _in_block(self, output: Output, line: str, text: str) -> None:
         if LONG_PATH.match(text):
@@ -131,6 +136,7 @@ class NoxOutput:
         output.lines.append(line)
         ended = ENDED.search(text)
         if ended and ended[1] == output.session:
-            output.outcome = output.outcome or self._end(*ended.groups())
+            if not output.outcome:
+                self._end(output, ended[2])
             output.whole = True
             self.close()

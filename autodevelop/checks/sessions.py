@@ -34,6 +34,7 @@ class Request(NamedTuple):
 
     chunks: of every session that ``arguments`` does not name.
     arguments: of sessions, by name; one without a chunk has nothing to do.
+    jobs: how many of the sessions that allow it run side by side.
     skip: the names of sessions and cells to skip, separated by commas.
     verbose: whether the output of sessions that passed is printed, too.
     project: the folder of the noxfile; empty for the root of the repository.
@@ -72,6 +73,8 @@ def run_sessions(room: Room, request: Request, sessions: Mapping[str, Chunks],
     dependencies: what decides which virtual environments can be used again.
     """
     expect_changes(room.stamp)
+    if '.notify(' in read_noxfile(room):  # nox refuses it beside --parallel.
+        request = request._replace(jobs='1')
     venvs = Venvs(room, dependencies, request.tree)
     variables, ran = room_variables(room), Ran({}, [])
 

@@ -17,15 +17,20 @@ def find_branches(settings: Settings, present: str) -> tuple[str, ...]:
     """
     if settings.branches:
         return settings.branches
-    if head := _git_line('symbolic-ref', '--short', '--quiet',
-                         'refs/remotes/origin/HEAD'):
-        return (head.removeprefix('origin/'),)
+    if head := main_branch():
+        return (head,)
     if found := PRESENT.search(present):
         return tuple(json.loads(found[1]))
     local = _git_line('for-each-ref', '--format=%(refname:short)',
                       'refs/heads').split('\n')
     alone = len(local) == 1 and local[0] and not _git_line('remote')
     return (local[0] if alone else settings.branch,)
+
+
+def main_branch() -> str:
+    """That of origin; empty where git does not know it."""
+    return _git_line('symbolic-ref', '--short', '--quiet',
+                     'refs/remotes/origin/HEAD').removeprefix('origin/')
 
 
 def _git_line(*arguments: str) -> str:

@@ -2,12 +2,14 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from autodevelop.errors import Finding
 from autodevelop.matrix.plan import Cell, of_stage
 from autodevelop.matrix.settings import Settings
 
 CHORES = re.compile(
     r'(?:^|[-_ ])(?:publish|release|upload|deploy|serve|live|watch|autobuild|'
-    r'demo|clean|bump|changelog|tag|shell|repl|dev)(?:$|[-_ (])',
+    r'demo|preview|clean|bump|update|upgrade|changelog|tag|shell|repl|dev)'
+    r'(?:$|[-_ (])',
     re.IGNORECASE)
 """Names of sessions that do not end, or that change something elsewhere."""
 
@@ -17,25 +19,29 @@ COMBINES = re.compile(
 """Names of sessions that combine what others measured, in many noxfiles."""
 
 
-def doubts(cells: Sequence[Cell], settings: Settings) -> Iterator[str]:
-    """Yield a line about sessions without a stage, and others about what may
-    be wrong in ci: chores, and a session that combines coverage.
+def doubts(cells: Sequence[Cell], settings: Settings) -> Iterator[Finding]:
+    """Yield sessions without a stage, and what may be wrong in ci: chores,
+    and a session that combines coverage.
     """
     running = [*dict.fromkeys(cell.name for cell in of_stage(cells, 'ci'))]
     left = dict.fromkeys(cell.name for cell in cells if not cell.stages)
     if left:
-        yield f'sessions of no stage: {", ".join(left)}'
+        yield Finding(f'sessions of no stage: {", ".join(left)}',
+                      'to run one of them in CI, tag it with ci or name it in '
+                      '[tool.autodevelop.stages]')
     combines = [name for name in running if COMBINES.fullmatch(name)]
     if combines and not settings.coverage:
-        yield (f'CI runs {combines[0]} beside the other sessions; if it '
-               'combines their coverage data, run it after them: '
-               f'[tool.autodevelop] coverage = "{combines[0]}"')
+        yield Finding(
+            f'CI runs {combines[0]} beside the other sessions',
+            'if it combines their coverage data, run it after them: '
+            f'[tool.autodevelop] coverage = "{combines[0]}"')
     chores = [name for name in running if CHORES.search(name)]
     if chores and not settings.stages and _by_default(cells):
         names = ', '.join(f'"{name}"' for name in running
                           if name not in chores)
-        yield (f'CI runs {", ".join(chores)}, since nox does by default; '
-               f'to leave them out: [tool.autodevelop.stages] ci = [{names}]')
+        yield Finding(
+            f'CI runs {", ".join(chores)}, since nox does by default',
+            f'to leave them out: [tool.autodevelop.stages] ci = [{names}]')
 
 
 def _by_default(cells: Sequence[Cell]) -> bool:

@@ -20,6 +20,7 @@ from autodevelop.system.process import interrupt_on_signals
 
 COMMANDS = {
     'init': 'set up hooks and CI in this repository',
+    'doctor': 'say what is wrong in this repository, and what to do',
     'plan': 'list the cells of the noxfile and where each runs',
     'check': 'run the cells of a stage on a commit, in a clean room',
     'run': 'run cells in the work tree, as a CI job does',
@@ -27,7 +28,9 @@ COMMANDS = {
     'rooms': 'list the clean rooms of all repositories, or remove some',
     'ci': 'write the CI files, or check that they are up to date',
     'report': 'show the results of one or more runs of nox',
+    'history': 'list the runs that the ledger remembers, newest first',
     'coverage': 'combine the coverage of all cells and report it',
+    'sign': 'sign that all cells passed, for a server that trusts CI',
     'deploy': 'check a commit, serve it beside the live release, and switch',
     'deploy status': 'show which release is live and whether it answers',
     'deploy releases': 'list the attempts to deploy, newest first',

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
                                options.check, options.replace),
                        cells, settings)
     for doubt in doubts(cells, settings):
-        say(doubt)
+        say(doubt.line())
     outdated = {path.relative_to(root).as_posix(): each
                 for path, each in texts.items() if each[0] != each[1]}
     for name, (now, text) in outdated.items():

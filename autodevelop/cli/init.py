@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from autodevelop.adopt.proposal import Proposal, propose
-from autodevelop.cli.project import enter_project
+from autodevelop.cli.project import enter_project_or_root
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.install import install
 from autodevelop.git_hooks.shared import shared_folder
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     if not root:
         raise AutodevelopError('a bare repository has nothing to check',
                                'run autodevelop init in a clone')
-    folder = _folder(root)
+    folder = enter_project_or_root(root)
     proposal = propose(root, folder)
     _show(proposal, root)
     if options.dry_run:
@@ -59,15 +59,6 @@ def run(options: argparse.Namespace) -> int:
                  shared_folder(repository, root)]
         say(f'review these files and commit them: git add {shlex.join(names)}')
     return 0
-
-
-def _folder(root: Path) -> Path:
-    """The folder of the noxfile, which is the current one by then."""
-    try:
-        enter_project()
-    except AutodevelopError:
-        os.chdir(root)
-    return Path.cwd()
 
 
 def _show(proposal: Proposal, root: Path) -> None:

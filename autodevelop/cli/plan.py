@@ -35,5 +35,5 @@ def run(options: argparse.Namespace) -> int:
     show = plan_json if options.json else plan_table
     sys.stdout.write(show(cells, providers_by_cell(cells, settings)))
     for doubt in doubts(cells, settings):
-        say(doubt)
+        say(doubt.line())
     return 0

@@ -32,6 +32,15 @@ def enter_project(*paths: Path) -> list[Path]:
     raise _no_project(here)
 
 
+def enter_project_or_root(root: Path) -> Path:
+    """The same, or the root of the repository, which may have no noxfile."""
+    try:
+        enter_project()
+    except AutodevelopError:
+        os.chdir(root)
+    return Path.cwd()
+
+
 def _no_project(here: Path) -> AutodevelopError:
     try:
         repository = find_repository()

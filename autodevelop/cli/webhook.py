@@ -1,6 +1,8 @@
 """autodevelop webhook: receive deliveries, or deploy what was delivered."""
 import argparse
+import shlex
 import signal
+import sys
 from pathlib import Path
 from threading import Event
 
@@ -58,6 +60,7 @@ def _listen(target: Target, deliveries: Deliveries, branch: str,
     except ImportError as error:
         raise AutodevelopError(
             f'the webhook needs {error.name}',
-            "run: python -m pip install 'autodevelop[service]'") from error
+            f'{shlex.quote(sys.executable)} -m pip install flask gunicorn',
+        ) from error
     serve(Listener(target, deliveries, read_secret(), repository_name(),
                    branch.removeprefix('refs/heads/')), bind)

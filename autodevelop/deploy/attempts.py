@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from autodevelop.deploy import release
+from autodevelop.deploy.commit_status import set_status
 from autodevelop.deploy.history import Attempt, History
 from autodevelop.deploy.logs import prune_logs
 from autodevelop.deploy.status import live_attempt
@@ -63,12 +64,14 @@ def _record(history: History, attempt: Attempt) -> None:
 
 def _announce(repository: Repository | None, target: Target, outcome: str,
               commit: str, why: str) -> None:
-    """Run the hook post-deploy, beside those of git: OUTCOME COMMIT [WHY].
+    """Tell the forge, and the hook post-deploy: OUTCOME COMMIT [WHY].
 
-    What becomes of it changes nothing of what is live.
+    It lies beside those of git. What becomes of it changes nothing of what is
+    live.
     """
     if not repository:
         return
+    set_status(target, commit, outcome, why)
     hook = repository.common / 'hooks' / HOOK
     if os.access(hook, os.X_OK):
         status = run_foreground(

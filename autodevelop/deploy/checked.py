@@ -1,21 +1,34 @@
-"""Only what passes the stage deploy is deployed."""
+"""Only what passes the stage deploy is deployed.
+
+python -m autodevelop.deploy.checked REPOSITORY COMMIT ORIGIN: check it as the
+user who runs this; why it does not pass is JSON on standard output.
+"""
+import json
 import os
 import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from autodevelop.checks.check import check
 from autodevelop.checks.sessions import Request
 from autodevelop.checks.verdict import require_checked, verify
+from autodevelop.deploy.check_user import (
+    check_as, find_check_user, link_contents,
+)
 from autodevelop.deploy.interrupts import time_limit
 from autodevelop.deploy.processes import kill_marked
+from autodevelop.deploy.signed import is_vouched_for
+from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.projects import assert_root_project
 from autodevelop.matrix.settings import parse_settings
 from autodevelop.matrix.tables import Deploy
 from autodevelop.results.tables import result_table
-from autodevelop.system.git import Repository, git_unchecked, resolve
+from autodevelop.system.git import (
+    Repository, find_repository, git_unchecked, resolve,
+)
 from autodevelop.system.output import say
 
 MARK = 'AUTODEVELOP_CHECK'
@@ -33,13 +46,26 @@ def settings_of(repository: Repository, commit: str) -> Deploy:
             'fix and commit the file', status=1) from error
 
 
-def check_release(repository: Repository, commit: str,
+def check_release(repository: Repository, target: Target, commit: str,
                   settings: Deploy) -> None:
     """Run the stage deploy on a commit, unless it already passed.
 
     Raises AutodevelopError, with status 1, when it fails or takes too long,
     and when no cell of it could run here, unless that is allowed.
     """
+    tree, = resolve(repository, f'{commit}^{{tree}}')
+    if tree and is_vouched_for(tree, 'deploy'):
+        return
+    with time_limit(settings.check_limit,
+                    f'the check of commit {commit[:12]}'):
+        if user := find_check_user(target):
+            check_as(user, repository, commit)
+        else:
+            check_here(repository, commit, settings)
+
+
+def check_here(repository: Repository, commit: str, settings: Deploy) -> None:
+    """The same, as the current user and without a limit."""
     commit_there, tree = resolve(repository, f'{commit}^{{commit}}',
                                  f'{commit}^{{tree}}')
     if not (commit_there and tree):
@@ -48,8 +74,7 @@ def check_release(repository: Repository, commit: str,
     assert_root_project(repository, tree)
     request = Request(repository, 'deploy', tree, commit)
     what = f'commit {commit[:12]}'
-    with _ended_with_its_processes(), time_limit(
-            settings.check_limit, f'the check of {what}'):
+    with _ended_with_its_processes():
         verdict = check(request)
     if any(row.outcome == 'passed' for row in verdict.rows) or verdict.failed:
         sys.stderr.write(result_table(verdict.rows))
@@ -76,3 +101,20 @@ def _ended_with_its_processes() -> Iterator[None]:
         del os.environ[MARK]
         if left := kill_marked(f'{MARK}={token}'):
             say(f'killed {left} processes that sessions had left running')
+
+
+def main(folder: str, commit: str, origin: str) -> int:
+    """Check a commit in a bare repository for whoever deploys it."""
+    os.chdir(folder)
+    link_contents(Path(origin))
+    repository = find_repository()
+    try:
+        check_here(repository, commit, settings_of(repository, commit))
+    except AutodevelopError as error:
+        json.dump({'message': error.message, 'hint': error.hint}, sys.stdout)
+        return 1
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(*sys.argv[1:]))

@@ -117,7 +117,7 @@ def _build(repository: Repository, target: Target, attempt: Attempt) -> None:
     """Check a commit, make a release of it, and start that."""
     settings = settings_of(repository, attempt.release)
     with step(attempt, 'check'):
-        check_release(repository, attempt.release, settings)
+        check_release(repository, target, attempt.release, settings)
     with step(attempt, 'release'):
         files = release.check_out(repository, attempt.release, target,
                                   settings.shared)

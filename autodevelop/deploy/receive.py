@@ -8,6 +8,7 @@ Names of refs are only compared and printed: git passes names on that a shell
 would take for commands or options.
 """
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -27,7 +28,7 @@ from autodevelop.system.git import (
     Repository, git_line, git_unchecked, reason, resolve,
 )
 from autodevelop.system.output import say
-from autodevelop.system.process import run
+from autodevelop.system.process import run, start_detached
 
 READY = 'ready'
 """Says, in Repository.home, that a push is under way; only then does the
@@ -87,12 +88,17 @@ def _prepare(repository: Repository, update: Update) -> None:
         _remove_stale_lock(repository, update.ref)
         return resolve(repository, update.ref) == before
 
-    if not prepare(repository, find_target(None, None), update.new,
-                   current_user(), still_wanted):
+    target = find_target(None, None)
+    if not prepare(repository, target, update.new, current_user(),
+                   still_wanted):
         raise AutodevelopError(
             f'{update.ref} has moved on meanwhile', 'fetch, merge or rebase, '
             'and push again', status=1)
     write_file(repository.home / READY, f'{update.new}\n'.encode())
+    if ready := History(target).ready(update.new):
+        start_detached([sys.executable, '-P', '-m',
+                        'autodevelop.deploy.retire', str(target.folder),
+                        '--ready', str(ready.number), str(os.getppid())])
 
 
 def reference_transaction(repository: Repository, given: str) -> None:

@@ -1,14 +1,18 @@
 """Stop attempts that are no longer live, after the deploy that replaced them.
 
 python -m autodevelop.deploy.retire FOLDER NUMBER ...
+python -m autodevelop.deploy.retire FOLDER --ready NUMBER PID
 """
+import os
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from autodevelop.deploy.history import History
+from autodevelop.deploy.processes import is_running
 from autodevelop.deploy.serving import stop
-from autodevelop.deploy.target import open_target
+from autodevelop.deploy.target import lock_target, open_target
 from autodevelop.deploy.workers import read_ready
 
 ACCEPT_GRACE = 1.0
@@ -25,5 +29,35 @@ def retire(folder: Path, numbers: Sequence[int]) -> None:
     stop(target, numbers, finish + 5)
 
 
+def retire_refused(folder: Path, number: int, git: int) -> None:
+    """Stop an attempt that is still not live when git has ended.
+
+    After pre-receive, git may refuse the push for reasons of its own, and
+    runs no hook then.
+    """
+    target = open_target(folder)
+    while is_running(git) and target.live() != number and (
+            target.run(number).is_dir()):
+        time.sleep(ACCEPT_GRACE)
+    if target.live() == number or not target.run(number).is_dir():
+        return
+    with lock_target(target, f'a push that git refused is cleaned up (process '
+                     f'{os.getpid()})'):
+        history = History(target)
+        newest = history.attempts()[0]
+        if (newest.number, newest.outcome) == (number, 'ready'):
+            history.finish(newest._replace(
+                outcome='failed', detail='git refused the push'))
+            stop(target, [number], 0)
+
+
+def main(folder: str, *rest: str) -> None:
+    """Retire what the command line names."""
+    if rest[0] == '--ready':
+        retire_refused(Path(folder), int(rest[1]), int(rest[2]))
+    else:
+        retire(Path(folder), [int(number) for number in rest])
+
+
 if __name__ == '__main__':
-    retire(Path(sys.argv[1]), [int(number) for number in sys.argv[2:]])
+    main(*sys.argv[1:])

@@ -32,14 +32,18 @@ def check_message(path: Path, repository: Repository,
     merge = (repository.git_dir / 'MERGE_HEAD').exists()
     if not message.strip() or merge or message.startswith(BY_GIT):
         return
-    found = [*_findings(message.lstrip('\n'), settings),
-             *_missing(message, settings.issue)]
-    if found:
+    if found := broken_rules(message, settings):
         from autodevelop.git_hooks.retry_command import commit_again
         raise AutodevelopError(
             f'{"; ".join(found)} (in [tool.autodevelop] of pyproject.toml)',
             commit_again(repository, _keep(path, repository, message)),
             status=1)
+
+
+def broken_rules(message: str, settings: Settings) -> list[str]:
+    """What the rules have against a message."""
+    return [*_findings(message.lstrip('\n'), settings),
+            *_missing(message, settings.issue)]
 
 
 def _findings(message: str, settings: Settings) -> Iterator[str]:

@@ -73,7 +73,7 @@ def _run(staged: Staged, head: str | None, changed: Changed) -> Stable | None:
                                  if each.mode in REGULAR))
         requests = requests_in(room, changed, Request(
             staged.repository, 'pre-commit', staged.tree, head,
-            skip=skipped_names()))
+            jobs='auto', skip=skipped_names()))
         if not requests:
             say('nothing was checked: the noxfile is outside of the sparse '
                 'checkout, or of projects in [tool.autodevelop]')

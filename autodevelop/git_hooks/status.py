@@ -1,8 +1,10 @@
 """What git runs as hooks in a clone, where that is set, and by whom."""
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+from autodevelop.errors import Finding
 from autodevelop.git_hooks import local_config
 from autodevelop.git_hooks.chained import has_lfs, kept_folder
 from autodevelop.git_hooks.hooks_path import PATH, HooksPath, find_hooks, shown
@@ -15,6 +17,7 @@ from autodevelop.git_hooks.shared import FOLDERS
 from autodevelop.system.git import Repository
 
 INSTALL = 'run: autodevelop hooks install'
+NOT_FOUND = 'not found in .venv, on PATH or in ~/.local/bin'
 
 
 def status(repository: Repository) -> list[str]:
@@ -38,6 +41,29 @@ def status(repository: Repository) -> list[str]:
                      f'sparse checkouts: git runs no hook then; {INSTALL}')
     return [*lines, *_not_run(hooks, tree), *_lfs(repository, hooks),
             f'autodevelop: {_find_autodevelop(repository, tree)}']
+
+
+def defects(repository: Repository, tree: Path) -> Iterator[Finding]:
+    """Yield what keeps the hooks from running in this clone."""
+    found, install = find_hooks(repository), f'{INSTALL} --keep'
+    folder, states = shown(found.active, repository), dict[str, list[str]]()
+    for name in NAMES:
+        state = _state(found.active / name).partition('; ')[0]
+        states.setdefault(state, []).append(name)
+    states.pop('up to date', None)
+    for state, names in states.items():
+        yield Finding(f'{", ".join(names)} in {folder}: {state}', install,
+                      True)
+    if found.shared:
+        yield Finding(f'{folder} may be missing on other branches and in '
+                      'sparse checkouts: git runs no hook then', install)
+    for line in _not_run(found, tree):
+        yield Finding(line, 'have a session run what they do, or delete them')
+    yield from (Finding(line.partition('; run')[0], install, True)
+                for line in _lfs(repository, found) if INSTALL in line)
+    if _find_autodevelop(repository, tree) == NOT_FOUND:
+        yield Finding(f'the hooks run autodevelop, which is {NOT_FOUND}',
+                      'install it there, and ' + install, True)
 
 
 def _listed(folder: Path) -> str:
@@ -84,4 +110,4 @@ def _find_autodevelop(repository: Repository, root: Path) -> str:
              local_config.get(repository, KEYS[0]),
              str(Path.home() / '.local/bin/autodevelop'))
     return next((path for path in there if path and os.access(path, os.X_OK)),
-                'not found in .venv, on PATH or in ~/.local/bin')
+                NOT_FOUND)

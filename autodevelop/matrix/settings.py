@@ -54,6 +54,7 @@ class Settings(NamedTuple):
     subject_full_stop: whether a subject may end with a full stop.
     needs: files that git ignores and the checks need, copied to the room.
     verbose: whether hooks print the output of sessions that passed, too.
+    history: how many runs the ledger remembers; 0 for none.
     stages: sessions by stage, for a noxfile without stage tags.
     deploy: how a release of the project is served.
     projects: which folders with a noxfile are projects, besides the root; all
@@ -84,6 +85,7 @@ class Settings(NamedTuple):
     subject_full_stop: bool = True
     needs: tuple[str, ...] = ()
     verbose: bool = False
+    history: int = 200
     stages: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     deploy: Deploy = Deploy()
     projects: tuple[str, ...] = ()
@@ -147,7 +149,7 @@ SPECIAL: Mapping[str, Callable[[str, Any], Any]] = {
     'branch': check_branch, 'branches': check_branches,
     'checkout': check_checkout, 'commits': check_commits,
     'deploy': check_deploy, 'environments': check_environments,
-    'files': check_files,
+    'files': check_files, 'history': check_length,
     'github': check_workflow, 'platforms': check_platforms,
     'projects': check_projects, 'runners': check_runners,
     'stages': check_stages, 'subject_length': check_length,

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from xml.etree import ElementTree
+
+from autodevelop.results.junit import failed_tests
 
 MOST = 10
 """GitHub shows so many of one kind for a step."""
@@ -51,43 +52,9 @@ def annotate(kind: str, message: str, file: str, line: object = '',
 
 
 def annotate_failures(folder: Path) -> None:
-    """Annotate the tests that failed, by the junit.xml of a cell.
-
-    pytest names file and line with junit_family = xunit1 alone, else the
-    module: https://docs.pytest.org/en/stable/reference/reference.html
-    """
-    shown = 0
-    for path in sorted(folder.glob('*.xml')):
-        for case in _cases(path):
-            failure = case.find('failure')
-            failure = case.find('error') if failure is None else failure
-            if failure is None or shown == MOST:
-                continue
-            shown += 1
-            name = f'{case.get("classname")}.{case.get("name")}'
-            message = failure.get('message') or (failure.text or '')
-            file, line = _place(case, failure.text or '')
-            annotate('error', f'{name}: {message}', file, line)
-
-
-def _cases(path: Path) -> list[ElementTree.Element]:
-    try:
-        return [*ElementTree.parse(path).getroot().iter('testcase')]
-    except ElementTree.ParseError:
-        return []  # It may have been killed while it wrote.
-
-
-def _place(case: ElementTree.Element, text: str) -> tuple[str, str]:
-    """The file and the line of a failed test."""
-    if case.get('file'):
-        return str(case.get('file')), str(int(case.get('line') or 0) + 1)
-    # The last line of a traceback of pytest: tests/test_a.py:3: AssertionError
-    for line in reversed(text.splitlines()):
-        file, _, rest = line.partition(':')
-        number = rest.partition(':')[0]
-        if file.endswith('.py') and number.isdecimal():
-            return file, number
-    return str(case.get('classname')).replace('.', '/') + '.py', ''
+    """Annotate the tests that failed, by the reports of a cell."""
+    for test in [*failed_tests(folder)][:MOST]:
+        annotate('error', f'{test.name}: {test.message}', test.file, test.line)
 
 
 def _data(text: str) -> str:

@@ -47,14 +47,15 @@ def read_durations(folder: Path) -> dict[str, float]:
             for result in read_results(path)}
 
 
-def gathered_rows(folder: Path, cells: Sequence[Cell]) -> list[Row]:
-    """How each cell of the stage ci ended, on whichever machine.
+def gathered_rows(folder: Path, cells: Sequence[Cell],
+                  stage: str = 'ci') -> list[Row]:
+    """How each cell of a stage ended, on whichever machine.
 
     folder: has the report of each in SLUG/nox.json. A cell without a report
         failed.
     """
     rows = []
-    for cell in of_stage(cells, 'ci'):
+    for cell in of_stage(cells, stage):
         path = folder / cell.slug / 'nox.json'
         results = read_results(path) if path.is_file() else []
         rows.append(row_of_cell(cell, results, 'it left no results'))

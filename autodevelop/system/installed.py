@@ -7,17 +7,30 @@ import json
 from importlib.metadata import PackageNotFoundError, distribution
 from typing import Any
 
+from autodevelop.errors import AutodevelopError
+
 
 def read_record() -> dict[str, Any] | None:
     """The record; empty after an install from an index.
 
-    None where autodevelop runs from its source folder.
+    None where autodevelop runs from its source folder. Raises
+    AutodevelopError for a record that is damaged.
     """
     try:
         text = distribution('autodevelop').read_text('direct_url.json')
     except PackageNotFoundError:
         return None
-    record: dict[str, Any] = json.loads(text) if text else {}
+    if not text:
+        return {}
+    try:
+        record: dict[str, Any] = json.loads(text)
+        str.removeprefix(record['url'], '')
+        commit_url(record)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise AutodevelopError(
+            'direct_url.json of autodevelop is damaged, so that it is not '
+            'known where it was installed from', 'install autodevelop again',
+        ) from error
     return record
 
 

@@ -73,6 +73,25 @@ def run_foreground(command: Sequence[str], variables: Variables, folder: Path,
             raise
 
 
+def run_apart(command: Sequence[str]) -> tuple[int, bytes]:
+    """Run a program that is not trusted with this terminal.
+
+    It is in a session of its own, where it cannot type for its user:
+    https://man7.org/linux/man-pages/man2/TIOCSTI.2const.html
+    If interrupted, that is left to the caller: it may be another user's.
+
+    Returns its exit status and what it printed; messages are passed on.
+    """
+    from tempfile import TemporaryFile  # Hooks do not wait for it.
+    with TemporaryFile() as output:
+        child = subprocess.Popen(
+            command, cwd='/', env=merged({}), stdin=subprocess.DEVNULL,
+            stdout=output, start_new_session=True)
+        status = child.wait()
+        output.seek(0)
+        return status, output.read()
+
+
 def start_detached(command: Sequence[str]) -> None:
     """Start a program that nobody waits for, in a session of its own.
 

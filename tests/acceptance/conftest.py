@@ -50,14 +50,23 @@ def pythons() -> dict[str, bool]:
 
 
 @pytest.fixture(scope='session')
-def run_ci(tmp_path_factory: pytest.TempPathFactory,
-           pythons: dict[str, bool]) -> Run:
-    """Run the workflow on what make_project makes of the arguments."""
-    folder = tmp_path_factory.mktemp('environments')
-    for python in pythons:
-        if pythons[python]:
-            fill_cache(folder / python, python)
+def here(tmp_path_factory: pytest.TempPathFactory,
+         pythons: dict[str, bool]) -> list[str]:
+    """Two Pythons of this machine, or the one that it has.
 
+    For each that it has, uv knows what the workflow installs.
+    """
+    folder = tmp_path_factory.mktemp('environments')
+    here = [python for python in pythons if pythons[python]]
+    for python in here:
+        fill_cache(folder / python, python)
+    return here[-2:]
+
+
+@pytest.fixture(scope='session')
+def run_ci(tmp_path_factory: pytest.TempPathFactory,
+           here: list[str]) -> Run:
+    """Run the workflow on what make_project makes of the arguments."""
     def run(pythons: Sequence[str], silent: Sequence[str] = (),
             files: Mapping[str, str] = {}, event: Event = PUSH,
             variables: Mapping[str, str] = {}) -> dict[str, Job]:

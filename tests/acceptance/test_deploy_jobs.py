@@ -11,12 +11,8 @@ from .test_remembered import FORK, OURS
 
 SETTINGS = ('[tool.autodevelop]\ntool = "."\n'
             'requirements = "test-requirements.txt"\n'
+            'coverage = "coverage"\n'
             'environments = ["production", "staging"]\n')
-
-
-@pytest.fixture
-def here(pythons: dict[str, bool]) -> list[str]:
-    return [python for python in pythons if pythons[python]][-1:]
 
 
 def deploy(folder: Path, here: list[str], event: Event,
@@ -25,7 +21,7 @@ def deploy(folder: Path, here: list[str], event: Event,
     target = folder / 'target.git'
     git(folder, 'init', '--quiet', '--bare', '--initial-branch=main',
         str(target))
-    project = make_project(folder / 'project', here, files={
+    project = make_project(folder / 'project', here[-1:], files={
         'pyproject.toml': SETTINGS, **files})
     subprocess.run([sys.executable, '-m', 'autodevelop', 'ci', 'github'],
                    check=True, cwd=project, env=clean_environment())

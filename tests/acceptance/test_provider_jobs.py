@@ -14,7 +14,7 @@ import pytest
 from autodevelop.matrix.interpreters import PLATFORM
 
 from .act import WORKFLOW
-from .conftest import FILES, fill_cache, make_project
+from .conftest import FILES, make_project
 from .hostile import COVERAGE, NAMES, make_hostile
 from .providers import (
     VARIABLE, Job, Machines, Ran, appveyor, autodevelop, circleci,
@@ -31,17 +31,6 @@ BROKEN = 'raise SystemExit("fault")\n'
 
 Run = Callable[..., dict[str, Ran]]
 MachinesOf = Callable[[str, Path, Path], Machines]
-
-
-@pytest.fixture(scope='module')
-def here(pythons: dict[str, bool],
-         tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """Two Pythons of this machine, or the one that it has."""
-    found = [python for python in pythons if pythons[python]][-2:]
-    folder = tmp_path_factory.mktemp('environments')
-    for python in found:
-        fill_cache(folder / python, python)
-    return found
 
 
 @pytest.fixture(scope='module')

@@ -25,10 +25,14 @@ BLOCKS = re.findall(r'```sh\n# (?:as )?(\S+).*?\n(.*?)```', ''.join(
 SOURCE = 'git+REPOSITORY@COMMIT'
 DEPLOYS = 5
 FORGE = 'ssh://forge@localhost/home/forge/owner/division.git'
-SECRETS = ['/etc/division/webhook-secret',
-           '/home/division-webhook/.ssh/id_ed25519']
+SECRETS = {'/etc/division/webhook-secret': 'division-webhook',
+           '/home/division-webhook/.ssh/id_ed25519': 'division-webhook',
+           '/srv/division/variables.json': 'division'}
+"""And who can read them."""
 NOXFILE = """\
 import os
+import socket
+import subprocess
 from pathlib import Path
 
 import nox
@@ -43,7 +47,18 @@ def tries(session):
                 found.append(f'read {path}')
         except OSError:
             pass
-    with open('/home/division/found', 'a') as file:
+    for try_to in [
+            lambda: os.listdir('/srv/division/releases'),
+            lambda: os.unlink('/srv/division/current.sock'),
+            lambda: open('/home/division/.ssh/authorized_keys', 'a'),
+            lambda: socket.socket(socket.AF_UNIX).connect(
+                '/srv/division/current.sock')]:
+        try:
+            found.append(str(try_to()))
+        except OSError:
+            pass
+    subprocess.Popen(['sleep', '4321'], start_new_session=True, env={})
+    with open(os.path.expanduser('~/found'), 'a') as file:
         file.writelines(f'{each}\\n' for each in found)
     if 'fault' in Path('small.py').read_text():
         session.error('a fault')
@@ -72,6 +87,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             make_users(made)
             for user, block in BLOCKS:
                 run_block(made, user, block)
+            made.run('/srv/division.git/.venv/bin/autodevelop deploy env set '
+                     '--to /srv/division SECRET=a', 'division')
             yield made
         finally:
             made.close()
@@ -115,7 +132,7 @@ def fill(written: Path, wheels: Path) -> None:
             'etc/ssh/ssh_config.d/new.conf': 'StrictHostKeyChecking no\n',
             'srv/load.py': (ROOT / 'tests/support/load.py').read_text(),
             'srv/work/small.py': APPLICATION,
-            'srv/work/noxfile.py': NOXFILE % SECRETS,
+            'srv/work/noxfile.py': NOXFILE % [*SECRETS],
             'srv/work/pyproject.toml': SETTINGS,
     }.items():
         (written / name).parent.mkdir(parents=True, exist_ok=True)
@@ -167,7 +184,7 @@ def run_block(server: Server, user: str, block: str) -> None:
     # Keys are no matter of the page.
     if 'useradd --create-home --shell' in block:
         let_in(server, 'where', 'division')
-    elif 'useradd' in block:
+    elif 'division-webhook\n' in block:
         let_in(server, 'division-webhook', 'forge')
 
 
@@ -233,7 +250,10 @@ def test_a_push_that_fails_is_refused(server: Server) -> None:
 
 
 def test_what_does_not_start_is_not_kept(server: Server) -> None:
-    before, units = live(server), kept(server)
+    before = live(server)
+    # An old one may still be stopping.
+    wait_for(lambda: len(kept(server)) == 1)
+    units = kept(server)
     assert 'did not go live' in change(server, 'import nothing_like_it')
     assert live(server) == before
     wait_for(lambda: kept(server) == units)
@@ -256,12 +276,13 @@ def test_what_is_merged_at_the_forge_goes_live(server: Server) -> None:
 
 def test_checks_have_read_nothing(server: Server) -> None:
     """All checks of before have tried."""
-    user = server.run('id -u', 'division').strip()
-    assert set(server.run('cat found', 'division').splitlines()) == {
-        f'user {user}'}
+    found = server.run('cat ~division-check/found').splitlines()
+    assert set(found) == {f'user {server.run("id -u division-check").strip()}'}
+    assert len(found) > 3
     # There is something to read, for whom it is.
-    for path in SECRETS:
-        assert server.run(f'cat {path}', 'division-webhook')
+    for path, user in SECRETS.items():
+        assert server.run(f'cat {path}', user)
+    assert '4321' not in server.run('ps ax')
 
 
 def test_no_request_is_lost(server: Server) -> None:

@@ -14,12 +14,6 @@ from .conftest import ROOT, Run, make_project
 
 
 @pytest.fixture(scope='module')
-def here(pythons: dict[str, bool]) -> list[str]:
-    """Two Pythons of this machine, or the one that it has."""
-    return [python for python in pythons if pythons[python]][-2:]
-
-
-@pytest.fixture(scope='module')
 def partial(run_ci: Run, pythons: dict[str, bool]) -> dict[str, Job]:
     """The jobs where one Python at least is missing."""
     return run_ci([*pythons])

@@ -8,6 +8,7 @@ import pytest
 from autodevelop.__main__ import main
 from autodevelop.checks.room import open_room
 from autodevelop.system.git import find_repository
+from autodevelop.system.locks import lock
 from tests.support.project import Project
 
 Capture = pytest.CaptureFixture[str]
@@ -60,6 +61,18 @@ def test_rooms_of_a_repository_that_is_gone_are_removed(
     assert main(['rooms', '--prune']) == 0
     assert 'removed: ' in capsys.readouterr().out
     assert not folder.exists()
+
+
+def test_a_room_in_use_is_not_removed(
+        project: Project, capsys: Capture) -> None:
+    folder = enter(project)
+    (folder / 'repository').write_text('/gone\n', 'utf-8', newline='\n')
+    with lock(folder / 'ci', 'the ci room', 'process 1 has locked it'):
+        assert main(['rooms', '--prune']) == 0
+        said = capsys.readouterr().out
+        assert 'in use: process 1' in said and folder.is_dir()
+    assert main(['rooms', '--prune']) == 0
+    assert not folder.is_dir()
 
 
 def test_what_cannot_be_removed_is_said(

@@ -168,11 +168,13 @@ def test_a_session_that_is_queued_and_fails_fails_the_check(
     project.stage('noxfile.py', NOXFILE.replace(
         "    if 'broken'", "    session.notify('other')\n    if 'broken'") + (
         '\n\n@nox.session(python=False, default=False)\n'
-        "def other(session):\n    session.error('queued')\n"))
+        "def other(session):\n    session.error('queued')\n"
+        "\n\n@nox.session(python=False, tags=['ci'], allow_parallel=True)\n"
+        'def second(session):\n    pass\n'))
     project.stage('a.py', 'one\n')
     project.commit()
     for _ in range(2):
-        assert main(['check']) == 1
+        assert main(['check', '-j', '2']) == 1
         assert table(capfd)[-1] == 'other:failed'
 
 

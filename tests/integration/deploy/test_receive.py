@@ -2,6 +2,7 @@
 import io
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,7 @@ from autodevelop.__main__ import main
 from autodevelop.deploy import receive
 from autodevelop.deploy.health import wait_until_healthy
 from autodevelop.deploy.history import History
+from autodevelop.deploy.signed import Statement, sign
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.server import NAMES
 from autodevelop.system.git import find_repository
@@ -287,3 +289,39 @@ def test_names_that_a_shell_would_run_are_pushed(
     assert not list(site.folder.parent.rglob('executed'))
     listed = server.git('for-each-ref', '--format=%(refname)').splitlines()
     assert sorted(listed) == sorted(f'refs/{name}' for name in names)
+
+
+def test_what_ci_signed_is_not_checked_again(
+        site: Site, server: Project) -> None:
+    folder = site.folder.parent
+    subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f',
+                    folder / 'key'], check=True)
+    (folder / 'trust').write_text(f'ci {(folder / "key.pub").read_text()}')
+    server.git('config', 'autodevelop.trust', str(folder / 'trust'))
+    server.git('config', 'receive.advertisePushOptions', 'true')
+    second = site.change('would fail here', small=APPLICATION + '# fault\n')
+    tree = site.git('rev-parse', 'HEAD^{tree}').strip()
+    option = sign(Statement(tree, 'deploy', ['lint'], 'nox', time.time()),
+                  folder / 'key')
+    said = push(site, 'main', '-o', option)
+    assert 'not checked again: ci signed that it passed lint (nox)' in said
+    assert f'{second} is live' in said
+    # For another tree it says nothing.
+    site.change('fault', small='fault')
+    said = push(site, 'main', '-o', option, status=1)
+    assert 'is refused: it is about the tree' in said
+    assert 'a fault' in said
+
+
+def test_what_git_refuses_after_its_start_does_not_run_on(
+        site: Site, server: Project) -> None:
+    push(site, 'main')
+    # A hook that git runs for each ref, after pre-receive.
+    server.write('hooks/update', '#!/bin/sh\nexit 1\n')
+    (server.folder / 'hooks/update').chmod(0o755)
+    site.change('second')
+    assert 'hook declined' in push(site, 'main', status=1)
+    site.settle()
+    assert History(site.target).attempts()[0].detail == 'git refused the push'
+    assert live(site) == site.first
+    assert not list((server.folder / 'objects/pack').iterdir())

@@ -53,6 +53,19 @@ def one(session):
 def two(session):
     pass
 """
+MEETING = """
+import nox
+
+
+@nox.session(python=False, tags=['pre-commit'], allow_parallel=True)
+def one(session):
+    session.run('sh', '-c', 'timeout 60 cat {pipe}', external=True)
+
+
+@nox.session(python=False, tags=['pre-commit'], allow_parallel=True)
+def two(session):
+    session.run('sh', '-c', 'timeout 60 sh -c ": > {pipe}"', external=True)
+"""
 RECORDING = """
 import os
 
@@ -826,3 +839,11 @@ def test_many_fixes_that_are_left_out_are_counted(
     pre_commit()
     assert capfd.readouterr().err.endswith(
         "'09.txt' and 3 more: not in this commit; their fixes were left out\n")
+
+
+def test_sessions_that_allow_it_run_side_by_side(
+        project: Project, tmp_path: Path) -> None:
+    pipe = tmp_path / 'pipe'
+    os.mkfifo(pipe)  # Neither end opens without the other.
+    project.stage('noxfile.py', MEETING.format(pipe=pipe))
+    assert main(['hook', 'pre-commit']) == 0

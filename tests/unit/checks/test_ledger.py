@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from autodevelop.checks import ledger as module
 from autodevelop.checks.ledger import KEEP_SECONDS, MAX_BYTES, Ledger, Pass
+from autodevelop.results.runs import Ended, Run, pack
 from tests.support.project import ROOT
 
 Capture = pytest.CaptureFixture[str]
@@ -100,3 +102,27 @@ def test_the_ledger_forgets_what_is_not_used(
     ledger.record(ENTRY._replace(session='other'), {})
     assert ledger.passed([ENTRY]) == set()
     assert ledger.files(ENTRY) == {}
+
+
+def test_as_many_runs_are_kept_as_the_settings_say(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = Ledger(tmp_path)
+    cells = (Ended('lint', 'failed', 1.5, 0.25, ('a', 'b')),)
+    runs = [Run(number, 'ci', 'tree', 'commit', '', cells)
+            for number in range(6)]
+    assert ledger.runs('') == []
+    ledger.record_run(runs[0], 0)
+    for run in (*runs, runs[5]):
+        ledger.record_run(run, 3)
+    assert ledger.runs('') == [runs[5], runs[4], runs[3]]
+    monkeypatch.setattr(module, 'MEASURED', 1)
+    monkeypatch.setattr(module, 'HISTORY_BYTES', 2 * len(pack(cells)))
+    ledger.record_run(Run(9, 'ci', 'tree', 'commit', 'a', cells), 3)
+    assert ledger.runs('') == [runs[5]]
+
+
+def test_a_ledger_of_before_gets_a_history(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.record(ENTRY, {})
+    assert ledger.runs('') == []
+    assert ledger.passed([ENTRY]) == {ENTRY}

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from autodevelop.checks.nox_output import Output
-from autodevelop.checks.summary import MOST, summarize
+from autodevelop.checks.summary import MOST, summarize, summarize_outputs
 
 PYTEST = """\
 \x1b[31mE       assert 2 == 3\x1b[0m
@@ -34,8 +34,8 @@ def output(text: str) -> Output:
     return Output('tests', 'failed', text.splitlines(keepends=True))
 
 
-def test_tests_and_lines_without_coverage_are_named(tmp_path: Path) -> None:
-    assert summarize(output(PYTEST), tmp_path / 'none') == [
+def test_tests_and_lines_without_coverage_are_named() -> None:
+    assert summarize(output(PYTEST), []) == [
         'tests/test_a.py::test_divide - assert 2 == 3', 'tests/test_b.py',
         'pkg/a.py is not covered: 7-8, 9->exit, 11',
         'pkg/c.py is not covered: 3']
@@ -44,16 +44,20 @@ def test_tests_and_lines_without_coverage_are_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(('text', 'said'), [
     (JUNIT, ['tests.test_a::test_divide - assert 2 == 3',
              'tests.test_b::test_x']),
-    (JUNIT[:40], [])])
+    (JUNIT[:40], ['x'])])
 def test_a_report_names_the_tests_of_any_runner(
         tmp_path: Path, text: str, said: list[str]) -> None:
     (tmp_path / 'junit.xml').write_text(text, 'utf-8')
-    assert summarize(output('FAILED x\n'), tmp_path / 'junit.xml') == said
+    failed, other = output('FAILED x\n'), Output('other', '')
+    names = summarize_outputs([failed, other], {'tests': tmp_path})
+    assert failed.summary == said
+    assert names == {'tests': [line.partition(' - ')[0] for line in said
+                               if '::' in line]}
 
 
-def test_a_summary_fits_on_a_screen(tmp_path: Path) -> None:
+def test_a_summary_fits_on_a_screen() -> None:
     text = ''.join(f'FAILED test_{number}\n' for number in range(MOST + 3))
-    said = summarize(output(text), tmp_path / 'none')
+    said = summarize(output(text), [])
     assert len(said) == MOST + 1
     assert said[-1] == 'and 3 more'
-    assert summarize(output('nothing\n'), tmp_path / 'none') == []
+    assert summarize(output('nothing\n'), []) == []

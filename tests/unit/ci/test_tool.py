@@ -81,17 +81,18 @@ def cell(name: str, stages: tuple[str, ...] = ('ci',),
 
 
 def test_chores_and_sessions_of_no_stage_are_named() -> None:
-    cells = [cell('tests'), cell('docs-serve'), cell('publish'),
+    cells = [cell('tests'), cell('docs-serve'), cell('update-pins'),
              cell('bench', (), default=False)]
-    assert [*doubts(cells, Settings())] == [
-        'sessions of no stage: bench',
-        'CI runs docs-serve, publish, since nox does by default; to leave '
-        'them out: [tool.autodevelop.stages] ci = ["tests"]']
+    assert [each.line() for each in doubts(cells, Settings())] == [
+        'sessions of no stage: bench; to run one of them in CI, tag it with '
+        'ci or name it in [tool.autodevelop.stages]',
+        'CI runs docs-serve, update-pins, since nox does by default; to '
+        'leave them out: [tool.autodevelop.stages] ci = ["tests"]']
 
 
 def test_a_session_that_seems_to_combine_coverage_is_named() -> None:
     cells = [cell('tests'), cell('coverage')]
-    assert [*doubts(cells, Settings())] == [
+    assert [each.line() for each in doubts(cells, Settings())] == [
         'CI runs coverage beside the other sessions; if it combines their '
         'coverage data, run it after them: [tool.autodevelop] coverage = '
         '"coverage"']

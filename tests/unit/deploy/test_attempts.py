@@ -10,7 +10,7 @@ import pytest
 from autodevelop.__main__ import main
 from autodevelop.deploy import policy
 from autodevelop.deploy.attempts import attempting, prune
-from autodevelop.deploy.checked import check_release, settings_of
+from autodevelop.deploy.checked import check_here, check_release, settings_of
 from autodevelop.deploy.history import History
 from autodevelop.deploy.release import check_out
 from autodevelop.deploy.release_command import find_command, run_command
@@ -115,9 +115,9 @@ def test_nothing_that_runs_goes_live_only_if_allowed(
                   'tags=["ci"])\ndef a(session):\n    pass\n')
     commit = project.commit()
     with pytest.raises(AutodevelopError, match='nothing ran for') as error:
-        check_release(find_repository(), commit, Deploy())
+        check_here(find_repository(), commit, Deploy())
     assert 'unchecked = true' in error.value.hint
-    check_release(find_repository(), commit, Deploy(unchecked=True))
+    check_here(find_repository(), commit, Deploy(unchecked=True))
     assert 'autodevelop: unchecked: nothing ran' in capfd.readouterr().err
 
 
@@ -184,7 +184,8 @@ def test_a_late_delivery_does_not_deploy_what_was_rolled_back_from(
 
 
 def test_processes_that_a_check_leaves_are_killed(
-        project: Project, tmp_path: Path, capfd: Capture) -> None:
+        project: Project, target: Target, tmp_path: Path,
+        capfd: Capture) -> None:
     project.stage('noxfile.py', f"""\
 import subprocess
 import nox
@@ -195,7 +196,7 @@ def a(session):
     left = subprocess.Popen(['sleep', '60'], start_new_session=True)
     open({str(tmp_path / 'pid')!r}, 'w').write(str(left.pid))
 """)
-    check_release(find_repository(), project.commit(), Deploy())
+    check_release(find_repository(), target, project.commit(), Deploy())
     said = capfd.readouterr().err
     if sys.platform == 'linux':
         assert 'killed 1 processes that sessions had left' in said

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks import origin
 from autodevelop.system import installed
 
@@ -59,6 +60,16 @@ def test_it_is_installed_again_from_its_origin(
     install(record)
     assert origin.install_command(tmp_path) == (
         f'python3 -m venv .venv && .venv/bin/python -m pip install {source}')
+
+
+@pytest.mark.parametrize('text', [
+    '{', '[]', '{"url": 1}', '{"url": "a", "vcs_info": {}}'])
+def test_a_damaged_record_is_an_error(
+        install: Install, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    install(None)
+    monkeypatch.setattr(Distribution, 'read_text', lambda *_: text)
+    with pytest.raises(AutodevelopError, match='is damaged'):
+        installed.read_record()
 
 
 def test_what_an_index_has_is_not_guessed(

@@ -38,6 +38,7 @@ def test_every_key_is_read(write: Write) -> None:
         subject_full_stop = false
         needs = ['.env']
         verbose = true
+        history = 20
         stages.pre-push = ['test']
         deploy.application = 'app:app'
         deploy.keep = 2
@@ -49,7 +50,8 @@ def test_every_key_is_read(write: Write) -> None:
         Checkout(1, submodules=True), {'tests': ('linux', 'macos')},
         {'tests(linux)': 'big'}, ('*-3.15',), 90, True, ('test', 'more'),
         'combine', {'lint': ('*.py', '!a.py')}, 'each', '#[0-9]+', 50, False,
-        ('.env',), True, {'pre-push': ('test',)}, Deploy('app:app', keep=2),
+        ('.env',), True, 20, {
+            'pre-push': ('test',)}, Deploy('app:app', keep=2),
         ('packages/*',))
 
 

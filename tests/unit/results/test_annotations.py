@@ -32,11 +32,11 @@ def test_a_test_that_failed_is_shown_at_its_line(
     (tmp_path / 'killed.xml').write_text(JUNIT[:90])
     annotate_failures(tmp_path)
     assert capsys.readouterr().err.splitlines() == [
-        '::error file=tests/test_a.py,line=3::tests.test_a.test_bad: '
+        '::error file=tests/test_a.py,line=3::tests.test_a::test_bad: '
         'assert 1 == 2',
-        '::error file=tests/test_a.py::tests.test_a.test_worse: no such%0A'
+        '::error file=tests/test_a.py::tests.test_a::test_worse: '
         'fixture',
-        '::error file=tests/test_b.py,line=7::a.b: 100 %25, b']
+        '::error file=tests/test_b.py,line=7::a::b: 100 %25, b']
 
 
 def test_no_more_are_shown_than_github_shows(

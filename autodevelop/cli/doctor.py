@@ -1,0 +1,46 @@
+"""autodevelop doctor: say what is wrong in a repository, and what to do."""
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+
+from autodevelop.cli.project import enter_project_or_root
+from autodevelop.doctor.examine import examine
+from autodevelop.errors import AutodevelopError, Finding
+from autodevelop.system.git import find_repository
+
+EXAMPLE = 'autodevelop doctor'
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument('--json', action='store_true',
+                        help='print JSON in the schema of docs/doctor.md')
+
+
+def run(options: argparse.Namespace) -> int:
+    """Return 1 when something is wrong."""
+    repository = find_repository()
+    root = repository.work_tree
+    if not root:
+        raise AutodevelopError('a bare repository has no noxfile to examine',
+                               'run autodevelop doctor in a clone')
+    folder = enter_project_or_root(root)
+    found = examine(repository, root, folder)
+    sys.stdout.write(_json(found) if options.json else _lines(found))
+    return int(any(finding.wrong for _, finding in found))
+
+
+def _json(found: Sequence[tuple[str, Finding]]) -> str:
+    return json.dumps({'version': 1, 'findings': [
+        {'topic': topic, **finding._asdict()} for topic, finding in found
+    ]}, indent=2) + '\n'
+
+
+def _lines(found: Sequence[tuple[str, Finding]]) -> str:
+    lines = [f'{"error" if finding.wrong else "warning"}: {topic}: '
+             f'{finding.problem}\nhint: {finding.remedy}\n'
+             for topic, finding in found]
+    wrong = sum(finding.wrong for _, finding in found)
+    return ''.join(lines) + (
+        f'errors: {wrong}, warnings: {len(found) - wrong}\n' if found else
+        'no problems found\n')

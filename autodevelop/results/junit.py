@@ -1,0 +1,153 @@
+"""Tests, as test runners report them in JUnit's XML.
+
+There is no standard. pytest, unittest-xml-reporting, nose and Surefire agree
+on ``testcase`` with ``failure``, ``error``, ``skipped`` and ``system-out``:
+https://github.com/testmoapp/junitxml
+"""
+import math
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+BAD = ('failure', 'error')
+RERUN = ('rerun', 'flakyFailure', 'flakyError', 'rerunFailure', 'rerunError')
+"""What runners write for attempts before the last one."""
+
+CONTROL = re.compile(
+    r'\x1b\[[0-9;?]*[a-zA-Z]|#x1B\[[0-9;?]*[a-zA-Z]'
+    '|[\x00-\x08\x0b-\x1f\x7f]')
+"""Colours, also as pytest escapes them for XML, and what moves a cursor."""
+
+
+class Case(NamedTuple):
+    """A test in a cell.
+
+    outcome: passed, failed or skipped.
+    message: the first line says what is wrong; empty unless it failed.
+    text: the traceback.
+    output: what it printed.
+    retried: whether it failed before it passed.
+    """
+
+    name: str
+    outcome: str
+    seconds: float = 0.0
+    message: str = ''
+    text: str = ''
+    output: str = ''
+    file: str = ''
+    line: int = 0
+    retried: bool = False
+
+
+class Suites(NamedTuple):
+    """The tests of the reports in a folder.
+
+    began: when the first suite began, in seconds since 1970; None if no
+        report says so.
+    seconds: how long the suites took.
+    broken: reports that cannot be read.
+    """
+
+    tests: list[Case]
+    began: float | None
+    seconds: float
+    broken: list[Path]
+
+
+def read_suites(folder: Path) -> Suites:
+    """Read every report in a folder, but no other XML."""
+    tests: list[Case] = []
+    began: list[float] = []
+    broken, seconds = [], 0.0
+    for path in sorted(folder.glob('*.xml')):
+        try:
+            root = ElementTree.parse(path).getroot()
+        except (ElementTree.ParseError, OSError):
+            broken.append(path)  # It may have been killed while it wrote.
+            continue
+        if root.tag not in ('testsuites', 'testsuite'):
+            continue
+        for suite in root.iter('testsuite'):
+            began += _times(suite.get('timestamp', ''))
+            seconds += number(suite.get('time', ''))
+        tests += map(_test, root.iter('testcase'))
+    return Suites(tests, min(began, default=None), seconds, broken)
+
+
+def failed_tests(folder: Path) -> Iterator[Case]:
+    """Yield the tests that failed."""
+    return (each for each in read_suites(folder).tests
+            if each.outcome == 'failed')
+
+
+def _times(timestamp: str) -> list[float]:
+    try:
+        return [datetime.fromisoformat(timestamp).timestamp()]
+    except (ValueError, OverflowError, OSError):
+        return []
+
+
+def _test(case: ElementTree.Element) -> Case:
+    """A test; most have no children, which is the fast path."""
+    classname, name = case.get('classname', ''), case.get('name', '')
+    name = clean(f'{classname}::{name}' if classname else name)
+    seconds = number(case.get('time', ''))
+    if not len(case):
+        return Case(name, 'passed', seconds)
+    parts = {part.tag: part for part in reversed(case)}
+    bad = next((parts[tag] for tag in BAD if tag in parts), None)
+    retried = any(tag in parts for tag in RERUN)
+    if bad is None:
+        outcome = 'skipped' if 'skipped' in parts else 'passed'
+        return Case(name, outcome, seconds,
+                    retried=retried and outcome == 'passed')
+    text = clean(bad.text or '').strip('\n')
+    message = clean(bad.get('message') or '') or _last_line(text) or (
+        bad.get('type', ''))
+    output = '\n'.join(clean(part.text or '').strip('\n') for part in case
+                       if part.tag in ('system-out', 'system-err'))
+    return Case(name, 'failed', seconds, message, text, output,
+                *_place(case, text))
+
+
+def _last_line(text: str) -> str:
+    return text.strip().rpartition('\n')[2]
+
+
+def _place(case: ElementTree.Element, text: str) -> tuple[str, int]:
+    """The file and the line of a failed test; line 0 if none is known.
+
+    pytest names them with junit_family = xunit1 alone, else the module:
+    https://docs.pytest.org/en/stable/reference/reference.html
+    """
+    # The last line of a traceback of pytest: tests/test_a.py:3: AssertionError
+    for line in reversed(text.splitlines()):
+        if found := re.match(r'([^\s:][^:\n]*\.py):(\d{1,9}):', line):
+            return found[1], int(found[2])
+    given, line = case.get('file', ''), case.get('line', '')
+    if frames := [*re.finditer(r'File "([^"\n]+)", line (\d{1,9})', text)]:
+        own = [each for each in frames if given and each[1].endswith(given)]
+        frame = (own or frames)[-1]
+        return given or frame[1], int(frame[2])
+    if given:
+        return given, int(line) + 1 if line.isdecimal() else 0
+    return case.get('classname', '').replace('.', '/') + '.py', 0
+
+
+def number(text: str) -> float:
+    """The number in a report; 0 if it has none, or one that is no time."""
+    try:
+        # Of a thousand seconds, some write 1,000.0.
+        value = float(text.replace(',', ''))
+    except ValueError:
+        return 0.0
+    return value if 0 <= value and math.isfinite(value) else 0.0
+
+
+def clean(text: str) -> str:
+    """A text without colours and control characters."""
+    return CONTROL.sub('', text)
