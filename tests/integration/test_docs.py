@@ -6,6 +6,7 @@ and webhook.
 import ast
 import re
 import shlex
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,9 @@ PAGES = [*(ROOT / name for name in (
     *sorted((ROOT / 'docs').glob('*.md'))]
 LINK = re.compile(r'\]\((?!https?:)([^)#\s]+)')
 TYPED = re.compile(r'(?m)^\$ (?:\.venv/bin/)?autodevelop (.+)$')
-NAMED = re.compile(r'(?:`|\$ |/)autodevelop ((?:deploy )?[a-z]+)\b')
+FENCED = re.compile(r'(?ms)^```\w*\n(.*?)^```$')
+IN_BLOCK = re.compile(r'(?m)(?:^|[$] |/)autodevelop ([a-z-].*)$')
+IN_LINE = re.compile(r'`autodevelop ([a-z][^`]+)`')
 QUOTED = re.compile(r'(?m)^\| (`.+?`) \|')
 BLOCK = re.compile(r'(?ms)^```python\n(.*?)^```$')
 NOXFILE = """
@@ -40,10 +43,21 @@ def test_links_lead_to_files(page: Path) -> None:
 
 
 @pytest.mark.parametrize('page', PAGES, ids=lambda page: page.name)
-def test_commands_that_are_named_exist(page: Path) -> None:
-    words = NAMED.findall(page.read_text('utf-8').replace('\n', ' '))
-    assert not {word for word in words if word not in COMMANDS
-                and word.split()[0] not in COMMANDS}
+def test_commands_take_the_options_that_are_named(
+        page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in COMMANDS:
+        module = f'autodevelop.cli.{name.replace(" ", ".")}'
+        monkeypatch.setattr(import_module(module), 'run', lambda options: 0)
+    text = page.read_text('utf-8').replace('\\\n', ' ').replace(
+        '$unit', 'start.service')
+    lines = [line for block in FENCED.findall(text)
+             for line in IN_BLOCK.findall(block)]
+    for command in [*lines, *IN_LINE.findall(text)]:
+        words = [word for word in shlex.split(
+            re.split('[<>|&]', command)[0], comments=True) if word != '...']
+        # A command that is only named may need more.
+        assert ' '.join(words) in COMMANDS or words == ['--help'] or (
+            main(words) == 0), command
 
 
 @pytest.mark.parametrize('command', TYPED.findall(
