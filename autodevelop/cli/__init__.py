@@ -20,6 +20,7 @@ from autodevelop.system.process import interrupt_on_signals
 
 COMMANDS = {
     'init': 'set up hooks and CI in this repository',
+    'new': 'start a project with hooks and CI, around a small service',
     'doctor': 'say what is wrong in this repository, and what to do',
     'plan': 'list the cells of the noxfile and where each runs',
     'check': 'run the cells of a stage on a commit, in a clean room',
