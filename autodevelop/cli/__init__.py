@@ -28,6 +28,7 @@ COMMANDS = {
     'hooks': 'install, uninstall or show the git hooks',
     'rooms': 'list the clean rooms of all repositories, or remove some',
     'ci': 'write the CI files, or check that they are up to date',
+    'schema': 'print a JSON schema of the settings, for editors',
     'report': 'show the results of one or more runs of nox',
     'coverage': 'combine the coverage of all cells and report it',
     'deploy': 'check a commit, serve it beside the live release, and switch',
