@@ -20,6 +20,7 @@ from autodevelop.system.process import interrupt_on_signals
 
 COMMANDS = {
     'init': 'set up hooks and CI in this repository',
+    'new': 'start a project with hooks and CI, around a small service',
     'doctor': 'say what is wrong in this repository, and what to do',
     'plan': 'list the cells of the noxfile and where each runs',
     'check': 'run the cells of a stage on a commit, in a clean room',
@@ -27,6 +28,7 @@ COMMANDS = {
     'hooks': 'install, uninstall or show the git hooks',
     'rooms': 'list the clean rooms of all repositories, or remove some',
     'ci': 'write the CI files, or check that they are up to date',
+    'schema': 'print a JSON schema of the settings, for editors',
     'report': 'show the results of one or more runs of nox',
     'history': 'list the runs that the ledger remembers, newest first',
     'coverage': 'combine the coverage of all cells and report it',
