@@ -87,7 +87,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             for user, block in BLOCKS:
                 run_block(made, user, block)
             made.run('/srv/division.git/.venv/bin/autodevelop deploy env set '
-                     '--to /srv/division SECRET=a', 'division')
+                     'SECRET=a --to /srv/division', 'division')
             yield made
         finally:
             made.close()
@@ -129,6 +129,8 @@ def fill(written: Path, wheels: Path) -> None:
             'etc/gitconfig': '[user]\nname = a\nemail = a@b\n'
                              '[init]\ndefaultBranch = main\n',
             'etc/ssh/ssh_config.d/new.conf': 'StrictHostKeyChecking no\n',
+            # Which python3 root has is below.
+            'root/.profile': '',
             'srv/load.py': (ROOT / 'tests/support/load.py').read_text(),
             'srv/work/small.py': APPLICATION,
             'srv/work/noxfile.py': NOXFILE % [*SECRETS],
