@@ -401,4 +401,4 @@ def test_without_flask_that_is_said(
         monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, 'autodevelop.webhook.app', None)
     assert main(['webhook', '--to', str(worker.target.folder)]) == 2
-    assert "install 'autodevelop[service]'" in capfd.readouterr().err
+    assert '-m pip install flask gunicorn' in capfd.readouterr().err
