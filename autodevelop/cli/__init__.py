@@ -5,7 +5,8 @@ no other's imports. It has
 
 - ``EXAMPLE``, a command line for its --help;
 - ``add_options(parser)``;
-- ``run(options)``, which returns the exit status.
+- ``run(options)``, which returns the exit status;
+- perhaps ``INTERMIXED``: options may stand between positional arguments.
 """
 import argparse
 import difflib
@@ -79,7 +80,10 @@ def run_command(arguments: Sequence[str]) -> int:
     dashes = given.index('--') if '--' in given else len(given)
     posargs = argparse.Namespace(posargs=given[dashes + 1:])
     interrupt_on_signals()
-    status: int = module.run(parser.parse_args(given[:dashes], posargs))
+    # argparse cannot do that where a positional is one of a group.
+    parse = (parser.parse_intermixed_args if hasattr(module, 'INTERMIXED')
+             else parser.parse_args)
+    status: int = module.run(parse(given[:dashes], posargs))
     return status
 
 
