@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.plan import Cell, of_stage
+from autodevelop.matrix.plan import Cell
 
 RESULTS = '.autodevelop'
 """The folder of what cells left; each has a subfolder named by its slug."""
@@ -45,20 +45,6 @@ def read_durations(folder: Path) -> dict[str, float]:
     return {result['session']: result['duration']
             for path in folder.glob('*/nox.json')
             for result in read_results(path)}
-
-
-def gathered_rows(folder: Path, cells: Sequence[Cell]) -> list[Row]:
-    """How each cell of the stage ci ended, on whichever machine.
-
-    folder: has the report of each in SLUG/nox.json. A cell without a report
-        failed.
-    """
-    rows = []
-    for cell in of_stage(cells, 'ci'):
-        path = folder / cell.slug / 'nox.json'
-        results = read_results(path) if path.is_file() else []
-        rows.append(row_of_cell(cell, results, 'it left no results'))
-    return rows
 
 
 def row_of_cell(cell: Cell, results: Sequence[Mapping[str, Any]],

@@ -44,13 +44,18 @@ def quoted(name: str) -> str:
         shlex.quote(name))
 
 
-def reproduction(cell: Cell) -> str:
-    """A line with the command that runs a cell by hand."""
+def command(cell: Cell) -> str:
+    """The command that runs a cell by hand."""
     name = cell.name_for_nox()
-    where = f' (on {cell.platform})' if cell.platform else ''
     # A name may start with a dash.
     option = '--session=' if name.startswith('-') else '-s '
-    return f'reproduce{where}: nox {option}{quoted(name)}'
+    return f'nox {option}{quoted(name)}'
+
+
+def reproduction(cell: Cell) -> str:
+    """A line with the command that runs a cell by hand."""
+    where = f' (on {cell.platform})' if cell.platform else ''
+    return f'reproduce{where}: {command(cell)}'
 
 
 def result_table(rows: Sequence[Row]) -> str:
