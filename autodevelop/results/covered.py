@@ -1,15 +1,18 @@
 """Which lines ran, in which cells, by reports in Cobertura's XML and by
 coverage's own data."""
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
+from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.settings import Settings
 from autodevelop.results.found import Found
 from autodevelop.results.junit import number
 from autodevelop.results.left import DATA
+from autodevelop.system.process import run
 
 XML = 'coverage.xml'
 
@@ -73,14 +76,13 @@ def coverage_reports(found: Sequence[Found], settings: Settings,
 
 
 def _combine(data: Sequence[str], scratch: Path, made: Path) -> None:
-    from coverage import Coverage as Measured
-    from coverage.exceptions import CoverageException
-    try:
-        measured = Measured(data_file=str(scratch / DATA))
-        measured.combine(data, keep=True)
-        measured.xml_report(outfile=str(made), ignore_errors=True)
-    except (CoverageException, OSError):
-        made.unlink(missing_ok=True)  # Data of another version, for instance.
+    """Make XML of these data; none of data of another version, for instance.
+    """
+    variables = {'COVERAGE_FILE': str(scratch / DATA)}
+    coverage = [sys.executable, '-m', 'coverage']
+    if not run([*coverage, 'combine', '--keep', *data], variables).status:
+        run([*coverage, 'xml', '--ignore-errors', '--fail-under=0', '-o',
+             str(made)], variables)
 
 
 def _data(found: Found) -> list[Path]:
@@ -89,8 +91,16 @@ def _data(found: Found) -> list[Path]:
 
 def read_coverage(reports: Sequence[Path],
                   found: Sequence[Found]) -> Coverage | None:
-    """Read what ran; None without a report that can be read."""
-    roots = [root for root in map(parse, reports) if root.tag == 'coverage']
+    """Read what ran; None without a report.
+
+    Raises AutodevelopError for a report that is broken: without it, lines
+    that ran would count as missing.
+    """
+    roots = [*map(parse, reports)]
+    for path, root in zip(reports, roots):
+        if root.tag != 'coverage':
+            raise AutodevelopError(f'{path} is no report of coverage',
+                                   'run the cells again')
     if not roots:
         return None
     by_cell = {each.cell.session: _lines_of(each)
@@ -100,7 +110,8 @@ def read_coverage(reports: Sequence[Path],
         for each in root.iter('class'):
             lines = hits.setdefault(each.get('filename', ''), {})
             for line in each.iter('line'):
-                lines.setdefault(int(line.get('number', 0)), []).append(line)
+                lines.setdefault(
+                    int(number(line.get('number', ''))), []).append(line)
     files = [_covered(name, lines, {
         session: cell[name] for session, cell in by_cell.items()
         if name in cell}) for name, lines in sorted(hits.items())]
@@ -148,7 +159,7 @@ def _lines_of(found: Found) -> Lines:
     report = found.folder / XML
     if report.is_file():
         return {each.get('filename', ''): {
-            int(line.get('number', 0)) for line in each.iter('line')
+            int(number(line.get('number', ''))) for line in each.iter('line')
             if line.get('hits', '0') != '0'}
             for each in parse(report).iter('class')}
     lines: dict[str, set[int]] = {}
@@ -169,6 +180,8 @@ def _measured(path: Path) -> Iterator[tuple[str, list[int]]]:
                    data.lines(name) or [])
     except CoverageException:
         return
+    finally:
+        data.close()
 
 
 def ranges(lines: set[int]) -> list[Range]:

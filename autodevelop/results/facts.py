@@ -123,8 +123,8 @@ def flaky(runs: Iterable[Run]) -> set[str]:
                     each.outcome == 'failed' and each.failed):
                 ran.setdefault((run.tree, each.session), []).append(
                     {*each.failed})
-    return {name for failed in ran.values()
-            for name in set[str]().union(*failed) - failed[0].intersection(*failed)}
+    return {name for sets in ran.values() for name in
+            set[str]().union(*sets) - sets[0].intersection(*sets)}
 
 
 def summarize_tests(found: Iterable[Found], unsure: set[str]) -> list[Tested]:

@@ -109,7 +109,7 @@ def read_lines(name: str, first: int, last: int) -> list[tuple[int, str]]:
 def shortened(text: str, most: int = MOST_TEXT) -> str:
     """The end of a long text, where the error is."""
     left = len(text) - most
-    return f'… {left} characters before …\n{text[-most:]}' if (
+    return f'\u2026 {left} characters before \u2026\n{text[-most:]}' if (
         left > 0) else text
 
 

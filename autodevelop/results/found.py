@@ -83,7 +83,8 @@ def find(sources: Sequence[Path], cells: Sequence[Cell], tree: Tree,
         for cell in planned if cell.platform not in (None, PLATFORM))
     found = [_find(cell, folders, reports, tree, everywhere) for cell in cells]
     return [each for each in found
-            if each.cell in planned or each.row.outcome != 'not run']
+            if each.cell in planned
+            or each.row.outcome not in ('missing', 'not here', 'not run')]
 
 
 def _read(path: Path) -> Report:

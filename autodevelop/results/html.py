@@ -23,8 +23,11 @@ MOST = {'failures': 200, 'bars': 300, 'files': 400, 'sources': 3_000,
         'runs': 60, 'tests': 30}
 """What more there is of each would make the page slow: it says how much."""
 
-MARKS = {'passed': '✓', 'already passed': '✓', 'failed': '✗', 'missing': '?',
-         'stale': '…', 'skipped': '–', 'not here': '·', 'not run': '·'}
+MARKS = {
+    'passed': '\u2713', 'already passed': '\u2713', 'failed': '\u2717',
+    'missing': '?', 'stale': '\u2026', 'skipped': '\u2013',
+    'not here': '\u00b7', 'not run': '\u00b7'}
+"""A check mark, a cross, an ellipsis, a dash, a dot."""
 
 
 class GridRow(NamedTuple):
@@ -52,7 +55,8 @@ def html(facts: Facts) -> str:
     digest = hashlib.sha256(script.encode()).digest()
     sources = _Sources()
     return environment.get_template('report.html.jinja').render(
-        facts=facts, most=MOST, marks=MARKS, command=command,
+        facts=facts, most=MOST, marks=MARKS, command=command, commands={
+            each.cell.session: command(each.cell) for each in facts.found},
         grid=grid_rows(facts.found), bad=bad_sessions(facts.found),
         counts=_counts(facts), sources=sources.of, tests=_tests(facts),
         pythons=_pythons(facts.found), script=script,
@@ -131,7 +135,7 @@ def duration(seconds: float | None) -> str:
 
 def ranges_text(ranges: Sequence[Range]) -> str:
     """Lines, as 3, 5-8."""
-    return ', '.join(str(first) if first == last else f'{first}–{last}'
+    return ', '.join(str(first) if first == last else f'{first}\u2013{last}'
                      for first, last in ranges)
 
 
@@ -144,4 +148,4 @@ def _change(found: Found) -> str:
     change, seconds = found.change, found.seconds or 0.0
     if change is None or abs(change) < max(1.0, 0.1 * (seconds - change)):
         return ''
-    return f'{"+" if change > 0 else "−"}{abs(change):.1f} s'
+    return f'{"+" if change > 0 else "\u2212"}{abs(change):.1f} s'

@@ -63,9 +63,10 @@ def result_table(rows: Sequence[Row]) -> str:
 
     Failures come last and apart, where a terminal still shows them.
     """
-    failed = [row for row in rows if row.outcome == 'failed']
+    failed = [row for row in rows if row.outcome in ('failed', 'missing')]
     away = [row for row in rows if row.outcome == 'not here']
-    ran = [row for row in rows if row.outcome not in ('failed', 'not here')]
+    ran = [row for row in rows
+           if row.outcome not in ('failed', 'missing', 'not here')]
     gap = [Row('', '', '')] if failed and len(failed) < len(rows) else []
     passed = sum(row.outcome.endswith('passed') for row in ran)
     skipped = len(rows) - passed - len(failed)
