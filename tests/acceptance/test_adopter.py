@@ -104,5 +104,5 @@ def test_every_job_of_an_adopter_passes(
         ['plan', 'cell lint', f'cell tests-{python}', 'coverage', 'gate'],
         'success'), logs
     assert '3 cells, 0 failed' in jobs['coverage'].summary
-    looked = jobs['cell lint'].steps.get('Look whether it passed before')
+    looked = jobs['cell lint'].steps.get('Look for an earlier pass')
     assert (looked == 'success') == (event == PUSH)
