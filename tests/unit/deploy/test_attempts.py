@@ -161,7 +161,7 @@ def test_a_rolled_back_release_is_passed_over(
         redeploy(target, commit, 'me')
     assert policy.roll_back(target, None) == commits[1]
     assert policy.roll_back(target, None) == commits[0]
-    with pytest.raises(AutodevelopError, match='no other release'):
+    with pytest.raises(AutodevelopError, match='no earlier release'):
         policy.roll_back(target, None)
     # By name, and forward: the older one is not bad.
     assert policy.roll_back(target, 'c') == commits[2]
