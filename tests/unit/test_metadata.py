@@ -28,10 +28,9 @@ def test_what_the_harness_imports_is_a_requirement() -> None:
     # The service and the webhook run with the extra `service` installed, and
     # gunicorn's configuration in the environment of a release. Data of coverage
     # are read with the extra `report`.
+    extra = {'service', 'webhook', 'gunicorn_conf.py', 'covered.py'}
     modules = [path for path in (ROOT / 'autodevelop').rglob('*.py')
-               if not {
-                   'service', 'webhook', 'gunicorn_conf.py', 'covered.py',
-    } & {*path.parts}]
+               if extra.isdisjoint(path.parts)]
     used = {name for path in modules for name in imported_packages(path)}
     declared = {re.split(r'[^a-z0-9-]', line)[0].replace('-', '_')
                 for line in METADATA['options']['install_requires'].split()}
