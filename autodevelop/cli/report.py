@@ -95,7 +95,8 @@ def _sources(given: list[Path]) -> list[Path]:
         if not path.exists():
             raise AutodevelopError(
                 f'there are no results in {path.as_posix()}',
-                'run the cells: nox --report .nox/results.json')
+                'run: nox --report results.json; autodevelop report '
+                'results.json')
     return sources
 
 
