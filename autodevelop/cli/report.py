@@ -51,8 +51,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Return 1 when a cell failed or none ran; a page is always written."""
     html, *given = enter_project(options.html or Path(), *options.results)
-    settings, cells = read_project()
     sources = _sources(given)
+    settings, cells = read_project()
     tree = read_tree()
     if not (options.html or options.markdown or options.json or options.open):
         return _show(sources, cells, settings, tree)
