@@ -26,8 +26,8 @@ def imported_packages(path: Path) -> Iterator[str]:
 
 def test_what_the_harness_imports_is_a_requirement() -> None:
     # The service and the webhook run with the extra `service` installed, and
-    # gunicorn's configuration in the environment of a release. Data of coverage
-    # are read with the extra `report`.
+    # gunicorn's configuration in the environment of a release. The extra
+    # `report` brings what reads the data of coverage.
     extra = {'service', 'webhook', 'gunicorn_conf.py', 'covered.py'}
     modules = [path for path in (ROOT / 'autodevelop').rglob('*.py')
                if extra.isdisjoint(path.parts)]
