@@ -1,12 +1,11 @@
 """A first noxfile, made of what a repository has instead of one."""
-import configparser
-import itertools
-import re
 import textwrap
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from autodevelop.adopt.tox import tox_environments
 
 HEAD = '''"""What is checked; `nox --list` lists the sessions."""
 import nox
@@ -50,7 +49,15 @@ def tests(session: nox.Session) -> None:
 GROUP = """*nox.project.dependency_groups(
         nox.project.load_toml('pyproject.toml'), '{}')"""
 EXTRA = "'-e', '.[{}]'"
-BRACES = re.compile(r'\{([^{}]*)\}')
+POETRY = '''
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests, with what poetry.lock says."""
+    session.install('poetry')
+    session.run('poetry', 'install', '--with', '{group}')
+    session.run('pytest', *session.posargs)
+'''
 
 
 class Draft(NamedTuple):
@@ -65,42 +72,19 @@ def draft_noxfile(root: Path) -> Draft | None:
     sessions, sources = list[str](), list[str]()
     if names := tox_environments(root):
         sessions.append(_environments(names) + TOX)
-        sources.append('tox.ini')
+        sources.append('the environments of tox')
     if (root / '.pre-commit-config.yaml').is_file():
         sessions.append(PRE_COMMIT)
         sources.append('.pre-commit-config.yaml')
     elif _has_ruff(root):
         sessions.append(RUFF)
         sources.append('the settings of ruff')
-    install = None if names else _test_requirements(root)
-    if install:
-        sessions.append(TESTS.format(install=install[0]))
-        sources.append(install[1])
+    tests = None if names else _tests(root)
+    if tests:
+        sessions.append(tests[0])
+        sources.append(tests[1])
     text = HEAD + ''.join(sessions)
     return Draft(text, tuple(sources)) if sessions else None
-
-
-def tox_environments(root: Path) -> list[str]:
-    """The names in env_list of tox.ini, with their braces expanded."""
-    parser = configparser.RawConfigParser(strict=False)
-    try:
-        parser.read_string((root / 'tox.ini').read_text('utf-8'))
-    except (OSError, ValueError, configparser.Error):
-        return []
-    given = parser.get('tox', 'env_list', fallback='') or parser.get(
-        'tox', 'envlist', fallback='')
-    # A comma in braces separates their alternatives.
-    entries = re.findall(r'(?:\{[^{}]*\}|[^\s,{}#])+', given)
-    return [*dict.fromkeys(name for entry in entries
-                           for name in _expand(entry))]
-
-
-def _expand(entry: str) -> list[str]:
-    parts = BRACES.split(entry)
-    choices = [[part] if number % 2 == 0 else
-               [each.strip() for each in part.split(',')]
-               for number, part in enumerate(parts)]
-    return [''.join(chosen) for chosen in itertools.product(*choices)]
 
 
 def _environments(names: Sequence[str]) -> str:
@@ -123,24 +107,44 @@ def _document(root: Path) -> dict[str, Any]:
         return {}
 
 
-def _test_requirements(root: Path) -> tuple[str, str] | None:
-    """What the session tests installs, as arguments, and where it stands."""
+def _tests(root: Path) -> tuple[str, str] | None:
+    """The session tests, and what it was made of."""
     document = _document(root)
     groups: dict[str, Any] = document.get('dependency-groups', {})
     extras: dict[str, Any] = document.get('project', {}).get(
         'optional-dependencies', {})
+    poetry = document.get('tool', {}).get('poetry', {})
+    by_poetry: dict[str, Any] = {
+        'dev': poetry.get('dev-dependencies'), **poetry.get('group', {})}
     project = "'-e', '.', " if 'project' in document else ''
     for name in ('test', 'tests', 'testing', 'dev'):
-        if 'pytest' in str(groups.get(name, '')):
-            return project + GROUP.format(name), f'dependency-groups.{name}'
-        if 'pytest' in str(extras.get(name, '')):
-            return EXTRA.format(name), f'the extra {name}'
+        if has := _for_tests(name, groups):
+            install = project + GROUP.format(name)
+            return _session(f"'pytest', {install}" if has == 'other' else
+                            install), f'dependency-groups.{name}'
+        if _for_tests(name, extras):
+            return _session(EXTRA.format(name)), f'the extra {name}'
+        if _for_tests(name, by_poetry):
+            return POETRY.format(group=name), f'the group {name} of poetry'
     for name in ('requirements-dev.txt', 'dev-requirements.txt',
                  'test-requirements.txt', 'requirements-test.txt'):
         if (root / name).is_file():
-            return f"{project}'-r', '{name}'", name
+            return _session(f"{project}'-r', '{name}'"), name
     if [*root.glob('test*/**/test_*.py'), *root.glob('test_*.py')]:
         extra = "'-r', 'requirements.txt', " if (
             root / 'requirements.txt').is_file() else ''
-        return f"{project}{extra}'pytest'", 'the tests'
+        return _session(f"{project}{extra}'pytest'"), 'the tests'
     return None
+
+
+def _for_tests(name: str, groups: Mapping[str, Any]) -> str:
+    """How a group is for tests: 'pytest' is in it, or its name says so."""
+    text = str(groups.get(name) or '')
+    if 'pytest' in text:
+        return 'pytest'
+    return ('include' if 'include-group' in text else 'other') if (
+        text and name != 'dev') else ''
+
+
+def _session(install: str) -> str:
+    return TESTS.format(install=install)

@@ -88,15 +88,15 @@ def _mark(expression: re.Match[str]) -> str:
 def _names(word: str, text: str) -> list[str]:
     """The sessions that a word of a command may name, as patterns."""
     mark = MARK.fullmatch(word)
-    found = _of_key(mark[1], text) if mark else []
+    found = _of_key(mark[1], text) if mark and mark[1] else []
     return found or [MARK.sub('*', word)]
 
 
 def _of_key(key: str, text: str) -> list[str]:
     """The values of a key of a matrix, or those that a variable is made of."""
     found = list[str]()
-    line = rf'(?m)^([ -]*){re.escape(key)}:[ \t]*(.*)$' if key else '^$'
-    for indent, value in re.findall(line, text):
+    for indent, value in re.findall(
+            rf'(?m)^([ -]*){re.escape(key)}:[ \t]*(.*)$', text):
         if '${{' in value:
             names = re.sub(r'format\([^)]*\)', '', value)
             found += [name for each in MATRIX.findall(names)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from autodevelop.adopt.draft import draft_noxfile, tox_environments
+from autodevelop.adopt.draft import draft_noxfile
+from autodevelop.adopt.tox import tox_environments
 from tests.conftest import Write
 
 
@@ -29,13 +30,23 @@ def test_the_environments_of_tox_are_expanded(
     assert tox_environments(tmp_path) == names
 
 
+@pytest.mark.parametrize('name', ['tox.toml', 'pyproject.toml'])
+def test_environments_in_toml_are_expanded(
+        write: Write, tmp_path: Path, name: str) -> None:
+    table = '[tool.tox]\n' if name == 'pyproject.toml' else ''
+    write(name, f"""{table}env_list = ['lint', {{ product = [
+        {{ prefix = 'py3', start = 11, stop = 12 }}, ['a', 'b']] }}]""")
+    assert tox_environments(tmp_path) == [
+        'lint', 'py311-a', 'py311-b', 'py312-a', 'py312-b']
+
+
 def test_tox_and_pre_commit_become_sessions(
         write: Write, tmp_path: Path) -> None:
     write('tox.ini', '[tox]\nenvlist = py312\n')
     write('.pre-commit-config.yaml', 'repos: []\n')
     write('requirements-dev.txt', 'pytest\n')
     text, sources = drafted(tmp_path)
-    assert sources == ('tox.ini', '.pre-commit-config.yaml')
+    assert sources == ('the environments of tox', '.pre-commit-config.yaml')
     assert "ENVIRONMENTS = [\n    'py312'\n]\n" in text
     assert "'pre-commit', 'run', '--all-files'" in text
     assert 'requirements-dev' not in text
@@ -48,6 +59,15 @@ def test_tox_and_pre_commit_become_sessions(
     ('pyproject.toml', '[project]\nname = "a"\n'
      '[project.optional-dependencies]\ndev = ["pytest>8"]\n',
      "'-e', '.[dev]'"),
+    ('pyproject.toml', '[dependency-groups]\n'
+     'test = [{include-group = "core"}]\n',
+     'session.install(*nox.project.dependency_groups('),
+    ('pyproject.toml', '[dependency-groups]\ntest = ["mock"]\n'
+     'dev = ["ruff"]\n', "'pytest', *nox.project.dependency_groups("),
+    ('pyproject.toml', '[tool.poetry.group.test.dependencies]\npytest = "*"',
+     "'poetry', 'install', '--with', 'test'"),
+    ('pyproject.toml', '[tool.poetry.dev-dependencies]\npytest = "*"',
+     "'poetry', 'install', '--with', 'dev'"),
     ('requirements-dev.txt', 'pytest\n', "'-r', 'requirements-dev.txt'"),
     ('tests/test_a.py', '', "session.install('pytest')"),
 ])

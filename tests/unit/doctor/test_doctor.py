@@ -26,6 +26,7 @@ def tests(session):
 @pytest.fixture(autouse=True)
 def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     import_nox()
+    monkeypatch.delenv('CI', raising=False)
     monkeypatch.setattr(manifest, 'start', Listing)
     monkeypatch.setattr(status, '_find_autodevelop', lambda *_: 'found')
     monkeypatch.setenv('AUTODEVELOP_CACHE', str(tmp_path / 'cache'))

@@ -119,7 +119,11 @@ def test_locks_have_the_versions_that_are_tested_here() -> None:
 
 
 @pytest.mark.skipif(sys.platform == 'win32', reason='has no make')
-def test_make_lists_its_targets(folder: Path) -> None:
+def test_make_lists_its_targets(
+        folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # These tests may run in a make, which would be told of.
+    monkeypatch.delenv('MAKELEVEL', raising=False)
+    monkeypatch.delenv('MAKEFLAGS', raising=False)
     assert main(['new', 'shop']) == 0
     listed = subprocess.run(['make', 'help'], cwd=folder / 'shop', text=True,
                             check=True, capture_output=True).stdout
