@@ -11,6 +11,10 @@ UV = $(BIN)/uv pip install --quiet --python .venv
 LOCKED = install --quiet --require-hashes -r .ci/uv.txt
 NOX = $(BIN)/python .ci/progress.py $(BIN)/nox --parallel auto \
 	--report $(RESULTS) $(OPTIONS)
+COMPILE = $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --generate-hashes \
+	--no-strip-extras --no-header --python-version $(OLDEST)
+# With the versions that are tested here; -r requirements.in needs its lock first.
+NEW = $(sort $(wildcard autodevelop/new/templates/*/*requirements.in))
 # Fails when nox failed, when it left no report, and when nothing ran.
 TABLE = status=$$?; test $$status -ne 130 \
 	&& $(BIN)/autodevelop report $(RESULTS) && exit $$status
@@ -56,8 +60,10 @@ health: setup  ## Check the health of the division service.
 
 lock: setup  ## Pin the latest versions of what the *.in files list.
 	@for name in requirements test-requirements .ci/requirements .ci/codecov .ci/docs .ci/uv; do \
-	(cd $$(dirname $$name) && $(CURDIR)/$(BIN)/uv pip compile --quiet --upgrade \
-	--universal --generate-hashes --no-strip-extras --python-version $(OLDEST) --no-header \
-	$$(basename $$name).in -o $$(basename $$name).txt) || exit; done
+	(cd $$(dirname $$name) && $(COMPILE) --upgrade $$(basename $$name).in \
+	-o $$(basename $$name).txt) || exit; done
+	@for name in $(NEW:.in=); do (cd $$(dirname $$name) && $(COMPILE) --no-annotate \
+	-c $(CURDIR)/test-requirements.txt $$(basename $$name).in \
+	-o $$(basename $$name).txt) || exit; done
 
 .PHONY: check test help setup lint dev prod-run health lock

@@ -2,7 +2,9 @@
 import configparser
 import itertools
 import re
+import textwrap
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,11 +16,20 @@ nox.options.reuse_venv = 'yes'
 '''
 TOX = '''
 
-@nox.session(python=False)
-@nox.parametrize('env', {names})
+@nox.session
+@nox.parametrize('env', ENVIRONMENTS, ids=ENVIRONMENTS)
 def tox(session: nox.Session, env: str) -> None:
-    """Run an environment of tox."""
+    """Run an environment of tox, with the Python that it needs (tox-uv)."""
+    session.install('tox-uv')
     session.run('tox', 'run', '-e', env, *session.posargs)
+'''
+RUFF = '''
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style (ruff); -- [FILE ...]."""
+    session.install('ruff')
+    session.run('ruff', 'check', *(session.posargs or ['.']))
 '''
 PRE_COMMIT = '''
 
@@ -53,11 +64,14 @@ def draft_noxfile(root: Path) -> Draft | None:
     """Draft a noxfile; None where nothing says what to check."""
     sessions, sources = list[str](), list[str]()
     if names := tox_environments(root):
-        sessions.append(TOX.format(names=names))
+        sessions.append(_environments(names) + TOX)
         sources.append('tox.ini')
     if (root / '.pre-commit-config.yaml').is_file():
         sessions.append(PRE_COMMIT)
         sources.append('.pre-commit-config.yaml')
+    elif _has_ruff(root):
+        sessions.append(RUFF)
+        sources.append('the settings of ruff')
     install = None if names else _test_requirements(root)
     if install:
         sessions.append(TESTS.format(install=install[0]))
@@ -89,12 +103,29 @@ def _expand(entry: str) -> list[str]:
     return [''.join(chosen) for chosen in itertools.product(*choices)]
 
 
+def _environments(names: Sequence[str]) -> str:
+    """An assignment in lines of at most 79 characters."""
+    listed = textwrap.fill(', '.join(map(repr, names)), 75,
+                           break_on_hyphens=False)
+    return '\nENVIRONMENTS = [\n' + textwrap.indent(listed, '    ') + '\n]\n'
+
+
+def _has_ruff(root: Path) -> bool:
+    return any((root / name).is_file() for name in ('ruff.toml', '.ruff.toml')
+               ) or 'ruff' in _document(root).get('tool', {})
+
+
+def _document(root: Path) -> dict[str, Any]:
+    """The project's pyproject.toml; empty where it cannot be read."""
+    try:
+        return tomllib.loads((root / 'pyproject.toml').read_text('utf-8'))
+    except (OSError, ValueError):
+        return {}
+
+
 def _test_requirements(root: Path) -> tuple[str, str] | None:
     """What the session tests installs, as arguments, and where it stands."""
-    try:
-        document = tomllib.loads((root / 'pyproject.toml').read_text('utf-8'))
-    except (OSError, ValueError):
-        document = {}
+    document = _document(root)
     groups: dict[str, Any] = document.get('dependency-groups', {})
     extras: dict[str, Any] = document.get('project', {}).get(
         'optional-dependencies', {})

@@ -43,7 +43,8 @@ def propose_stages(sessions: Sequence[Session],
     names = [*dict.fromkeys(each.name for each in sessions)]
     wanted = [name for name in names if not _is_chore(name)]
     ci, why = _for_ci(sessions, wanted, workflows)
-    style = _matching(wanted, STYLE)[:1]
+    styles = _matching(wanted, STYLE)
+    style = [name for name in styles if name in ci] or styles[:1]
     push = [*style, *_matching(wanted, TYPES), *_matching(wanted, TESTS)]
     lines = [
         Line('pre-commit', tuple(style), 'style, by name'),
@@ -54,7 +55,7 @@ def propose_stages(sessions: Sequence[Session],
 
 def _for_ci(sessions: Sequence[Session], wanted: list[str],
             workflows: Workflows) -> tuple[list[str], str]:
-    run = [each.name for each in sessions if _is_run(each, workflows)]
+    run = {each.name for each in sessions if _is_run(each, workflows)}
     if run:
         ran = [name for name in wanted if name in run]
         return ran, f'what {", ".join(workflows.files)} runs'
@@ -64,7 +65,8 @@ def _for_ci(sessions: Sequence[Session], wanted: list[str],
 
 
 def _is_run(session: Session, workflows: Workflows) -> bool:
-    if set(workflows.tags) & set(session.tags):
+    if set(workflows.tags) & set(session.tags) or (
+            workflows.default and session.default):
         return True
     return any(
         fnmatchcase(name, pattern.replace('[', '[[]'))

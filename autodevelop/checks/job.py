@@ -2,6 +2,7 @@
 import json
 import os
 import shutil
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,7 @@ from autodevelop.results.left import data_in_project, gather, spread_data
 from autodevelop.results.outcomes import (
     NOTIFIED, RESULTS, Elsewhere, Row, read_results, row_of_cell,
 )
+from autodevelop.results.trees import read_recorded
 from autodevelop.system.process import run_foreground
 
 VARIABLE = 'AUTODEVELOP_CELLS'
@@ -74,10 +76,11 @@ def run_cells(cells: Sequence[Cell], download: str) -> list[Row]:
 
     download: nox's ``--download-python``; a cell that cannot run fails.
     """
-    return [_run_cell(cell, download) for cell in cells]
+    tree = read_recorded()
+    return [_run_cell(cell, download, tree) for cell in cells]
 
 
-def _run_cell(cell: Cell, download: str) -> Row:
+def _run_cell(cell: Cell, download: str, tree: str) -> Row:
     combines = os.environ.get('AUTODEVELOP_PLATFORMS') == 'all'
     kept = Path(RESULTS, cell.slug, 'nox.json')
     # Nothing of an earlier run counts for this one.
@@ -85,7 +88,7 @@ def _run_cell(cell: Cell, download: str) -> Row:
     path = fetched_path([cell], download)
     if combines:
         spread_data()
-    before = data_in_project()
+    before, began = data_in_project(), time.time()
     with TemporaryDirectory() as folder, grouped(cell.session):
         # Not in the folder of results: the session may make it anew.
         report = Path(folder, 'nox.json')
@@ -96,7 +99,7 @@ def _run_cell(cell: Cell, download: str) -> Row:
              # One word: a name may start with a dash.
              f'--session={cell.name_for_nox()}'],
             {'PATH': path}, Path())
-        gather(cell, before)
+        gather(cell, before, began, tree)
         if report.exists():
             kept.write_bytes(report.read_bytes())
     results = read_results(kept) if kept.exists() else []

@@ -39,9 +39,12 @@ def find_tool(settings: Settings, present: str = '',
     return url or __version__
 
 
-def is_elsewhere(tool: str) -> bool:
-    """Whether a job has it: not if it is a folder of this machine."""
-    return not tool.startswith('file:')
+def why_not_elsewhere(tool: str) -> str:
+    """Why no job has it: it is a folder of this machine; empty if jobs do."""
+    return (f'a CI job cannot install autodevelop from {tool}; name another '
+            'place in pyproject.toml: [tool.autodevelop] tool = '
+            '"git+https://HOST/OWNER/autodevelop@COMMIT"'
+            if tool.startswith('file:') else '')
 
 
 def install_arguments(settings: Settings, root: str) -> list[str]:

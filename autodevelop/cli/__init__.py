@@ -5,7 +5,8 @@ no other's imports. It has
 
 - ``EXAMPLE``, a command line for its --help;
 - ``add_options(parser)``;
-- ``run(options)``, which returns the exit status.
+- ``run(options)``, which returns the exit status;
+- perhaps ``INTERMIXED``: options may stand between positional arguments.
 """
 import argparse
 import difflib
@@ -20,6 +21,7 @@ from autodevelop.system.process import interrupt_on_signals
 
 COMMANDS = {
     'init': 'set up hooks and CI in this repository',
+    'new': 'start a project with hooks and CI, around a small service',
     'doctor': 'say what is wrong in this repository, and what to do',
     'plan': 'list the cells of the noxfile and where each runs',
     'check': 'run the cells of a stage on a commit, in a clean room',
@@ -27,6 +29,7 @@ COMMANDS = {
     'hooks': 'install, uninstall or show the git hooks',
     'rooms': 'list the clean rooms of all repositories, or remove some',
     'ci': 'write the CI files, or check that they are up to date',
+    'schema': 'print a JSON schema of the settings, for editors',
     'report': 'show the results of one or more runs of nox',
     'history': 'list the runs that the ledger remembers, newest first',
     'coverage': 'combine the coverage of all cells and report it',
@@ -77,7 +80,10 @@ def run_command(arguments: Sequence[str]) -> int:
     dashes = given.index('--') if '--' in given else len(given)
     posargs = argparse.Namespace(posargs=given[dashes + 1:])
     interrupt_on_signals()
-    status: int = module.run(parser.parse_args(given[:dashes], posargs))
+    # argparse cannot do that where a positional is one of a group.
+    parse = (parser.parse_intermixed_args if hasattr(module, 'INTERMIXED')
+             else parser.parse_args)
+    status: int = module.run(parse(given[:dashes], posargs))
     return status
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autodevelop.ci import Request, render_all
 from autodevelop.ci.doubts import doubts
-from autodevelop.ci.tool import PRESENT, is_elsewhere
+from autodevelop.ci.tool import PRESENT, why_not_elsewhere
 from autodevelop.cli.project import enter_project, read_project
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.files import write_file
@@ -59,10 +59,8 @@ def run(options: argparse.Namespace) -> int:
 def _say_where_it_comes_from(texts: Sequence[str]) -> None:
     """Say it when no CI job can install this autodevelop."""
     for found in filter(None, map(PRESENT.search, texts)):
-        if not is_elsewhere(found['url'] or ''):
-            say(f'a CI job cannot install autodevelop from {found["url"]}; '
-                'name another place in pyproject.toml: [tool.autodevelop] '
-                'tool = "git+https://HOST/OWNER/autodevelop@COMMIT"')
+        if why := why_not_elsewhere(found['url'] or ''):
+            say(why)
             return
 
 

@@ -1,29 +1,48 @@
 """autodevelop report: show how the cells of runs of nox ended."""
 import argparse
+import os
 import sys
+import webbrowser
 from pathlib import Path
 
+from autodevelop.checks.ledger import Ledger
 from autodevelop.cli.project import (
     enter_project, providers_by_cell, read_project,
 )
 from autodevelop.errors import AutodevelopError
-from autodevelop.results.markdown import markdown
+from autodevelop.matrix.plan import Cell
+from autodevelop.matrix.projects import current_folder
+from autodevelop.matrix.settings import Settings
+from autodevelop.results.facts import Facts, Wanted, collect
+from autodevelop.results.found import default_sources, find
 from autodevelop.results.outcomes import (
-    LEFT, RESULTS, gathered_rows, read_results, result_rows,
+    LEFT, RESULTS, Row, read_results, result_rows,
 )
+from autodevelop.results.runs import Ended, Run
 from autodevelop.results.tables import result_table
+from autodevelop.results.trees import Tree, read_tree
+from autodevelop.system.files import write_file
+from autodevelop.system.git import find_repository
+from autodevelop.system.output import say
 
-EXAMPLE = 'autodevelop report .nox/results.json'
+EXAMPLE = 'autodevelop report --html report.html --open'
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument('results', type=Path, metavar='FILE', nargs='*',
-                        default=[Path(RESULTS)],
-                        help='a report of nox --report FILE, or the folder '
-                        f'with the results of all cells; default: {RESULTS}')
-    parser.add_argument('--markdown', action='store_true',
-                        help='write a page: cells, coverage, uncovered lines '
-                        'of the change, slowest tests')
+    parser.add_argument('results', type=Path, metavar='PATH', nargs='*',
+                        help='a report of nox --report FILE, or a folder '
+                        f'with the results of cells; default: {RESULTS} and '
+                        '.nox/results.json')
+    parser.add_argument('--html', type=Path, metavar='FILE',
+                        help='write a page: cells, failed tests, timeline, '
+                        'coverage, tests, last runs')
+    parser.add_argument('--open', action='store_true',
+                        help='open the page in a browser')
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument('--markdown', action='store_true',
+                      help='print the page for a summary or a comment')
+    form.add_argument('--json', action='store_true',
+                      help='print JSON in the schema of docs/report.md')
     parser.add_argument('--base', metavar='REV', default='HEAD^',
                         help='what the change is compared with; default: '
                         'HEAD^')
@@ -31,26 +50,99 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Return 1 when a cell failed or none ran; a page is always written."""
-    first, *others = enter_project(*options.results)
-    if first == Path(LEFT) and Path(RESULTS).is_dir():
-        first = Path(RESULTS)  # Its name in files that were rendered earlier.
-    is_folder = first.is_dir() and not others
-    if options.markdown and not is_folder:
-        raise AutodevelopError(
-            f'--markdown needs a folder of results, and {first} is not one',
-            'run: autodevelop report --markdown')
-    results = [] if is_folder else [
-        result for path in (first, *others) for result in read_results(path)]
+    html, *given = enter_project(options.html or Path(), *options.results)
     settings, cells = read_project()
-    if is_folder:
-        rows = gathered_rows(first, cells)
-    else:
-        rows = result_rows(results, cells, providers_by_cell(cells, settings))
+    sources = _sources(given)
+    tree = read_tree()
+    if not (options.html or options.markdown or options.json or options.open):
+        return _show(sources, cells, settings, tree)
+    facts = collect(Wanted(sources, cells, settings, tree, _everywhere(),
+                           options.base), _runs(sources, cells, tree))
+    _write(facts, html if options.html else None, options)
+    return 0
+
+
+def _write(facts: Facts, html: Path | None,
+           options: argparse.Namespace) -> None:
     if options.markdown:
-        sys.stdout.write(markdown(first, rows, cells, settings, options.base))
-        return 0
+        from autodevelop.results.markdown import markdown
+        sys.stdout.write(markdown(facts))
+    if options.json:
+        from autodevelop.results.facts_json import facts_json
+        sys.stdout.write(facts_json(facts))
+    if html or options.open:
+        from autodevelop.results import html as page
+        path = html or Path(RESULTS, 'report.html')
+        write_file(path, page.html(facts).encode(errors='replace'))
+        say(f'wrote {path}')
+        if options.open:
+            webbrowser.open(path.resolve().as_uri())
+
+
+def _everywhere() -> bool:
+    return os.environ.get('AUTODEVELOP_PLATFORMS') == 'all'
+
+
+def _sources(given: list[Path]) -> list[Path]:
+    """What was named, else what is there.
+
+    Raises AutodevelopError when there is nothing, or a path is missing.
+    """
+    if given[:1] == [Path(LEFT)] and Path(RESULTS).is_dir():
+        given[0] = Path(RESULTS)  # Its name in files rendered earlier.
+    sources = given or default_sources()
+    for path in sources or [Path(RESULTS)]:
+        if not path.exists():
+            raise AutodevelopError(
+                f'there are no results in {path.as_posix()}',
+                'run the cells: nox --report .nox/results.json')
+    return sources
+
+
+def _show(sources: list[Path], cells: list[Cell], settings: Settings,
+          tree: Tree) -> int:
+    """Print the table of how cells ended."""
+    if any(path.is_dir() for path in sources):
+        rows = [each.row for each in find(sources, cells, tree,
+                                          _everywhere())]
+    else:
+        rows = result_rows([each for path in sources
+                            for each in read_results(path)], cells,
+                           providers_by_cell(cells, settings))
+        _runs(sources, cells, tree)
     sys.stdout.write(result_table(rows))
+    return 1 if _bad(rows, cells) else 0
+
+
+def _bad(rows: list[Row], cells: list[Cell]) -> bool:
     may_fail = {cell.session for cell in cells if cell.may_fail}
-    outcomes = {row.outcome for row in rows if row.outcome != 'failed'
+    outcomes = {row.outcome for row in rows
+                if row.outcome not in ('failed', 'missing')
                 or row.session not in may_fail}
-    return 0 if 'passed' in outcomes and 'failed' not in outcomes else 1
+    return 'passed' not in outcomes or bool(outcomes & {'failed', 'missing'})
+
+
+def _runs(sources: list[Path], cells: list[Cell], tree: Tree) -> list[Run]:
+    """The history of this project, with the runs of a plain nox."""
+    try:
+        repository = find_repository()
+    except AutodevelopError:
+        return []
+    ledger, project = Ledger(repository.cache), current_folder(repository)
+    for path in sources:
+        if path.is_file() and not tree.stale('', path, everywhere=False):
+            ledger.record_run(nox_run(path, cells, tree, project), 200)
+    return ledger.runs(project)
+
+
+def nox_run(path: Path, cells: list[Cell], tree: Tree, project: str) -> Run:
+    """Describe what a report of nox is of, as the history keeps a run."""
+    found = [each for each in find([path], cells, tree, False) if each.counts]
+    ended = path.stat().st_mtime
+    first = min((each.began for each in found if each.began), default=ended
+                - sum(each.seconds or 0.0 for each in found))
+    return Run(round(first, 3), '', tree.recorded, tree.commit, project, tuple(
+        Ended(each.cell.session, each.row.outcome, each.seconds or 0.0,
+              max((each.began or first) - first, 0.0),
+              tuple(case.name for case in each.suites.tests
+                    if case.outcome == 'failed')) for each in found))

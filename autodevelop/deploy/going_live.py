@@ -57,18 +57,19 @@ def deploy(repository: Repository, target: Target, commit: str, who: str,
 
 
 def prepare(repository: Repository, target: Target, commit: str, who: str,
-            still_wanted: Wanted) -> bool:
+            still_wanted: Wanted) -> int:
     """Do all that deploy does but the switch, which is for go_live to do.
 
-    The arguments and errors are those of deploy.
+    The arguments and errors are those of deploy. Returns the number of the
+    attempt; 0 if it is no longer wanted.
     """
     with _deploy_lock(target, commit, who) as kept:
         if not still_wanted():
-            return False
+            return 0
         with attempting(target, commit, who, repository, 'ready') as attempt:
             _build(repository, target, attempt)
             kept.append(attempt.number)
-    return True
+    return attempt.number
 
 
 def go_live(target: Target, commit: str, who: str,

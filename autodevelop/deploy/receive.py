@@ -89,16 +89,16 @@ def _prepare(repository: Repository, update: Update) -> None:
         return resolve(repository, update.ref) == before
 
     target = find_target(None, None)
-    if not prepare(repository, target, update.new, current_user(),
-                   still_wanted):
+    number = prepare(repository, target, update.new, current_user(),
+                     still_wanted)
+    if not number:
         raise AutodevelopError(
             f'{update.ref} has moved on meanwhile', 'fetch, merge or rebase, '
             'and push again', status=1)
     write_file(repository.home / READY, f'{update.new}\n'.encode())
-    if ready := History(target).ready(update.new):
-        start_detached([sys.executable, '-P', '-m',
-                        'autodevelop.deploy.retire', str(target.folder),
-                        '--ready', str(ready.number), str(os.getppid())])
+    start_detached([sys.executable, '-P', '-m', 'autodevelop.deploy.retire',
+                    str(target.folder), '--ready', str(number),
+                    str(os.getppid())])
 
 
 def reference_transaction(repository: Repository, given: str) -> None:

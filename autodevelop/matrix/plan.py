@@ -13,6 +13,7 @@ from autodevelop.matrix.manifest import Session, read_manifest
 from autodevelop.matrix.platforms import find_platform, find_runner, matches
 from autodevelop.matrix.settings import Settings
 from autodevelop.matrix.special import STAGES
+from autodevelop.matrix.values import suggestion
 from autodevelop.system.process import Variables
 
 TAG = 'tag:'
@@ -158,9 +159,7 @@ def _check_names(sessions: Sequence[Session], settings: Settings) -> None:
             what = 'a tag' if name.startswith(TAG) else 'a session'
             raise AutodevelopError(
                 f'{key} in [tool.autodevelop] names {name!r}, which is not '
-                f'{what} of the noxfile',
-                'fix the name in pyproject.toml',
-            )
+                f'{what} of the noxfile', suggestion(name, known))
 
 
 def _stages(session: Session, settings: Settings,

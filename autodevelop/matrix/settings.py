@@ -14,7 +14,7 @@ from autodevelop.matrix.special import (
 from autodevelop.matrix.tables import (
     CHECKS, Checkout, Deploy, check_checkout, check_deploy,
 )
-from autodevelop.matrix.values import wrong
+from autodevelop.matrix.values import suggestion, wrong
 
 REPLACED = {'file_names': 'write [tool.autodevelop.files] lint = ["*.py"]'}
 
@@ -136,8 +136,8 @@ def _with_branches(table: dict[str, Any]) -> dict[str, Any]:
 def _value(key: str, value: Any) -> Any:
     field = FIELDS.get(key, key)
     if field not in Settings._fields or key in FIELDS.values():
-        raise wrong(f'has no key {key!r}', REPLACED.get(
-            key, f'the keys are {", ".join(KEYS)}'))
+        raise wrong(f'has no key {key!r}',
+                    REPLACED.get(key) or suggestion(key, KEYS))
     if key == 'tests' and isinstance(value, str):
         value = [value]
     check: Callable[[str, Any], Any] = SPECIAL.get(key) or CHECKS[

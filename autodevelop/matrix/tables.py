@@ -52,6 +52,8 @@ class Checkout(NamedTuple):
 
     fetch_depth: how many commits; 0 is the whole history. Versions that are
         made from tags need it.
+    submodules: whether submodules, too.
+    lfs: whether the content of the files of git-lfs, too.
     """
 
     fetch_depth: int = 0

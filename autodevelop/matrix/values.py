@@ -1,5 +1,5 @@
 """The values of settings: each is checked, or a clear error is raised."""
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autodevelop.errors import AutodevelopError
@@ -36,8 +36,17 @@ def check_table(key: str, value: Any,
                     f'write [tool.autodevelop.{key}]')
     if keys and (unknown := [name for name in value if name not in keys]):
         raise wrong(f'has no key {key}.{unknown[0]}',
-                    f'the keys are {", ".join(keys)}')
+                    suggestion(unknown[0], keys))
     return value
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """The known name that is meant, or all of them."""
+    import difflib  # Only errors need it.
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=1)
+    return (f'did you mean {close[0]}?' if close else
+            f'there are {", ".join(names)}')
 
 
 def wrong_type(key: str, value: Any, wanted: str,

@@ -3,6 +3,7 @@
 Coverage data lie where people let coverage write them: ``.coverage``,
 ``.coverage.*``, or a name in results/SLUG.
 """
+import json
 import os
 import shutil
 from collections.abc import Mapping
@@ -15,8 +16,9 @@ from autodevelop.system.files import write_file
 DATA = 'coverage.data'
 """The name of a cell's coverage data."""
 
-JOB_URL = 'job.url'
-"""The name of the file with the address of the job that ran a cell."""
+RUN = 'run.json'
+"""The name of the file that says when and on which tree a cell ran, and the
+address of the job."""
 
 Times = Mapping[Path, int]
 
@@ -37,19 +39,23 @@ def data_in_project() -> Times:
             if path.is_file() and path.name != '.coveragerc'}
 
 
-def gather(cell: Cell, before: Times) -> None:
-    """Copy what a cell left to its folder; ``before`` is what was there."""
+def gather(cell: Cell, before: Times, began: float, tree: str) -> None:
+    """Copy what a cell left to its folder.
+
+    before: the coverage data that were there.
+    began, tree: when it ran, and on what.
+    """
     folder = results_folder(cell.slug)
     left = Path(LEFT, cell.slug)
     if left.is_dir():
         shutil.copytree(left, folder, dirs_exist_ok=True,
-                        ignore=shutil.ignore_patterns('nox.json'))
+                        ignore=shutil.ignore_patterns('nox.json', RUN))
     now = data_in_project()
     new = sorted(path for path in now if before.get(path) != now[path])
     for path in new:
         shutil.copy2(path, folder / f'{DATA}{path.name}')
-    if url := job_url():
-        write_file(folder / JOB_URL, url.encode())
+    run = {'began': began, 'tree': tree, 'url': job_url()}
+    write_file(folder / RUN, json.dumps(run).encode())
 
 
 def job_url() -> str:

@@ -44,13 +44,18 @@ def quoted(name: str) -> str:
         shlex.quote(name))
 
 
-def reproduction(cell: Cell) -> str:
-    """A line with the command that runs a cell by hand."""
+def command(cell: Cell) -> str:
+    """The command that runs a cell by hand."""
     name = cell.name_for_nox()
-    where = f' (on {cell.platform})' if cell.platform else ''
     # A name may start with a dash.
     option = '--session=' if name.startswith('-') else '-s '
-    return f'reproduce{where}: nox {option}{quoted(name)}'
+    return f'nox {option}{quoted(name)}'
+
+
+def reproduction(cell: Cell) -> str:
+    """A line with the command that runs a cell by hand."""
+    where = f' (on {cell.platform})' if cell.platform else ''
+    return f'reproduce{where}: {command(cell)}'
 
 
 def result_table(rows: Sequence[Row]) -> str:
@@ -58,9 +63,10 @@ def result_table(rows: Sequence[Row]) -> str:
 
     Failures come last and apart, where a terminal still shows them.
     """
-    failed = [row for row in rows if row.outcome == 'failed']
+    failed = [row for row in rows if row.outcome in ('failed', 'missing')]
     away = [row for row in rows if row.outcome == 'not here']
-    ran = [row for row in rows if row.outcome not in ('failed', 'not here')]
+    ran = [row for row in rows
+           if row.outcome not in ('failed', 'missing', 'not here')]
     gap = [Row('', '', '')] if failed and len(failed) < len(rows) else []
     passed = sum(row.outcome.endswith('passed') for row in ran)
     skipped = len(rows) - passed - len(failed)

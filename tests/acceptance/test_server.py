@@ -88,7 +88,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             for user, block in BLOCKS:
                 run_block(made, user, block)
             made.run('/srv/division.git/.venv/bin/autodevelop deploy env set '
-                     '--to /srv/division SECRET=a', 'division')
+                     'SECRET=a --to /srv/division', 'division')
             yield made
         finally:
             made.close()
@@ -130,6 +130,8 @@ def fill(written: Path, wheels: Path) -> None:
             'etc/gitconfig': '[user]\nname = a\nemail = a@b\n'
                              '[init]\ndefaultBranch = main\n',
             'etc/ssh/ssh_config.d/new.conf': 'StrictHostKeyChecking no\n',
+            # Which python3 root has is below.
+            'root/.profile': '',
             'srv/load.py': (ROOT / 'tests/support/load.py').read_text(),
             'srv/work/small.py': APPLICATION,
             'srv/work/noxfile.py': NOXFILE % [*SECRETS],
@@ -223,7 +225,8 @@ def test_a_push_goes_live_and_systemd_keeps_it(server: Server) -> None:
     assert live(server) == commit(server)
     # What was its own daemon ends, too.
     wait_for(lambda: 'run/1/' not in server.run('ps ax'))
-    assert kept(server) == ['division@2']
+    # The second was started by the unit, too, with the variables.
+    wait_for(lambda: kept(server) == ['division@3'])
 
 
 def test_what_is_killed_is_started_again(server: Server) -> None:

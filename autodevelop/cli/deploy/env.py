@@ -9,6 +9,7 @@ from autodevelop.deploy.variables import read_variables
 from autodevelop.errors import AutodevelopError
 
 EXAMPLE = 'autodevelop deploy env set DATABASE_URL=postgres://localhost/shop'
+INTERMIXED = True
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

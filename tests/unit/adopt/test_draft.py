@@ -36,7 +36,7 @@ def test_tox_and_pre_commit_become_sessions(
     write('requirements-dev.txt', 'pytest\n')
     text, sources = drafted(tmp_path)
     assert sources == ('tox.ini', '.pre-commit-config.yaml')
-    assert "parametrize('env', ['py312'])" in text
+    assert "ENVIRONMENTS = [\n    'py312'\n]\n" in text
     assert "'pre-commit', 'run', '--all-files'" in text
     assert 'requirements-dev' not in text
 
@@ -63,6 +63,24 @@ def test_the_requirements_of_an_application_are_installed(
     write('requirements.txt', 'flask\n')
     write('test_app.py', '')
     assert "'-r', 'requirements.txt', 'pytest'" in drafted(tmp_path)[0]
+
+
+def test_settings_of_ruff_become_a_session(
+        write: Write, tmp_path: Path) -> None:
+    write('pyproject.toml', '[tool.ruff]\n')
+    text, sources = drafted(tmp_path)
+    assert "session.run('ruff', 'check'" in text
+    assert sources == ('the settings of ruff',)
+    write('pyproject.toml', '')
+    assert draft_noxfile(tmp_path) is None
+    write('ruff.toml', '')
+    assert 'ruff' in drafted(tmp_path)[0]
+
+
+def test_many_environments_are_on_several_lines(
+        write: Write, tmp_path: Path) -> None:
+    write('tox.ini', '[tox]\nenvlist = py3{11,12,13}-django{41,42,50}\n')
+    assert drafted(tmp_path)[0].count('django') == 9
 
 
 def test_without_anything_there_is_no_draft(

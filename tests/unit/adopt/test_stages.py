@@ -38,6 +38,14 @@ def test_a_matrix_of_sessions_says_nothing() -> None:
     assert stages(['lint', 'tests'], run)['ci'] == ('lint', 'tests')
 
 
+def test_a_plain_nox_in_a_workflow_runs_its_default() -> None:
+    lines = propose_stages(
+        [session('lint'), session('flake8'), session('a', default=False)],
+        Workflows(('a.yml',), (), (), (), True))
+    assert lines[0].names == ('lint', 'flake8')
+    assert lines[-1] == Line('ci', ('lint', 'flake8'), 'what a.yml runs')
+
+
 def test_a_tag_names_sessions() -> None:
     lines = propose_stages(
         [session('a', 'fast'), session('b')],

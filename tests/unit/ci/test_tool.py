@@ -9,7 +9,7 @@ from autodevelop import __version__
 from autodevelop.ci import tool
 from autodevelop.ci.branches import find_branches
 from autodevelop.ci.doubts import doubts
-from autodevelop.ci.tool import find_tool, is_elsewhere
+from autodevelop.ci.tool import find_tool, why_not_elsewhere
 from autodevelop.matrix.plan import Cell
 from autodevelop.matrix.settings import Settings
 from tests.support.project import NO_CONFIG, Project
@@ -41,8 +41,8 @@ def test_the_settings_say_where_it_comes_from() -> None:
 
 
 def test_a_folder_of_this_machine_is_not_elsewhere() -> None:
-    assert not is_elsewhere('file:///src')
-    assert is_elsewhere('1.0')
+    assert why_not_elsewhere('file:///src')
+    assert not why_not_elsewhere('1.0')
 
 
 def test_the_branch_is_that_of_the_remote(

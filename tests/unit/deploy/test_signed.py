@@ -3,6 +3,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +12,17 @@ from typing import Any
 import pytest
 
 from autodevelop.__main__ import main
+from autodevelop.deploy.checked import check_release
 from autodevelop.deploy.signed import Statement, is_vouched_for, sign
+from autodevelop.deploy.target import Target
+from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.tables import Deploy
+from autodevelop.system.git import find_repository
 from tests.support.project import Project
 
-pytestmark = pytest.mark.skipif(not shutil.which('ssh-keygen'),
-                                reason='needs OpenSSH')
+pytestmark = pytest.mark.skipif(not shutil.which('ssh-keygen') or (
+    sys.platform == 'win32'),
+    reason='needs OpenSSH, and nothing is deployed from Windows')
 Capture = pytest.CaptureFixture[str]
 TREE = 'a' * 40
 PASSED = Statement(TREE, 'deploy', ['lint', 'tests'], 'nox', time.time())
@@ -151,3 +158,19 @@ def test_a_ci_job_signs_what_passed(
     option = capsys.readouterr().out.rstrip('\n')
     assert '\n' not in option and push(option, tree)
     assert 'signed that it passed a (nox' in capsys.readouterr().err
+
+
+def test_only_a_commit_that_nobody_vouches_for_is_checked(
+        server: Project, keys: Path, target: Target) -> None:
+    server.stage('noxfile.py', 'raise SystemExit')
+    commit = server.commit()
+    tree = server.git('rev-parse', 'HEAD^{tree}').strip()
+    os.environ['GIT_PUSH_OPTION_1'] = sign(
+        PASSED._replace(tree=tree), keys / 'ci')
+    try:
+        # Its sessions cannot even be listed.
+        check_release(find_repository(), target, commit, Deploy())
+    finally:
+        del os.environ['GIT_PUSH_OPTION_1']
+    with pytest.raises(AutodevelopError, match='is not a commit'):
+        check_release(find_repository(), target, tree, Deploy())

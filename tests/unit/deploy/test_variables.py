@@ -63,6 +63,12 @@ def test_a_file_that_cannot_be_read_is_two_lines(
     assert 'cannot read' in capsys.readouterr().err
 
 
+def test_options_may_stand_before_variables(target: Target) -> None:
+    assert main(['deploy', 'env', 'set', '--to', str(target.folder),
+                 'A=1']) == 0
+    assert read_variables(target) == {'A': '1'}
+
+
 def test_the_live_release_starts_with_them(
         target: Target, capsys: Capture,
         monkeypatch: pytest.MonkeyPatch) -> None:

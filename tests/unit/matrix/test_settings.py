@@ -136,3 +136,16 @@ def test_what_is_wrong_is_said(write: Write, text: str, said: str) -> None:
     with pytest.raises(AutodevelopError, match='pyproject.toml') as caught:
         settings(write, text)
     assert said in caught.value.message
+
+
+@pytest.mark.parametrize(('text', 'hint'), [
+    ('subject_lenght = 50', 'did you mean subject_length?'),
+    ('deploy.aplication = "a"', 'did you mean application?'),
+    ('stages.push = []', 'did you mean pre-push?'),
+    ('deploy.x = 1', 'there are access_log, '),
+    ('x = 1', 'there are branch, ')])
+def test_an_unknown_key_names_what_is_meant(
+        write: Write, text: str, hint: str) -> None:
+    with pytest.raises(AutodevelopError, match='has no key') as caught:
+        settings(write, f'[tool.autodevelop]\n{text}')
+    assert caught.value.hint.startswith(hint)

@@ -1,4 +1,5 @@
 """What sessions leave, and where their cell keeps it."""
+import json
 import os
 from pathlib import Path
 
@@ -29,11 +30,11 @@ def test_what_is_new_is_kept_and_found_where_people_combine_it() -> None:
     Path('results/tests-3.13').mkdir(parents=True)
     Path('results/tests-3.13/nox.json').write_text('of another run')
     Path('results/tests-3.13/junit.xml').write_text('tests')
-    gather(CELL, before)
+    gather(CELL, before, 7, 'tree')
     kept = Path('.autodevelop/tests-3.13')
     assert sorted(path.name for path in kept.iterdir()) == [
         'coverage.data.coverage', 'coverage.data.coverage.host.1',
-        'junit.xml']
+        'junit.xml', 'run.json']
     assert Path('.autodevelop/.gitignore').read_text() == '*\n'
     Path('.coverage').unlink()
     spread_data()
@@ -62,6 +63,6 @@ def test_the_address_of_the_job_is_kept(
     monkeypatch.setenv('GITHUB_RUN_ID', '7')
     assert job_url() == 'https://github.com/a/b/actions/runs/7'
     monkeypatch.setenv('CI_JOB_URL', 'https://gitlab.com/7')
-    gather(CELL, {})
-    assert Path('.autodevelop/tests-3.13/job.url').read_text() == (
-        'https://gitlab.com/7')
+    gather(CELL, {}, 7.5, 'tree')
+    run = json.loads(Path('.autodevelop/tests-3.13/run.json').read_text())
+    assert run == {'began': 7.5, 'tree': 'tree', 'url': 'https://gitlab.com/7'}
