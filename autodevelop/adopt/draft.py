@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from autodevelop.errors import AutodevelopError
+
 HEAD = '''"""What is checked; `nox --list` lists the sessions."""
 import nox
 
@@ -60,8 +62,11 @@ class Draft(NamedTuple):
     sources: tuple[str, ...]
 
 
-def draft_noxfile(root: Path) -> Draft | None:
-    """Draft a noxfile; None where nothing says what to check."""
+def draft_noxfile(root: Path) -> Draft:
+    """Draft a noxfile.
+
+    Raises AutodevelopError where nothing says what to check.
+    """
     sessions, sources = list[str](), list[str]()
     if names := tox_environments(root):
         sessions.append(_environments(names) + TOX)
@@ -76,8 +81,11 @@ def draft_noxfile(root: Path) -> Draft | None:
     if install:
         sessions.append(TESTS.format(install=install[0]))
         sources.append(install[1])
-    text = HEAD + ''.join(sessions)
-    return Draft(text, tuple(sources)) if sessions else None
+    if not sessions:
+        raise AutodevelopError(
+            'there is no noxfile.py, and nothing to draft one from',
+            'write one: https://nox.thea.codes/en/stable/tutorial.html')
+    return Draft(HEAD + ''.join(sessions), tuple(sources))
 
 
 def tox_environments(root: Path) -> list[str]:

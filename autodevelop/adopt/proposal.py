@@ -50,11 +50,6 @@ def propose(root: Path, folder: Path) -> Proposal:
         seen = folder
         if not (folder / 'noxfile.py').exists():
             draft = draft_noxfile(folder)
-            if not draft:
-                raise AutodevelopError(
-                    'there is no noxfile.py, and nothing to draft one from',
-                    'write one: https://nox.thea.codes/en/stable/'
-                    'tutorial.html')
             texts[folder / 'noxfile.py'] = '', draft.text
             notes.append(
                 f'noxfile.py was drafted from {", ".join(draft.sources)}')
