@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from autodevelop.adopt.tox import tox_environments
+from autodevelop.errors import AutodevelopError
 
 HEAD = '''"""What is checked; `nox --list` lists the sessions."""
 import nox
@@ -67,8 +68,11 @@ class Draft(NamedTuple):
     sources: tuple[str, ...]
 
 
-def draft_noxfile(root: Path) -> Draft | None:
-    """Draft a noxfile; None where nothing says what to check."""
+def draft_noxfile(root: Path) -> Draft:
+    """Draft a noxfile.
+
+    Raises AutodevelopError where nothing says what to check.
+    """
     sessions, sources = list[str](), list[str]()
     if names := tox_environments(root):
         sessions.append(_environments(names) + TOX)
@@ -83,8 +87,11 @@ def draft_noxfile(root: Path) -> Draft | None:
     if tests:
         sessions.append(tests[0])
         sources.append(tests[1])
-    text = HEAD + ''.join(sessions)
-    return Draft(text, tuple(sources)) if sessions else None
+    if not sessions:
+        raise AutodevelopError(
+            'there is no noxfile.py, and nothing to draft one from',
+            'write one: https://nox.thea.codes/en/stable/tutorial.html')
+    return Draft(HEAD + ''.join(sessions), tuple(sources))
 
 
 def _environments(names: Sequence[str]) -> str:

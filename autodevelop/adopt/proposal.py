@@ -12,7 +12,7 @@ from autodevelop.ci.derived import DERIVED
 from autodevelop.ci.doubts import doubts
 from autodevelop.ci.template import HEADER
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.manifest import Session, no_noxfile, read_manifest
+from autodevelop.matrix.manifest import Session, read_manifest
 from autodevelop.matrix.plan import of_stage, read_plan
 from autodevelop.matrix.settings import parse_settings
 
@@ -50,8 +50,6 @@ def propose(root: Path, folder: Path) -> Proposal:
         seen = folder
         if not (folder / 'noxfile.py').exists():
             draft = draft_noxfile(folder)
-            if not draft:
-                raise no_noxfile(folder)
             texts[folder / 'noxfile.py'] = '', draft.text
             notes.append(
                 f'noxfile.py was drafted from {", ".join(draft.sources)}')

@@ -29,7 +29,7 @@ def enter_project(*paths: Path) -> list[Path]:
                 Path(os.path.relpath(here / path)) for path in paths]
         if os.path.lexists(folder / '.git'):
             break
-    raise _no_project(here)
+    raise _no_project()
 
 
 def enter_project_or_root(root: Path) -> Path:
@@ -41,14 +41,14 @@ def enter_project_or_root(root: Path) -> Path:
     return Path.cwd()
 
 
-def _no_project(here: Path) -> AutodevelopError:
+def _no_project() -> AutodevelopError:
     try:
         repository = find_repository()
         others = listed_projects(repository, '--cached', '--others',
                                  '--exclude-standard')
     except AutodevelopError:  # No repository is needed.
         others = []
-    return no_project_here(repository, others) if others else no_noxfile(here)
+    return no_project_here(repository, others) if others else no_noxfile()
 
 
 def read_project() -> tuple[Settings, list[Cell]]:

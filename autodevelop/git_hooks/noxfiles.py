@@ -19,8 +19,7 @@ def untracked_noxfile(repository: Repository) -> list[str]:
     if new := [*map(noxfile_of, listed_projects(repository, *NOT_ADDED))]:
         return [f'{new[0]} is not added yet, and commits without it are not '
                 f'checked; run: git add {from_here(repository, new[0])}']
-    assert repository.work_tree
-    raise no_noxfile(repository.work_tree)
+    raise no_noxfile()
 
 
 def why_unchecked(repository: Repository, tree: str, what: str) -> str:

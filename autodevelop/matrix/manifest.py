@@ -59,7 +59,7 @@ def read_manifest(folder: Path,
     Raises AutodevelopError with nox's own message when nox cannot list them.
     """
     if not (folder / 'noxfile.py').exists():
-        raise no_noxfile(folder)
+        raise no_noxfile()
     listings, printed = list[Popen[str]](), list[tuple[str, str]]()
     try:
         for selection in (('-k', 'True'), ()):
@@ -87,16 +87,9 @@ def is_script(folder: Path) -> bool:
     return SCRIPT.search((folder / 'noxfile.py').read_bytes()) is not None
 
 
-def no_noxfile(folder: Path) -> AutodevelopError:
-    """The error where there is no noxfile, with how to begin."""
-    if (folder / 'tox.ini').exists():
-        return AutodevelopError(
-            'there is no noxfile.py; tox.ini is not read',
-            'convert it with tox-to-nox: https://nox.thea.codes/en/stable/'
-            'usage.html#converting-from-tox')
-    return AutodevelopError(
-        'there is no noxfile.py',
-        'write one: https://nox.thea.codes/en/stable/tutorial.html')
+def no_noxfile() -> AutodevelopError:
+    """The error where there is no noxfile; init drafts one."""
+    return AutodevelopError('there is no noxfile.py', 'run: autodevelop init')
 
 
 def _session(entry: dict[str, Any], default: bool) -> Session:

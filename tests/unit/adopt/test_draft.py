@@ -6,12 +6,12 @@ import pytest
 
 from autodevelop.adopt.draft import draft_noxfile
 from autodevelop.adopt.tox import tox_environments
+from autodevelop.errors import AutodevelopError
 from tests.conftest import Write
 
 
 def drafted(folder: Path) -> tuple[str, tuple[str, ...]]:
     draft = draft_noxfile(folder)
-    assert draft
     ast.parse(draft.text)
     assert max(map(len, draft.text.splitlines())) < 80
     return draft
@@ -92,7 +92,8 @@ def test_settings_of_ruff_become_a_session(
     assert "session.run('ruff', 'check'" in text
     assert sources == ('the settings of ruff',)
     write('pyproject.toml', '')
-    assert draft_noxfile(tmp_path) is None
+    with pytest.raises(AutodevelopError, match='nothing to draft'):
+        draft_noxfile(tmp_path)
     write('ruff.toml', '')
     assert 'ruff' in drafted(tmp_path)[0]
 
@@ -106,4 +107,5 @@ def test_many_environments_are_on_several_lines(
 def test_without_anything_there_is_no_draft(
         write: Write, tmp_path: Path) -> None:
     write('pyproject.toml', '[dependency-groups\n')
-    assert draft_noxfile(tmp_path) is None
+    with pytest.raises(AutodevelopError, match='nothing to draft'):
+        draft_noxfile(tmp_path)

@@ -115,7 +115,7 @@ def test_a_noxfile_is_made_where_there_is_none(
         project: Project, tried: list[Path], capsys: Capture) -> None:
     project.git('rm', '-q', 'noxfile.py', 'pyproject.toml')
     assert main(['init', '--yes']) == 2
-    assert 'there is no noxfile.py' in capsys.readouterr().err
+    assert 'nothing to draft one from' in capsys.readouterr().err
     project.write('.pre-commit-config.yaml', 'repos: []\n')
     assert main(['init', '--yes']) == 0
     assert 'pre-commit' in project.read('noxfile.py')
