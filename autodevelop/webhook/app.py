@@ -1,4 +1,5 @@
 """The Flask application: receives deliveries, and shows them on a page."""
+import re
 import time
 from typing import NamedTuple
 
@@ -6,6 +7,7 @@ from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from autodevelop.deploy.history import History
+from autodevelop.deploy.status import live_attempt
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 from autodevelop.webhook.deliveries import Deliveries
@@ -20,6 +22,9 @@ https://docs.github.com/webhooks/webhook-events-and-payloads"""
 
 MAX_ID = 100
 """Characters of a delivery id; GitHub's have 36."""
+
+MAX_DETAIL = 1000
+"""Characters of a reason on the page."""
 
 FORM = 'application/x-www-form-urlencoded'
 
@@ -65,10 +70,24 @@ def create_app(listener: Listener) -> Flask:
     @app.get('/')
     def show() -> str:
         target = listener.target
+        deliveries = listener.deliveries.newest(MAX_SHOWN)
+        attempts = History(target).attempts()[:MAX_SHOWN]
         return render_template(
             'page.html', repository=listener.repository, live=target.live(),
-            deliveries=listener.deliveries.newest(MAX_SHOWN),
-            attempts=History(target).attempts()[:MAX_SHOWN], when=_when)
+            deliveries=deliveries, attempts=attempts, when=_when,
+            public=_public,
+            busy={each.outcome for each in attempts} & {'open', 'ready'}
+            or {each.state for each in deliveries} & {'waiting', 'running'})
+
+    @app.get('/badge.svg')
+    def badge() -> Response:
+        target = listener.target
+        live = live_attempt(target, History(target).attempts())
+        return Response(
+            render_template('badge.svg', live=live, when=_when),
+            mimetype='image/svg+xml',
+            # Where a README shows it, proxies would keep it.
+            headers={'Cache-Control': 'no-cache, max-age=0'})
 
     @app.get('/healthz')
     def health() -> Response:
@@ -112,6 +131,13 @@ def _answer_error(error: HTTPException) -> tuple[Response, int]:
 def _answer_busy(error: AutodevelopError) -> tuple[Response, int]:
     """Ask the forge to deliver it again later."""
     return _say('cannot store it now', 503)
+
+
+def _public(detail: str) -> str:
+    """A reason without what only administrators should know: the folders of
+    files, and credentials in a URL."""
+    text = re.sub(r'://[^\s/@]+@', '://', detail[:MAX_DETAIL])
+    return re.sub(r'(?<![\w:/.])(?:/[^\s/:\'"]+)*/(?=[^\s/:\'"])', '', text)
 
 
 def _when(seconds: float) -> str:

@@ -2,6 +2,7 @@
 import json
 import random
 import sqlite3
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -287,15 +288,43 @@ def test_the_page_shows_what_happened_as_text(
         client: FlaskClient, target: Target, deliveries: Deliveries) -> None:
     assert client.get('/').text.count('none yet') == 2
     deliveries.enqueue('id <script>', 'cause <b>', A)
-    deliveries.finish('id <script>', 'failed', 'detail with /srv/path')
+    deliveries.finish('id <script>', 'failed', 'of https://a:token@b.org/c: '
+                      'detail with /srv/path')
     History(target).start(B, 'who <i> from 192.0.2.7', None)
     page = client.get('/').text
     assert A[:12] in page and B[:12] in page
     assert 'cause &lt;b&gt;' in page and 'who &lt;i&gt;' in page
-    for hidden in (SECRET.decode(), 'detail', str(target.folder), '<script>',
-                   '192.0.2.7'):
+    assert 'of https://b.org/c: detail with path<' in page
+    for hidden in (SECRET.decode(), '/srv', str(target.folder), '<script>',
+                   '192.0.2.7', 'token'):
         assert hidden not in page
     assert 'width=device-width' in page
+
+
+def test_the_page_says_why_a_deploy_failed_and_what_took_how_long(
+        client: FlaskClient, target: Target) -> None:
+    history = History(target)
+    attempt = history.start(A, 'a from b', None)
+    assert 'content="3"' in client.get('/').text  # It is running.
+    history.finish(attempt._replace(
+        outcome='failed', detail='it did not <answer>',
+        steps={'check': 2.5, 'start': 1.0}))
+    page = client.get('/').text
+    assert 'content="60"' in page
+    assert 'it did not &lt;answer&gt;' in page
+    assert 'check 2.5 s' in page and 'flex-grow:2.500' in page
+
+
+def test_a_badge_says_what_is_live_since_when(
+        client: FlaskClient, target: Target,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = client.get('/badge.svg')
+    assert (answer.mimetype, answer.status_code) == ('image/svg+xml', 200)
+    assert '<title>live: nothing is live</title>' in answer.text
+    attempt = History(target).start(A, 'a', None)
+    monkeypatch.setattr(Target, 'live', lambda self: attempt.number)
+    badge = ElementTree.fromstring(client.get('/badge.svg').text)
+    assert str(badge.get('aria-label')).startswith('live: aaaaaaa since 20')
 
 
 @given(what=DELIVERIES)
