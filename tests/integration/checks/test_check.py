@@ -163,6 +163,7 @@ def test_the_output_of_what_passed_is_printed_if_wanted(
         '===== tests: passed =====') == printed
 
 
+@core
 def test_a_session_that_is_queued_and_fails_fails_the_check(
         project: Project, capfd: Capture) -> None:
     project.stage('noxfile.py', NOXFILE.replace(
