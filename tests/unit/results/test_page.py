@@ -121,23 +121,6 @@ def test_durations_are_for_people(seconds: float | None, said: str) -> None:
     assert duration(seconds) == said
 
 
-def test_five_thousand_cells_make_a_page_that_opens() -> None:
-    cells = [Cell(f'tests-3.{minor}(part-{part})', 'tests', '', f'3.{minor}',
-                  None, ('ci',), True, None, f'tests-3.{minor}-part-{part}')
-             for minor in range(10) for part in range(500)]
-    for place, cell in enumerate(cells):
-        if place % 50 == 0:
-            write_cell(FOLDER, cell, junit=junit(*(
-                case(f'test_{place}_{each}_of_a_suite') for each in range(200)
-            )))
-    found = facts(cells)
-    began = time.process_time()
-    page = html(found)
-    assert time.process_time() - began < 3
-    assert len(found.tests) == 20_000
-    assert len(page.encode()) < 3_000_000
-
-
 def test_markdown_names_what_failed(no_change: None) -> None:
     write_run(FOLDER)
     text = markdown(facts())
