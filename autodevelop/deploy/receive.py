@@ -193,8 +193,9 @@ def _out_of_quarantine(repository: Repository, commit: str) -> Iterator[None]:
     packs = repository.common / 'objects/pack'
     refs = git_line(repository, 'for-each-ref', '--format=^%(objectname)')
     before = {*packs.glob('pack-*')}
-    done = run(['git', 'pack-objects', '--quiet', '--revs',
-                str(packs / 'pack')], {},
+    # For a while: neither worth deltas nor compression.
+    done = run(['git', 'pack-objects', '--quiet', '--revs', '--window=0',
+                '--compression=0', str(packs / 'pack')], {},
                input=f'{commit}\n{refs}\n'.encode())
     if done.status:
         raise AutodevelopError(

@@ -62,6 +62,8 @@ def tries(session):
         file.writelines(f'{each}\\n' for each in found)
     if 'fault' in Path('small.py').read_text():
         session.error('a fault')
+    if 'hang' in Path('small.py').read_text():
+        session.run('sleep', '4322', external=True)
 """
 BUS = 'XDG_RUNTIME_DIR=/run/user/$(id -u)'
 DELIVER = """\
@@ -248,6 +250,18 @@ def test_a_push_that_fails_is_refused(server: Server) -> None:
     said = change(server, '# fault')
     assert 'Session tries aborted: a fault' in said
     assert '[remote rejected]' in said
+    server.run('cd /srv/work && git reset -q --hard HEAD^', 'where')
+    assert live(server) == before
+
+
+def test_a_check_that_hangs_is_ended_though_it_is_of_another_user(
+        server: Server) -> None:
+    before = live(server)
+    server.run("echo 'check_limit = 5' >> /srv/work/pyproject.toml", 'where')
+    said = change(server, '# hang')
+    assert 'took longer than 5 s' in said
+    assert 'Traceback' not in said
+    assert '4322' not in server.run('ps ax')
     server.run('cd /srv/work && git reset -q --hard HEAD^', 'where')
     assert live(server) == before
 
