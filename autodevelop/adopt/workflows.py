@@ -96,7 +96,8 @@ def _of_key(key: str, text: str) -> list[str]:
     """The values of a key of a matrix, or those that a variable is made of."""
     found = list[str]()
     for indent, value in re.findall(
-            rf'(?m)^([ -]*){re.escape(key)}:[ \t]*(.*)$' if key else '^$', text):
+            rf'(?m)^([ -]*){re.escape(key)}:[ \t]*(.*)$' if key else '^$',
+            text):
         if '${{' in value:
             names = re.sub(r'format\([^)]*\)', '', value)
             found += [name for each in MATRIX.findall(names)

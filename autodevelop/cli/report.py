@@ -51,8 +51,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Return 1 when a cell failed or none ran; a page is always written."""
     html, *given = enter_project(options.html or Path(), *options.results)
-    settings, cells = read_project()
     sources = _sources(given)
+    settings, cells = read_project()
     tree = read_tree()
     if not (options.html or options.markdown or options.json or options.open):
         return _show(sources, cells, settings, tree)
@@ -95,7 +95,8 @@ def _sources(given: list[Path]) -> list[Path]:
         if not path.exists():
             raise AutodevelopError(
                 f'there are no results in {path.as_posix()}',
-                'run the cells: nox --report .nox/results.json')
+                'run: nox --report results.json; autodevelop report '
+                'results.json')
     return sources
 
 

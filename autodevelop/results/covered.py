@@ -2,9 +2,10 @@
 coverage's own data."""
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 from autodevelop.errors import AutodevelopError
@@ -170,15 +171,15 @@ def _lines_of(found: Found) -> Lines:
 
 
 def _measured(path: Path) -> Iterator[tuple[str, list[int]]]:
-    from coverage import CoverageData
-    from coverage.exceptions import CoverageException
-    data, here = CoverageData(str(path)), f'{Path.cwd().as_posix()}/'
+    # Only with the extra `report`.
+    coverage: Any = import_module('coverage')
+    data, here = coverage.CoverageData(str(path)), f'{Path.cwd().as_posix()}/'
     try:
         data.read()
         for name in data.measured_files():
             yield (name.replace('\\', '/').removeprefix(here),
                    data.lines(name) or [])
-    except CoverageException:
+    except coverage.CoverageException:
         return
     finally:
         data.close()

@@ -148,4 +148,5 @@ def _change(found: Found) -> str:
     change, seconds = found.change, found.seconds or 0.0
     if change is None or abs(change) < max(1.0, 0.1 * (seconds - change)):
         return ''
-    return f'{"+" if change > 0 else "\u2212"}{abs(change):.1f} s'
+    sign = '+' if change > 0 else '\u2212'
+    return f'{sign}{abs(change):.1f} s'

@@ -111,7 +111,7 @@ def _test(case: ElementTree.Element) -> Case:
     output = '\n'.join(clean(part.text or '').strip('\n') for part in case
                        if part.tag in ('system-out', 'system-err'))
     return Case(name, 'failed', seconds, message, text, output,
-                *_place(case, text))
+                *_inside(*_place(case, text)))
 
 
 def _last_line(text: str) -> str:
@@ -136,6 +136,12 @@ def _place(case: ElementTree.Element, text: str) -> tuple[str, int]:
     if given:
         return given, int(line) + 1 if line.isdecimal() else 0
     return case.get('classname', '').replace('.', '/') + '.py', 0
+
+
+def _inside(file: str, line: int) -> tuple[str, int]:
+    """The same place, from the current folder if it is there."""
+    here = f'{Path.cwd().as_posix()}/'
+    return file.replace('\\', '/').removeprefix(here), line
 
 
 def number(text: str) -> float:

@@ -33,7 +33,8 @@ def test_without_results_the_way_to_them_is_said(capsys: Capture) -> None:
     assert main(['report']) == 2
     assert capsys.readouterr().err == (
         'error: there are no results in .autodevelop\n'
-        'hint: run the cells: nox --report .nox/results.json\n')
+        'hint: run: nox --report results.json; autodevelop report '
+        'results.json\n')
 
 
 def test_after_a_green_run_of_nox_nothing_failed(capsys: Capture) -> None:
