@@ -11,6 +11,9 @@ from autodevelop.errors import AutodevelopError
 NOT_WRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 """A full or read-only disk is not a bug, wherever it is noticed."""
 
+READER_LEFT = 141
+"""The status of programs that SIGPIPE ends, as with ``| head``."""
+
 
 def program() -> NoReturn:
     """Run the command of this process, and exit.
@@ -18,19 +21,39 @@ def program() -> NoReturn:
     Git waits for a hook, which therefore skips the interpreter's shutdown:
     8 ms, 18 % of commit-msg and 8 % of pre-commit.
     """
-    status = main()
     if sys.argv[1:2] != ['hook']:
-        sys.exit(status)
+        try:
+            status = main()
+        except SystemExit as ended:  # argparse, after --help.
+            status = int(ended.code or 0)
+        sys.exit(flushed(status))
+    status = main()
     sys.stderr.flush()
     os._exit(status)
+
+
+def flushed(status: int) -> int:
+    """The exit status once all output is written, or its reader has left.
+
+    Python would complain of that at its exit:
+    https://docs.python.org/3/library/signal.html#note-on-sigpipe
+    """
+    try:
+        if sys.stdout:
+            sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return READER_LEFT
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command.
 
     Returns the exit status: 0 fine, 1 a check failed or drift, 2 usage or
-    configuration, 3 a bug, 130 interrupted. Python's own status for a
-    traceback, 1, would look like a failed check.
+    configuration, 3 a bug, 130 interrupted, 141 when who reads the output
+    has left. Python's own status for a traceback, 1, would look like a failed
+    check.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     _encode(sys.stdout)
@@ -40,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _print(error)
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        return READER_LEFT
     except Exception as error:
         if isinstance(error, OSError) and error.errno in NOT_WRITABLE:
             return _print(AutodevelopError(

@@ -1,12 +1,13 @@
 """What is printed where not every character can be."""
 import io
+import os
 import signal
 import sys
 from pathlib import Path
 
 import pytest
 
-from autodevelop.__main__ import main
+from autodevelop.__main__ import READER_LEFT, flushed, main, program
 from autodevelop.matrix import manifest
 
 NOXFILE = """
@@ -45,6 +46,27 @@ def test_what_is_no_stream_is_let_be(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr('sys.stdout', io.StringIO())
         assert main([]) == 2
+
+
+@pytest.mark.skipif(sys.platform == 'win32', reason='has no SIGPIPE')
+def test_a_reader_may_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, 'w') as stream, monkeypatch.context() as patch:
+        patch.setattr('sys.stdout', stream)
+        assert main(['schema']) == READER_LEFT
+        patch.setattr('sys.argv', ['autodevelop', '--help'])
+        with pytest.raises(SystemExit) as ended:
+            program()
+        assert ended.value.code == READER_LEFT
+        stream.write('no longer written anywhere')
+
+
+def test_without_standard_output_there_is_none_to_write(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr('sys.stdout', None)
+        assert flushed(1) == 1
 
 
 class Listing:
