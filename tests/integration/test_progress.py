@@ -1,5 +1,6 @@
 """What .ci/progress.py shows of real runs of nox."""
 import importlib.util
+import json
 import signal
 import socket
 import subprocess
@@ -128,6 +129,13 @@ def test_of_what_passed_two_lines_are_shown(way: list[str]) -> None:
     (['-f', 'none.py'], 'none.py'),
     (['-f', 'broken.py', '--parallel', '2'], 'nothing_like_it'),
 ])
+def test_the_report_says_when_each_session_began(folder: Path) -> None:
+    before = time.time()
+    run('--sessions', 'good', '--report', 'report.json')
+    session, = json.loads((folder / 'report.json').read_text())['sessions']
+    assert before <= session['began'] <= time.time()
+
+
 def test_what_nox_says_itself_is_shown(
         folder: Path, arguments: list[str], message: str) -> None:
     (folder / 'broken.py').write_text('import nothing_like_it\n')
