@@ -123,12 +123,6 @@ def test_of_what_passed_two_lines_are_shown(way: list[str]) -> None:
         ['optional:', 'started'], ['optional:', 'skipped']]
 
 
-@pytest.mark.parametrize(('arguments', 'message'), [
-    (['-s', 'nothing'], 'Sessions not found: nothing'),
-    (['--no-such-option'], 'unrecognized arguments: --no-such-option'),
-    (['-f', 'none.py'], 'none.py'),
-    (['-f', 'broken.py', '--parallel', '2'], 'nothing_like_it'),
-])
 def test_the_report_says_when_each_session_began(folder: Path) -> None:
     before = time.time()
     run('--sessions', 'good', '--report', 'report.json')
@@ -136,6 +130,12 @@ def test_the_report_says_when_each_session_began(folder: Path) -> None:
     assert before <= session['began'] <= time.time()
 
 
+@pytest.mark.parametrize(('arguments', 'message'), [
+    (['-s', 'nothing'], 'Sessions not found: nothing'),
+    (['--no-such-option'], 'unrecognized arguments: --no-such-option'),
+    (['-f', 'none.py'], 'none.py'),
+    (['-f', 'broken.py', '--parallel', '2'], 'nothing_like_it'),
+])
 def test_what_nox_says_itself_is_shown(
         folder: Path, arguments: list[str], message: str) -> None:
     (folder / 'broken.py').write_text('import nothing_like_it\n')
