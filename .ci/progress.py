@@ -2,6 +2,7 @@
 
 python .ci/progress.py [--lane NAME] NOX ARGUMENT ...
 """
+import json
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ import sys
 import time
 from contextlib import suppress
 from io import TextIOWrapper
+from pathlib import Path
 from queue import Empty, Queue
 from threading import Thread
 
@@ -29,6 +31,7 @@ class Progress:
         self.began = self.told = time.monotonic()
         self.nox = NoxOutput(self._tell_of, self._print)
         self.drawn = 0
+        self.starts: dict[str, float] = {}
 
     def tell(self, period: float = PERIOD, what: str = 'running') -> None:
         """Print what is running and for how long, unless just printed."""
@@ -57,6 +60,8 @@ class Progress:
             self._print(''.join(output.lines))
 
     def _tell_of(self, session: str, what: str, seconds: float) -> None:
+        if what == 'started':
+            self.starts[session] = time.time()
         took = '' if what in ('started', 'aborted') else (
             f' in {int(seconds) // 60}:{int(seconds) % 60:02}')
         self._print(self._line(f'{session}: {what}{took}\n'))
@@ -69,6 +74,20 @@ class Progress:
         sys.stdout.write(f'{erased}{text}')
         sys.stdout.flush()
         self.drawn = redrawn
+
+
+def add_starts(command: list[str], starts: dict[str, float]) -> None:
+    """Add to nox's report when each session began; it has the durations."""
+    if '--report' not in command:
+        return
+    path = Path(command[command.index('--report') + 1])
+    with suppress(OSError, ValueError, LookupError):
+        report = json.loads(path.read_text('utf-8'))
+        for each in report['sessions']:
+            name = (each['signatures'] or [each['name']])[0]
+            if name in starts:
+                each['began'] = starts[name]
+        path.write_text(json.dumps(report, indent=2), 'utf-8')
 
 
 def clock(since: float) -> str:
@@ -149,6 +168,7 @@ def main(lane: str, command: list[str]) -> int:
         if process.poll() is None:
             stop(process)
     progress.finish()
+    add_starts(command, progress.starts)
     return status
 
 

@@ -1,5 +1,6 @@
 """What .ci/progress.py shows of real runs of nox."""
 import importlib.util
+import json
 import signal
 import socket
 import subprocess
@@ -120,6 +121,13 @@ def test_of_what_passed_two_lines_are_shown(way: list[str]) -> None:
     assert [line.split()[1:3] for line in said.splitlines()] == [
         ['good:', 'started'], ['good:', 'passed'],
         ['optional:', 'started'], ['optional:', 'skipped']]
+
+
+def test_the_report_says_when_each_session_began(folder: Path) -> None:
+    before = time.time()
+    run('--sessions', 'good', '--report', 'report.json')
+    session, = json.loads((folder / 'report.json').read_text())['sessions']
+    assert before <= session['began'] <= time.time()
 
 
 @pytest.mark.parametrize(('arguments', 'message'), [
