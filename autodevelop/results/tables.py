@@ -11,6 +11,8 @@ from autodevelop.results.outcomes import Elsewhere, Row
 PLAN_VERSION = 1
 """The version of the schema in docs/plan.md; additions do not change it."""
 
+OTHER_PLATFORM = re.compile('needs (linux|macos|windows)')
+
 
 def plan_table(cells: Sequence[Cell], elsewhere: Elsewhere) -> str:
     """Draw a plan; the star marks what a plain nox runs."""
@@ -61,7 +63,8 @@ def reproduction(cell: Cell) -> str:
 def result_table(rows: Sequence[Row]) -> str:
     """Draw how cells ended, and count the outcomes.
 
-    Failures come last and apart, where a terminal still shows them.
+    Failures come last and apart, where a terminal still shows them. Cells of
+    other platforms share a line.
     """
     failed = [row for row in rows if row.outcome in ('failed', 'missing')]
     away = [row for row in rows if row.outcome == 'not here']
@@ -70,8 +73,19 @@ def result_table(rows: Sequence[Row]) -> str:
     gap = [Row('', '', '')] if failed and len(failed) < len(rows) else []
     passed = sum(row.outcome.endswith('passed') for row in ran)
     skipped = len(rows) - passed - len(failed)
-    return (f'{columns([*ran, *away, *gap, *failed])}\n{passed} passed, '
-            f'{len(failed)} failed, {skipped} skipped\n')
+    return (f'{columns([*ran, *_folded(away), *gap, *failed])}\n{passed} '
+            f'passed, {len(failed)} failed, {skipped} skipped\n')
+
+
+def _folded(away: Sequence[Row]) -> list[Row]:
+    """The rows; a line for all that need other platforms, if they are many."""
+    platforms = {row: found[1] for row in away
+                 if (found := OTHER_PLATFORM.match(row.detail))}
+    if len(platforms) < 3:
+        return [*away]
+    needed = ' or '.join(dict.fromkeys(platforms.values()))
+    return [*(row for row in away if row not in platforms),
+            Row(f'{len(platforms)} cells', 'not here', f'need {needed}')]
 
 
 def columns(rows: Sequence[tuple[str, ...]]) -> str:

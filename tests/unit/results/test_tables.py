@@ -81,6 +81,20 @@ def test_what_ran_and_what_could_not_run_is_said() -> None:
         '1 passed, 2 failed, 3 skipped']
 
 
+def test_cells_of_other_platforms_share_a_line() -> None:
+    rows = [Row('lint', 'passed', '1.2 s'),
+            *(Row(f'tests({name})', 'not here', f'needs {name}; runs on A')
+              for name in ('macos', 'windows')),
+            Row('tests-3.99', 'not here', 'needs Python 3.99')]
+    assert len(result_table(rows).splitlines()) == 5
+    rows.append(Row('unit(macos)', 'not here', 'needs macos'))
+    assert result_table(rows).splitlines() == [
+        'lint        passed    1.2 s',
+        'tests-3.99  not here  needs Python 3.99',
+        '3 cells     not here  need macos or windows',
+        '1 passed, 0 failed, 4 skipped']
+
+
 @pytest.mark.parametrize(('outcome', 'lines'), [
     ('failed', ['a  failed', '0 passed, 1 failed, 0 skipped']),
     ('already passed', ['a  already passed', '1 passed, 0 failed, 0 skipped']),
