@@ -9,6 +9,7 @@ import pytest
 from autodevelop.__main__ import main
 from tests.support.project import share_passes
 from tests.support.site import SETTINGS, VARIABLES, Site, make_template
+from tests.unit.deploy.conftest import target as target
 
 
 @pytest.fixture(scope='session')

@@ -134,3 +134,13 @@ def test_a_tree_is_that_of_head_while_nothing_changed(
     (project.folder / 'noxfile.py').unlink()
     project.write('new file', '')
     assert read_tree().changed[1] in ('new file', '.gitignore')
+
+
+@pytest.mark.parametrize('text', ['', '[]', None])
+def test_a_damaged_record_of_a_run_says_nothing(text: str | None) -> None:
+    folder = Path('.autodevelop')
+    write_cell(folder, LINT)
+    record = folder / 'lint/run.json'
+    record.unlink() if text is None else record.write_text(text)
+    assert outcomes(find([folder], [LINT], Tree(), False)) == {
+        'lint': 'passed'}

@@ -3,7 +3,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,9 +19,8 @@ from autodevelop.matrix.tables import Deploy
 from autodevelop.system.git import find_repository
 from tests.support.project import Project
 
-pytestmark = pytest.mark.skipif(not shutil.which('ssh-keygen') or (
-    sys.platform == 'win32'),
-    reason='needs OpenSSH, and nothing is deployed from Windows')
+pytestmark = [pytest.mark.core, pytest.mark.skipif(
+    not shutil.which('ssh-keygen'), reason='needs OpenSSH')]
 Capture = pytest.CaptureFixture[str]
 TREE = 'a' * 40
 PASSED = Statement(TREE, 'deploy', ['lint', 'tests'], 'nox', time.time())

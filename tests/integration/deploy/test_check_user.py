@@ -4,7 +4,7 @@ tests/acceptance/test_server.py has real users.
 """
 import json
 import os
-import sys
+import pwd
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,11 +20,7 @@ from autodevelop.matrix.tables import Deploy
 from autodevelop.system.git import find_repository
 from tests.support.project import ROOT, Project
 
-if sys.platform == 'win32':
-    pytest.skip('nothing is deployed there', allow_module_level=True)
-
-import pwd  # noqa: E402
-
+pytestmark = pytest.mark.core
 Capture = pytest.CaptureFixture[str]
 SUDO = """\
 #!/bin/sh
