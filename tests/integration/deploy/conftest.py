@@ -9,7 +9,9 @@ import pytest
 from autodevelop.__main__ import main
 from tests.support.project import share_passes
 from tests.support.site import SETTINGS, VARIABLES, Site, make_template
-from tests.unit.deploy.conftest import target as target
+from tests.unit.deploy.conftest import target
+
+__all__ = ['target']
 
 
 @pytest.fixture(scope='session')
