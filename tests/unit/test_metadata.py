@@ -9,7 +9,6 @@ from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
-import setuptools
 import yaml
 
 from autodevelop import __version__
@@ -89,7 +88,7 @@ def test_a_release_needs_its_tag_and_its_date(tmp_path: Path) -> None:
 def test_a_release_has_urls_and_absolute_links(
         url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     given = dict[str, object]()
-    monkeypatch.setattr(setuptools, 'setup', given.update)
+    monkeypatch.setattr('setuptools.setup', given.update)
     monkeypatch.setenv('PROJECT_URL', url)
     runpy.run_path(str(ROOT / 'setup.py'))
     assert bool(given) == bool(url)
