@@ -11,9 +11,19 @@ from .act import WORKFLOW, clean_environment, program
 from .conftest import ROOT
 
 CODECOV = 'codecov.yml'
+RELEASE = '.github/workflows/release.yml'
 CHECKS = {
     'schema': (WORKFLOW, ['check-jsonschema', '--builtin-schema',
                           'vendor.github-workflows']),
+    'release schema': (RELEASE, ['check-jsonschema', '--builtin-schema',
+                                 'vendor.github-workflows']),
+    'release zizmor': (RELEASE, ['zizmor', '--offline', '--no-progress']),
+    'release actionlint': (RELEASE, ['actionlint', '-no-color', '-oneline',
+                                     '-shellcheck=', '-pyflakes=']),
+    'action': ('action.yml', ['check-jsonschema', '--builtin-schema',
+                              'vendor.github-actions']),
+    'action zizmor': ('action.yml', ['zizmor', '--offline',
+                                     '--no-progress']),
     'codecov': (CODECOV, ['check-jsonschema', '--builtin-schema',
                           'vendor.codecov']),
     'zizmor': (WORKFLOW, ['zizmor', '--offline', '--no-progress']),
@@ -59,7 +69,7 @@ def test_committed_file_is_clean(check: str) -> None:
     assert status == 0, output
 
 
-@pytest.mark.parametrize('check', CHECKS)
+@pytest.mark.parametrize('check', SPOILED)
 def test_spoiled_copy_is_refused(check: str, tmp_path: Path) -> None:
     name = CHECKS[check][0]
     text = (ROOT / name).read_text(encoding='utf-8')

@@ -1,11 +1,18 @@
 """What setup.cfg says of the package, against the code and other files."""
 import ast
 import re
+import runpy
+import subprocess
 import sys
 from collections.abc import Iterator
 from configparser import ConfigParser
 from pathlib import Path
 
+import pytest
+import yaml
+
+from autodevelop import __version__
+from autodevelop.cli import COMMANDS
 from tests.support.project import ROOT
 
 METADATA = ConfigParser(interpolation=None)
@@ -54,3 +61,47 @@ def test_the_package_itself_holds_only_the_version() -> None:
     # setuptools reads it without importing what is not installed yet.
     assert re.fullmatch(r"__version__ = '\d+\.\d+\.\d+'\n",
                         read('autodevelop/__init__.py'))
+
+
+def test_version_changelog_and_tag_agree() -> None:
+    newest = re.search(r'(?m)^## (\S+) \(', read('CHANGELOG.md'))
+    assert newest and newest[1] == __version__
+    tags = subprocess.run(['git', 'tag', '--points-at', 'HEAD'], cwd=ROOT,
+                          capture_output=True, text=True).stdout.split()
+    assert all(tag == f'v{__version__}' for tag in tags if tag[0] == 'v')
+
+
+def test_a_release_needs_its_tag_and_its_date(tmp_path: Path) -> None:
+    complaints = runpy.run_path(str(ROOT / '.ci/release.py'))['complaints']
+    (tmp_path / 'autodevelop').mkdir()
+    (tmp_path / 'autodevelop/__init__.py').write_text("__version__ = '1.2'\n")
+    changes = tmp_path / 'CHANGELOG.md'
+    changes.write_text('# Changelog\n\n## 1.2 (2026-11-27)\n')
+    assert complaints('v1.2', tmp_path) == []
+    assert complaints('v1.3', tmp_path) == [
+        'the tag is v1.3, and the version 1.2']
+    changes.write_text('## 1.3 (unreleased)\n\n## 1.2 (2026-11-27)\n')
+    assert [line.split()[0] for line in complaints('v1.2', tmp_path)] == [
+        'CHANGELOG.md', 'CHANGELOG.md']
+
+
+@pytest.mark.parametrize('url', ['https://example.org/a', ''])
+def test_a_release_has_urls_and_absolute_links(
+        url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = dict[str, object]()
+    monkeypatch.setattr('setuptools.setup', given.update)
+    monkeypatch.setenv('PROJECT_URL', url)
+    runpy.run_path(str(ROOT / 'setup.py'))
+    assert bool(given) == bool(url)
+    text = str(given.get('long_description', ''))
+    assert not re.findall(r'\]\((?!https?:|#)', text)
+    assert (f'({url}/blob/HEAD/docs/adopt.md)' in text) == bool(url)
+
+
+def test_hooks_of_pre_commit_run_commands_that_exist() -> None:
+    hooks = yaml.safe_load(read('.pre-commit-hooks.yaml'))
+    entries = [hook['entry'].split() for hook in hooks]
+    assert all(entry[0] == 'autodevelop' and entry[1] in COMMANDS
+               for entry in entries)
+    assert re.search(hooks[0]['files'], 'sub/noxfile.py')
+    assert re.search(hooks[0]['files'], '.github/workflows/ci.yml')
