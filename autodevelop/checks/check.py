@@ -99,10 +99,7 @@ def check_in(room: Room, request: Request) -> Verdict:
         return Verdict(rows, request.tree)
     started = time.monotonic()
     for row in rows:
-        # Results left by another tree must not count for this one.
-        shutil.rmtree(_results(room, cells[row.session]), ignore_errors=True)
-        if row.outcome == 'already passed':
-            _restore_results(room, context, cells[row.session])
+        _reset_results(room, context, cells[row.session], row.outcome)
     names = {cells[name].name_for_nox(): name for name in pending}
     by_nox = run_sessions(room, request, {
         each: request.chunks_of(cells[name].name)
@@ -111,8 +108,7 @@ def check_in(room: Room, request: Request) -> Verdict:
     tree = tree_of(room, request.tree)
     if tree != request.tree:
         # What was installed from the tree is not what the sessions made of it.
-        Venvs(room, dependencies.installed, tree).mark_stale(
-            by_nox.rows)
+        Venvs(room, dependencies.installed, tree).mark_stale(by_nox.rows)
     notified = [row for name, row in ran.rows.items() if name not in pending]
     # Record no pass when a session notified one that failed: the next time
     # it would not notify it.
@@ -211,10 +207,14 @@ def _record(room: Room, context: _Context, cell: Cell) -> None:
         context.ledger.record(entry, files)
 
 
-def _restore_results(room: Room, context: _Context, cell: Cell) -> None:
+def _reset_results(room: Room, context: _Context, cell: Cell,
+                   outcome: str) -> None:
+    """Those of another tree must not count for this one."""
     folder = _results(room, cell)
-    entry, *_ = context.passes(cell)
-    for name, content in context.ledger.files(entry).items():
+    shutil.rmtree(folder, ignore_errors=True)
+    kept = context.ledger.files(context.passes(cell)[0]) if (
+        outcome == 'already passed') else {}
+    for name, content in kept.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

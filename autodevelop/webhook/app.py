@@ -69,15 +69,7 @@ def create_app(listener: Listener) -> Flask:
 
     @app.get('/')
     def show() -> str:
-        target = listener.target
-        deliveries = listener.deliveries.newest(MAX_SHOWN)
-        attempts = History(target).attempts()[:MAX_SHOWN]
-        return render_template(
-            'page.html', repository=listener.repository, live=target.live(),
-            deliveries=deliveries, attempts=attempts, when=_when,
-            public=_public,
-            busy={each.outcome for each in attempts} & {'open', 'ready'}
-            or {each.state for each in deliveries} & {'waiting', 'running'})
+        return _page(listener)
 
     @app.get('/badge.svg')
     def badge() -> Response:
@@ -94,6 +86,19 @@ def create_app(listener: Listener) -> Flask:
         return jsonify(status='ok', waiting=len(listener.deliveries.waiting()))
 
     return app
+
+
+def _page(listener: Listener) -> str:
+    """The newest deliveries and attempts, and what is live."""
+    target = listener.target
+    deliveries = listener.deliveries.newest(MAX_SHOWN)
+    attempts = History(target).attempts()[:MAX_SHOWN]
+    return render_template(
+        'page.html', repository=listener.repository, live=target.live(),
+        deliveries=deliveries, attempts=attempts, when=_when,
+        public=_public,
+        busy={each.outcome for each in attempts} & {'open', 'ready'}
+        or {each.state for each in deliveries} & {'waiting', 'running'})
 
 
 def _deliver(listener: Listener) -> tuple[Response, int]:
