@@ -3,7 +3,7 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from autodevelop.doctor import clone, noxfile, workflows
+from autodevelop.doctor import clone, sessions, workflows
 from autodevelop.doctor.project import Project
 from autodevelop.errors import AutodevelopError, Finding
 from autodevelop.git_hooks.status import defects
@@ -15,11 +15,11 @@ from autodevelop.system.git import Repository
 Topic = Callable[[Project], Iterable[Finding]]
 
 TOPICS: Mapping[str, tuple[Topic, ...]] = {
-    'noxfile': (noxfile.pythons, noxfile.old_pythons, noxfile.backends,
-                noxfile.stages, noxfile.file_names),
+    'noxfile': (sessions.pythons, sessions.old_pythons, sessions.backends,
+                sessions.stages, sessions.file_names),
     'ci': (workflows.drift, workflows.others, workflows.branch,
            workflows.platforms, workflows.lock, workflows.checkout,
-           workflows.coverage, noxfile.doubtful),
+           workflows.coverage, sessions.doubtful),
     'hooks': (lambda project: defects(project.repository, project.root),
               clone.messages),
     'files': (clone.ignored, clone.submodules),

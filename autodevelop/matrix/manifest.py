@@ -150,11 +150,12 @@ def _install_hint(module: str) -> str:
         return ('name its package in pyproject.toml: [tool.autodevelop] with ='
                 f' ["{module}"], and run: autodevelop ci')
     import shlex
-    from importlib.util import find_spec
+    from importlib.machinery import PathFinder  # Setuptools hooks into others.
     prefix, python = Path(sys.prefix), shlex.quote(sys.executable)
     if (prefix / 'pipx_metadata.json').exists():
         return f'pipx inject autodevelop {module}'
-    if (prefix / 'uv-receipt.toml').exists() or not find_spec('pip'):
+    if (prefix / 'uv-receipt.toml').exists() or (
+            not PathFinder.find_spec('pip')):
         return f'uv pip install --python {python} {module}'
     return f'{python} -m pip install {module}'
 

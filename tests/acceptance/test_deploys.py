@@ -67,6 +67,7 @@ def test_deploys_under_load_lose_no_request(site: Site) -> None:
         assert {answer.release for answer in each} == set(releases)
 
 
+@pytest.mark.long
 def test_the_control_stop_and_start_does_lose_requests(site: Site) -> None:
     site.run('deploy', site.first)
     live = site.target.live()

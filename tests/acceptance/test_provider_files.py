@@ -238,9 +238,9 @@ def test_what_people_put_between_the_marks_stays(
     else:
         status, output = run_check(name, path)
         assert status == 0, output
-    replace(path, '# What is kept', '# What was kept')
-    assert '# What was kept' in autodevelop(project, 'ci', '--check', name,
-                                            status=1).stdout
+    replace(path, '# Edit it only', '# Edit it')
+    assert '# Edit it between' in autodevelop(project, 'ci', '--check', name,
+                                              status=1).stdout
     autodevelop(project, 'ci', name)
     assert path.read_bytes() == edited
 

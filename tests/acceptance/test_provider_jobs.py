@@ -144,6 +144,7 @@ def test_cells_of_windows_pass_on_appveyor(
         [f'tests-{python}(windows)' for python in here], 0), logs(ran)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize('provider', ['circleci', 'gitlab'])
 def test_the_last_job_names_the_cell_that_brings_no_coverage(
         run_all: Run, here: list[str], provider: str) -> None:
@@ -163,6 +164,7 @@ def test_a_cell_that_fails_says_how_to_reproduce_it(
     assert '\nreproduce: nox -s "lint"\n' in ran['lint'].log
 
 
+@pytest.mark.long
 def test_a_cell_that_fails_on_appveyor_says_how_to_reproduce_it(
         run_all: Run, here: list[str]) -> None:
     name = f'tests-{here[0]}'
@@ -187,6 +189,7 @@ def test_a_step_of_ones_own_runs_before_the_cell_on_travis(
     assert '\nreproduce: nox -s "lint"\n' in ran.log
 
 
+@pytest.mark.long
 @pytest.mark.parametrize('provider', [
     'appveyor', 'circleci', 'github', 'gitlab', 'travis'])
 @pytest.mark.usefixtures('here')

@@ -55,6 +55,7 @@ def test_a_pass_on_main_serves_a_branch_at_the_same_tree(
         'lint', 'tests'}
 
 
+@pytest.mark.long
 def test_a_failure_is_not_remembered(again: Again) -> None:
     fault = {'lint_py': 'raise SystemExit("fault")\n'}
     assert again(PUSH, **fault)['gate'].result == 'failure'
@@ -63,6 +64,7 @@ def test_a_failure_is_not_remembered(again: Again) -> None:
     assert jobs['gate'].result == 'failure'
 
 
+@pytest.mark.long
 def test_a_skip_is_no_pass(again: Again) -> None:
     skips = SMALL_NOXFILE.replace("session.run('python', 'lint.py')",
                                   "session.skip('no time')")
@@ -70,6 +72,7 @@ def test_a_skip_is_no_pass(again: Again) -> None:
     assert cells_that_ran(again(PUSH, noxfile_py=skips)) == {'lint'}
 
 
+@pytest.mark.long
 def test_a_fork_neither_writes_nor_reads_what_is_remembered(
         again: Again, tmp_path: Path) -> None:
     jobs = again(FORK)
@@ -81,6 +84,7 @@ def test_a_fork_neither_writes_nor_reads_what_is_remembered(
     assert cells_that_ran(again(FORK)) == {'lint', 'tests'}
 
 
+@pytest.mark.long
 def test_what_a_pull_request_remembers_does_not_reach_main(
         again: Again) -> None:
     again(OURS)

@@ -118,6 +118,7 @@ def test_cell_that_brings_no_coverage_fails_coverage_by_name(
         jobs['coverage'].log)
 
 
+@pytest.mark.long
 def test_line_not_covered_fails_coverage_after_the_summary(
         run_ci: Run, here: list[str]) -> None:
     jobs = run_ci(here[:1], files={'test_small.py': 'import small\n'})
@@ -127,6 +128,7 @@ def test_line_not_covered_fails_coverage_after_the_summary(
     assert '## Coverage: 50 %' in jobs['coverage'].summary
 
 
+@pytest.mark.long
 def test_failed_cell_fails_the_gate_where_all_is_covered(
         run_ci: Run, here: list[str]) -> None:
     jobs = run_ci(here[:1], files={'lint.py': 'raise SystemExit("fault")\n'})

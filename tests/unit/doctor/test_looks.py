@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from autodevelop.ci import github
-from autodevelop.doctor import clone, noxfile, workflows
+from autodevelop.doctor import clone, sessions, workflows
 from autodevelop.doctor.project import Project
 from autodevelop.errors import Finding
 from autodevelop.matrix.plan import Cell
@@ -41,29 +41,29 @@ def problems(found: Iterable[Finding]) -> list[str]:
 
 def test_pythons_that_are_not_here(
         make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not [*noxfile.pythons(make(TESTS._replace(missing='windows')))]
+    assert not [*sessions.pythons(make(TESTS._replace(missing='windows')))]
     monkeypatch.setattr(shutil, 'which', lambda name: name)
     cells = [TESTS._replace(missing=f'Python {name}')
              for name in ('3.98', '3.99t', '3.98')]
-    finding, = noxfile.pythons(make(*cells, TESTS))
+    finding, = sessions.pythons(make(*cells, TESTS))
     assert finding.problem == ('no Python 3.98, 3.99t on this machine: its '
                                'cells run in CI alone')
     assert finding.remedy == 'run: uv python install 3.98 3.99t'
     monkeypatch.setattr(shutil, 'which', lambda name: None)
-    finding, = noxfile.pythons(make(*cells))
+    finding, = sessions.pythons(make(*cells))
     assert finding.remedy.endswith(' -m uv python install 3.98 3.99t')
-    finding, = noxfile.pythons(make(TESTS._replace(missing='Python >=3.98')))
+    finding, = sessions.pythons(make(TESTS._replace(missing='Python >=3.98')))
     assert finding.remedy == 'install it, or leave it to CI'
 
 
 def test_pythons_that_are_too_old_for_virtualenv(
         make: Make, project: support.Project) -> None:
     old = TESTS._replace(python='3.8')
-    assert problems(noxfile.old_pythons(make(TESTS, old))) == [
+    assert problems(sessions.old_pythons(make(TESTS, old))) == [
         'virtualenv makes no environment for Python 3.8']
-    assert not [*noxfile.old_pythons(make(TESTS._replace(python='3.10')))]
+    assert not [*sessions.old_pythons(make(TESTS._replace(python='3.10')))]
     project.write('noxfile.py', "default_venv_backend = 'uv|virtualenv'\n")
-    assert not [*noxfile.old_pythons(make(old))]
+    assert not [*sessions.old_pythons(make(old))]
 
 
 def test_backends_that_are_not_here(
@@ -74,15 +74,15 @@ def test_backends_that_are_not_here(
         nox.options.default_venv_backend = 'uv|virtualenv'
         venv_backend="none", venv_backend='mamba|conda'
     """)
-    found, = noxfile.backends(make())
+    found, = sessions.backends(make())
     assert found == Finding(
         'mamba or conda is not here, which makes environments of sessions',
         'install mamba, and have it on PATH', True)
 
 
 def test_stages_that_run_nothing(make: Make) -> None:
-    assert not [*noxfile.stages(make())]
-    found = [*noxfile.stages(make(TESTS._replace(
+    assert not [*sessions.stages(make())]
+    found = [*sessions.stages(make(TESTS._replace(
         stages=('pre-push',), missing='macos')))]
     assert [(each.problem, each.wrong) for each in found] == [
         ('the stage pre-commit has no session', False),
@@ -94,19 +94,19 @@ def test_stages_that_run_nothing(make: Make) -> None:
 def test_what_ci_should_do_otherwise(make: Make) -> None:
     cells = [TESTS._replace(name=name, stages=stages) for name, stages in (
         ('bench', ()), ('unit_tests', ()), ('coverage', ('ci',)))]
-    assert problems(noxfile.doubtful(make(*cells))) == [
+    assert problems(sessions.doubtful(make(*cells))) == [
         'sessions of no stage: unit_tests',
         'CI runs coverage beside the other sessions']
-    assert not [*noxfile.doubtful(make(cells[0]))]
+    assert not [*sessions.doubtful(make(cells[0]))]
 
 
 def test_names_of_files_that_no_session_takes(
         make: Make, project: support.Project) -> None:
     files = {'lint': ('*.py',)}
-    assert not [*noxfile.file_names(make(files=files))]
+    assert not [*sessions.file_names(make(files=files))]
     project.write('noxfile.py', '')
-    assert not [*noxfile.file_names(make())]
-    assert problems(noxfile.file_names(make(files=files))) == [
+    assert not [*sessions.file_names(make())]
+    assert problems(sessions.file_names(make(files=files))) == [
         'lint gets the names of committed files, but the noxfile uses no '
         'session.posargs']
 

@@ -1,6 +1,6 @@
 """What is said of a noxfile that nox cannot list."""
-import importlib.util
 import sys
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 import pytest
@@ -36,7 +36,7 @@ def test_a_missing_module_is_named_with_what_installs_it(
         pip: bool, said: str) -> None:
     monkeypatch.setattr(sys, 'prefix', str(tmp_path))
     monkeypatch.setattr(sys, 'executable', '/env/python')
-    monkeypatch.setattr(importlib.util, 'find_spec',
+    monkeypatch.setattr(PathFinder, 'find_spec',
                         lambda name: name if pip else None)
     monkeypatch.chdir(tmp_path)
     if record:
