@@ -59,7 +59,7 @@ def load(path: Path, variables: Mapping[str, str]) -> Any:
 def serving_at(path: Path, application: Any) -> Iterator[None]:
     """Answer on a Unix socket, in a thread."""
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+        def do_GET(self) -> None:  # noqa: N802
             body = application({}, lambda status, headers: None)
             self.wfile.write(b'HTTP/1.0 200 OK\r\n\r\n' + b''.join(body))
 
