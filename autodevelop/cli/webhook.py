@@ -53,14 +53,12 @@ def _listen(target: Target, deliveries: Deliveries, branch: str,
             bind: str) -> None:
     """Serve the webhook until gunicorn exits, and this process with it."""
     try:
-        from autodevelop.webhook.app import Listener
-        from autodevelop.webhook.serve import (
-            read_secret, repository_name, serve,
-        )
+        from autodevelop.webhook import app, serve
     except ImportError as error:
         raise AutodevelopError(
             f'the webhook needs {error.name}',
             f'{shlex.quote(sys.executable)} -m pip install flask gunicorn',
         ) from error
-    serve(Listener(target, deliveries, read_secret(), repository_name(),
-                   branch.removeprefix('refs/heads/')), bind)
+    serve.serve(app.Listener(
+        target, deliveries, serve.read_secret(), serve.repository_name(),
+        branch.removeprefix('refs/heads/')), bind)

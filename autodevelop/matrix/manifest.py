@@ -8,7 +8,9 @@ https://nox.thea.codes/en/stable/usage.html#listing-available-sessions
 import json
 import os
 import re
+import shlex
 import sys
+from importlib.machinery import PathFinder
 from pathlib import Path
 from subprocess import Popen
 from typing import Any, NamedTuple
@@ -149,11 +151,10 @@ def _install_hint(module: str) -> str:
     if 'CI' in os.environ:
         return ('name its package in pyproject.toml: [tool.autodevelop] with ='
                 f' ["{module}"], and run: autodevelop ci')
-    import shlex
-    from importlib.machinery import PathFinder  # Setuptools hooks into others.
     prefix, python = Path(sys.prefix), shlex.quote(sys.executable)
     if (prefix / 'pipx_metadata.json').exists():
         return f'pipx inject autodevelop {module}'
+    # Not find_spec: setuptools hooks into that.
     if (prefix / 'uv-receipt.toml').exists() or (
             not PathFinder.find_spec('pip')):
         return f'uv pip install --python {python} {module}'

@@ -1,4 +1,5 @@
 """The cells of a noxfile: the stages of each, and where it can run."""
+import hashlib
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -178,6 +179,5 @@ def _slug(session: str, taken: set[str]) -> str:
     slug = re.sub(r'[^A-Za-z0-9._]+', '-', session).strip('-.')
     if 0 < len(slug) <= 100 and slug.lower() not in taken:
         return slug
-    import hashlib
     digest = hashlib.sha256(session.encode()).hexdigest()[:8]
     return f'{slug[:90]}-{digest}'.lstrip('-')

@@ -11,6 +11,7 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import read_plan
 from autodevelop.matrix.settings import Settings, read_settings
 from autodevelop.system.files import write_file
+from autodevelop.system.templates import environment
 
 TEMPLATES = Path(__file__).with_name('templates')
 DOTTED = ('gitignore', 'flake8')
@@ -62,16 +63,13 @@ def package_of(name: str) -> str:
 def _render(*folders: str, package: str,
             **variables: object) -> Iterator[tuple[str, str]]:
     """Yield paths of files and their texts."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    loaded = environment(TEMPLATES)
     for folder in folders:
         for path in sorted((TEMPLATES / folder).rglob('*')):
             if path.is_file():
                 template = path.relative_to(TEMPLATES).as_posix()
                 yield _target(path, TEMPLATES / folder, package), (
-                    environment.get_template(template).render(
+                    loaded.get_template(template).render(
                         package=package, **variables))
 
 

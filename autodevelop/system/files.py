@@ -2,7 +2,6 @@
 import errno
 import os
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
@@ -48,34 +47,3 @@ def move_into_place(new: Path, path: Path) -> None:
         beside = path.with_name(f'.{path.name}.autodevelop')
         shutil.copy(new, beside)
         os.replace(beside, path)
-
-
-def foreign_owner(folder: Path) -> tuple[str, str] | None:
-    """What another user owns in a folder, and the command that returns it.
-
-    Root leaves such files, in a container for instance. None where there are
-    none, or no such owners.
-    """
-    if sys.platform == 'win32':  # only on windows
-        return None
-    import pwd
-    import shlex
-
-    def user(number: int) -> str:
-        try:
-            return pwd.getpwuid(number).pw_name
-        except KeyError:  # A container may have no name for it.
-            return str(number)
-
-    me = os.geteuid()
-    while not folder.exists():
-        folder = folder.parent
-    inside = (os.path.join(parent, name)
-              for parent, folders, names in os.walk(folder)
-              for name in (*folders, *names))
-    for path in (str(folder), *inside):
-        owner = os.lstat(path).st_uid
-        if owner != me:
-            return (f'permission denied: {path} belongs to {user(owner)}',
-                    f'sudo chown -R {user(me)} {shlex.quote(str(folder))}')
-    return None

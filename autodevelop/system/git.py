@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.cache import folder_for
+from autodevelop.system.owners import foreign_owner
 from autodevelop.system.process import Completed, run
 
 HOOK_VARIABLES = ('GIT_QUARANTINE_PATH', 'GIT_EDITOR', 'GIT_REFLOG_ACTION',
@@ -167,7 +168,6 @@ def git(repository: Repository, *arguments: str, input: bytes = b'',
 def _failed(repository: Repository, what: str,
             messages: bytes) -> AutodevelopError:
     if b'permission' in messages.lower():
-        from autodevelop.system.files import foreign_owner  # Rarely needed.
         if foreign := foreign_owner(repository.common):
             return AutodevelopError(f'{what}: {foreign[0]}', foreign[1])
     return AutodevelopError(f'{what}: {reason(messages)}',

@@ -6,8 +6,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.files import foreign_owner
 from autodevelop.system.output import say
+from autodevelop.system.owners import foreign_owner
+
+if sys.platform == 'win32':  # only on windows
+    import msvcrt
+else:
+    import fcntl
 
 POLL_SECONDS = 0.05
 """How often it is tried to lock a folder that another process has locked."""
@@ -71,10 +76,8 @@ def _try_lock(descriptor: int) -> bool:
     """
     try:
         if sys.platform == 'win32':  # only on windows
-            import msvcrt
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         else:
-            import fcntl
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
         return False
