@@ -19,7 +19,7 @@ from autodevelop.checks.room_repository import (
 )
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.files import write_file
-from autodevelop.system.git import Repository, git, git_unchecked
+from autodevelop.system.git import Repository, git, git_unchecked, split_names
 from autodevelop.system.locks import lock
 from autodevelop.system.output import say
 
@@ -141,7 +141,7 @@ def _folders_to_empty(room: Room, tree: str) -> set[str]:
                          '--name-only', '--no-renames', '--diff-filter=A',
                          tree)
     return {folder.as_posix()
-            for name in os.fsdecode(done.output).split('\0')[:-1]
+            for name in split_names(done.output)
             for folder in PurePosixPath(name).parents[:-1]}
 
 
@@ -152,7 +152,7 @@ def _remove_untracked(room: Room, folders: set[str]) -> None:
     """
     if not folders:
         return
-    tracked = os.fsdecode(git(room.repository, 'ls-files', '-z')).split('\0')
+    tracked = split_names(git(room.repository, 'ls-files', '-z'))
     kept = {folder.as_posix() for name in tracked
             for folder in (PurePosixPath(name), *PurePosixPath(name).parents)}
     for name in folders - kept:

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autodevelop.checks.room import Room
-from autodevelop.system.git import Repository, git, git_unchecked, resolve
+from autodevelop.system.git import (
+    Repository, git, git_unchecked, resolve, split_names,
+)
 
 
 class Submodule(NamedTuple):
@@ -82,7 +84,7 @@ def _submodules(parent: Repository,
         return
     done = git_unchecked(parent, 'config', '-z', '--file', str(listing),
                          '--get-regexp', r'^submodule\..*\.path$')
-    for entry in os.fsdecode(done.output).split('\0')[:-1]:
+    for entry in split_names(done.output):
         key, _, path = entry.partition('\n')
         name = key.removeprefix('submodule.').removesuffix('.path')
         staged = os.fsdecode(git(parent, 'ls-files', '--stage', '-z', '--',

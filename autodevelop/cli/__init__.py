@@ -4,8 +4,8 @@ A module is imported by the name of its command, so that a command waits for
 no other's imports, and a hook not for argparse. It has
 
 - ``EXAMPLE``, a command line for its --help;
-- ``add_options(parser)``;
 - ``run(options)``, which returns the exit status;
+- perhaps ``add_options(parser)``;
 - perhaps ``INTERMIXED``: options may stand between positional arguments.
 """
 COMMANDS = {

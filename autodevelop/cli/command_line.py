@@ -37,7 +37,8 @@ def run_command(arguments: Sequence[str]) -> int:
         return 2
     module: Any = import_module(f'autodevelop.cli.{name.replace(" ", ".")}')
     parser = _command_parser(name, module.EXAMPLE)
-    module.add_options(parser)
+    if hasattr(module, 'add_options'):
+        module.add_options(parser)
     given = list(arguments[len(name.split()):])
     dashes = given.index('--') if '--' in given else len(given)
     posargs = argparse.Namespace(posargs=given[dashes + 1:])

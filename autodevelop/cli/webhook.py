@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 from threading import Event
 
-from autodevelop.cli.target_options import add_target_options
+from autodevelop.cli.target_options import add_target_options, target_of
 from autodevelop.deploy.branch import main_branch
-from autodevelop.deploy.target import Target, find_target
+from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import config_get, find_repository
 from autodevelop.webhook.deliveries import Deliveries
@@ -28,7 +28,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    target = find_target(options.to, options.proxy_url)
+    target = target_of(options)
     repository = find_repository()
     if repository.work_tree:
         raise AutodevelopError(

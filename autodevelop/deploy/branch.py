@@ -2,7 +2,7 @@
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.settings import read_settings
 from autodevelop.system.git import (
-    Repository, config_get, git_line, git_unchecked, resolve,
+    Repository, config_get, git_line, is_ancestor, resolve,
 )
 
 
@@ -32,8 +32,7 @@ def commit_of_branch(repository: Repository, revision: str) -> str:
     if not commit:
         raise AutodevelopError(f'there is no commit {revision!r}',
                                'find it with: git log')
-    if not tip or git_unchecked(
-            repository, 'merge-base', '--is-ancestor', commit, tip).status:
+    if not (tip and is_ancestor(repository, commit, tip)):
         raise AutodevelopError(
             f'{revision} is not on {branch}, the only deployed branch',
             f'merge it into {branch} first', status=1)

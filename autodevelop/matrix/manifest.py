@@ -23,6 +23,9 @@ UNSET = ('NOXSESSION', 'NOXPYTHON', 'NOXEXTRAPYTHON', 'NOXFORCEPYTHON',
          'NOX_DEFAULT_VENV_BACKEND', 'FORCE_COLOR', 'PYTHON_COLORS')
 """Variables that change what nox lists, or make it fail."""
 
+NO_CACHE = {'PYTHONDONTWRITEBYTECODE': '1'}
+"""Of a noxfile that may not be committed yet: "git add ." would take it."""
+
 NOX = (sys.executable, '-P', '-c',
        'import runpy, sys; sys.path.append("."); '
        'runpy.run_module("nox", run_name="__main__", alter_sys=True)')

@@ -8,6 +8,7 @@ from pathlib import Path
 from autodevelop.ci import Request, render_all
 from autodevelop.ci.tool import find_tool, install_arguments
 from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.manifest import NO_CACHE
 from autodevelop.matrix.plan import read_plan
 from autodevelop.matrix.settings import Settings, read_settings
 from autodevelop.system.files import write_file
@@ -36,8 +37,7 @@ def write_project(folder: Path, name: str, service: bool) -> str:
     for path, text in files:
         write_file(folder / path, text.encode())
     settings = read_settings(folder)
-    # Without this there is a __pycache__ in the project.
-    cells = read_plan(folder, settings, {'PYTHONDONTWRITEBYTECODE': '1'})
+    cells = read_plan(folder, settings, NO_CACHE)
     for written, (_, text) in render_all(Request(folder, folder), cells,
                                          settings).items():
         write_file(written, text.encode())

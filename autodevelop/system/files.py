@@ -1,9 +1,11 @@
-"""Files replaced atomically."""
+"""Files replaced atomically, and read where they may be missing."""
 import errno
+import json
 import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from autodevelop.errors import AutodevelopError
 
@@ -47,3 +49,16 @@ def move_into_place(new: Path, path: Path) -> None:
         beside = path.with_name(f'.{path.name}.autodevelop')
         shutil.copy(new, beside)
         os.replace(beside, path)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file of UTF-8; empty where no file is."""
+    return path.read_text('utf-8', 'replace') if path.is_file() else ''
+
+
+def read_json(path: Path) -> Any:
+    """What a file of JSON has; None without a whole one."""
+    try:
+        return json.loads(path.read_text('utf-8'))
+    except (OSError, ValueError):
+        return None

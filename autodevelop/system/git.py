@@ -117,20 +117,6 @@ def config_get(key: str) -> str:
     return os.fsdecode(done.output).rstrip('\n')
 
 
-def config_values(pattern: str) -> dict[str, str]:
-    """Values of git's configuration, by names; the later ones last.
-
-    pattern: a regular expression of names, which git writes in lower case.
-    """
-    done = run(['git', 'config', '-z', '--get-regexp', pattern], {})
-    values = dict[str, str]()
-    for each in os.fsdecode(done.output).split('\0')[:-1]:
-        name, _, value = each.partition('\n')
-        values.pop(name, None)
-        values[name] = value
-    return values
-
-
 def git_unchecked(repository: Repository, *arguments: str, input: bytes = b'',
                   index: Path | None = None) -> Completed:
     """Run git on this repository, whatever the current folder is.
@@ -180,6 +166,17 @@ def git_line(repository: Repository, *arguments: str,
     return os.fsdecode(git(repository, *arguments, index=index)).rstrip('\n')
 
 
+def split_names(output: bytes) -> list[str]:
+    """The names that git prints with ``-z``."""
+    return os.fsdecode(output).split('\0')[:-1]
+
+
+def is_ancestor(repository: Repository, commit: str, descendant: str) -> bool:
+    """Whether a commit is another one, or in its history."""
+    return not git_unchecked(repository, 'merge-base', '--is-ancestor',
+                             commit, descendant).status
+
+
 def resolve(repository: Repository, *names: str) -> list[str | None]:
     """The object ids of these names; None for those that do not exist."""
     given = ''.join(f'{name}\n' for name in names)
@@ -191,9 +188,9 @@ def resolve(repository: Repository, *names: str) -> list[str | None]:
 
 def changes(repository: Repository, old: str, new: str) -> Iterator[Change]:
     """Yield the paths that differ between two trees, without renames."""
-    output = git(repository, 'diff-tree', '-r', '-z', '--raw', '--no-renames',
-                 '--end-of-options', old, new)
-    fields = os.fsdecode(output).split('\0')
+    fields = split_names(git(
+        repository, 'diff-tree', '-r', '-z', '--raw', '--no-renames',
+        '--end-of-options', old, new))
     for meta, path in zip(fields[::2], fields[1::2]):
         old_mode, mode, old_oid, oid, _ = meta[1:].split(' ')
         yield Change(old_mode, mode, old_oid, oid, path)
