@@ -40,9 +40,6 @@ def propose(root: Path, folder: Path) -> Proposal:
 
     root: of the repository.
     folder: of the noxfile; the root where there is none.
-
-    Raises AutodevelopError when there is nothing to make a noxfile of, or
-    when the present one cannot be listed.
     """
     texts, notes = dict[Path, tuple[str, str]](), list[str]()
     workflows = read_workflows(root)

@@ -22,8 +22,6 @@ def needed_files(repository: Repository, patterns: Sequence[str],
     """The files of the work tree that match the setting ``needs``.
 
     project: the folder that the patterns start from.
-
-    Raises AutodevelopError for a pattern that leads out of the work tree.
     """
     found: dict[str, bytes] = {}
     root = repository.work_tree

@@ -3,7 +3,6 @@
 Each stage of a repository has one, in the user's cache folder. Its path never
 changes, so that virtual environments, editable installs and caches stay valid.
 """
-import hashlib
 import os
 import posixpath
 import shutil
@@ -18,6 +17,7 @@ from autodevelop.checks.room_repository import (
     create, is_intact, remove_old_rooms, synchronize,
 )
 from autodevelop.errors import AutodevelopError
+from autodevelop.system.cache import short_hash
 from autodevelop.system.files import write_file
 from autodevelop.system.git import Repository, git, git_unchecked, split_names
 from autodevelop.system.locks import lock
@@ -54,10 +54,8 @@ class Room(NamedTuple):
     def kept(self) -> Path:
         """Where to keep what is of the project, and not a file of the tree.
         """
-        if not self.project:
-            return self.folder
-        digest = hashlib.sha256(os.fsencode(self.project)).hexdigest()
-        return self.folder / digest[:8]
+        return self.folder / (
+            short_hash(self.project) if self.project else '')
 
     def path(self, name: str) -> str:
         """The path in the tree of a name in the project's folder."""

@@ -3,7 +3,6 @@
 Their files come from the repositories that git keeps below the user's git
 directory. What is not there is not fetched: its folder stays empty.
 """
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autodevelop.checks.room import Room
+from autodevelop.system.cache import short_hash
 from autodevelop.system.git import (
     Repository, git, git_unchecked, resolve, split_names,
 )
@@ -62,7 +62,7 @@ def _check_out(parent: Repository, modules: Path, scratch: Path,
         module = Repository(own, own, tree, local)
         if resolve(module, f'{commit}^{{tree}}') == [None]:
             continue
-        digest = hashlib.sha256(os.fsencode(tree)).hexdigest()[:16]
+        digest = short_hash(str(tree), 16)
         its_index = scratch / f'submodule-{digest}-{commit}'
         if not its_index.exists():
             # Of another commit. Compiled files would match it by their time.

@@ -93,8 +93,6 @@ def regions(text: str) -> dict[str, str]:
 
 def keep_regions(path: str, text: str, present: str) -> str:
     """Copy what people wrote between the markers of ``present`` to ``text``.
-
-    Raises AutodevelopError when there is no place for it.
     """
     kept = regions(present)
     marks = len(re.findall('^ *# (?:end of )?yours', present, re.MULTILINE))

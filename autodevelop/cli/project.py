@@ -17,9 +17,6 @@ def enter_project(*paths: Path) -> list[Path]:
     this folder or one above it in the repository.
 
     Returns these paths as seen from there.
-
-    Raises AutodevelopError, which says where there are noxfiles, when there
-    is none.
     """
     here = Path.cwd()
     for folder in (here, *here.parents):

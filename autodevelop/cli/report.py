@@ -84,10 +84,7 @@ def _everywhere() -> bool:
 
 
 def _sources(given: list[Path]) -> list[Path]:
-    """What was named, else what is there.
-
-    Raises AutodevelopError when there is nothing, or a path is missing.
-    """
+    """What was named, else what is there."""
     if given[:1] == [Path(LEFT)] and Path(RESULTS).is_dir():
         given[0] = Path(RESULTS)  # Its name in files rendered earlier.
     sources = given or default_sources()

@@ -22,10 +22,7 @@ def main_branch(repository: Repository) -> str:
 
 
 def commit_of_branch(repository: Repository, revision: str) -> str:
-    """The commit of a revision on the branch that is deployed.
-
-    Raises AutodevelopError when there is none, or it is not on the branch.
-    """
+    """The commit of a revision on the branch that is deployed."""
     branch = main_branch(repository)
     commit, tip = resolve(repository, f'{revision}^{{commit}}',
                           f'{branch}^{{commit}}')

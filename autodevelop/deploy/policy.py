@@ -80,10 +80,7 @@ def roll_back(target: Target, prefix: str | None) -> str:
 
 
 def start_live(target: Target) -> Status:
-    """Start the live release if it does not answer, as after a boot.
-
-    Raises AutodevelopError when nothing is live, or it does not start.
-    """
+    """Start the live release if it does not answer, as after a boot."""
     live = _require_live(target)
     # After a boot the proxy may not be up yet.
     target = target._replace(proxy_url='')
@@ -106,8 +103,6 @@ def _require_live(target: Target) -> Attempt:
 def run_in_live(target: Target, command: Sequence[str]) -> int:
     """Run a command in the folder, the environment and with the variables of
     the live release; its exit status.
-
-    Raises AutodevelopError when nothing is live, or there is no such command.
     """
     live = _require_live(target)
     folder = target.run(live.number)
@@ -123,10 +118,7 @@ def run_in_live(target: Target, command: Sequence[str]) -> int:
 
 
 def abort(target: Target) -> str:
-    """Interrupt the deploy that runs; return a line that says which.
-
-    Raises AutodevelopError when none does, or it is another user's.
-    """
+    """Interrupt the deploy that runs; return a line that says which."""
     owner = locked_by(target.folder)
     process = re.search(r'(.*) \(process (\d+)\)', owner)
     if not process:

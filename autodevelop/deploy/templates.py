@@ -15,9 +15,6 @@ def render(name: str, target: Target, server_name: str = '_') -> str:
     """Fill in the template of a unit or site, named after the target's folder.
 
     server_name: the names of the site, separated by spaces; _ for any.
-
-    Raises AutodevelopError for a folder whose name has a meaning in unit
-    files, and for a webhook unit outside a repository.
     """
     if not PLAIN.fullmatch(str(target.folder)):
         raise AutodevelopError(

@@ -101,10 +101,7 @@ def _required_python(folder: Path) -> str:
 
 
 def find_lock(release: Path, settings: Deploy) -> Path:
-    """The lock file of a release: in its folder, or named from the root.
-
-    Raises AutodevelopError when there is none.
-    """
+    """The lock file of a release: in its folder, or named from the root."""
     names = [settings.requirements] if settings.requirements else GUESSES
     for folder in dict.fromkeys((release / settings.folder, release)):
         for name in names:

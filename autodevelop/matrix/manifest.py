@@ -40,8 +40,8 @@ class Session(NamedTuple):
 
     session: the name after ``nox -s``: ``tests-3.13(linux)``.
     name: the name without Python and parameters: ``tests``.
-    python: as in the noxfile; None is the Python that runs nox, False means
-        no virtual environment.
+    python: as in the noxfile; None is the Python that runs nox, or no virtual
+        environment.
     parameters: the values of its parameters, as text.
     default: whether a plain ``nox`` runs it.
     """
@@ -49,7 +49,7 @@ class Session(NamedTuple):
     session: str
     name: str
     description: str
-    python: str | bool | None
+    python: str | None
     tags: tuple[str, ...]
     parameters: dict[str, str]
     default: bool
@@ -102,7 +102,7 @@ def _session(entry: dict[str, Any], default: bool) -> Session:
         session=entry['session'],
         name=entry['name'],
         description=entry['description'],
-        python=entry['python'],
+        python=entry['python'] or None,
         tags=tuple(entry['tags']),
         parameters={key: str(value)
                     for key, value in entry['call_spec'].items()},

@@ -87,11 +87,7 @@ class Settings(NamedTuple):
 
 
 def read_settings(folder: Path) -> Settings:
-    """Read the settings of the project in this folder.
-
-    Raises AutodevelopError for invalid TOML, an unknown key or stage, and a
-    value of the wrong type.
-    """
+    """Read the settings of the project in this folder."""
     try:
         return parse_settings((folder / 'pyproject.toml').read_text('utf-8'))
     except FileNotFoundError:

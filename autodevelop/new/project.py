@@ -45,10 +45,7 @@ def write_project(folder: Path, name: str, service: bool) -> str:
 
 
 def package_of(name: str) -> str:
-    """The package of a project.
-
-    Raises AutodevelopError for a name that no package can have.
-    """
+    """The package of a project."""
     package = name.replace('-', '_')
     if not NAME.fullmatch(name):
         raise AutodevelopError(

@@ -14,8 +14,6 @@ def write_file(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Write a whole file or leave it as it is; missing folders are made.
 
     mode: the permissions of a new file; one that is there keeps its own.
-
-    Raises AutodevelopError when it cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -67,10 +67,7 @@ class Change(NamedTuple):
 
 
 def find_repository() -> Repository:
-    """Find the repository of the current folder, or of the hook that runs.
-
-    Raises AutodevelopError where there is none.
-    """
+    """Find the repository of the current folder, or of the hook that runs."""
     done = run(['git', 'rev-parse', '--path-format=absolute',
                 '--git-common-dir', '--git-dir', '--local-env-vars',
                 '--show-toplevel'], {'LC_ALL': 'C'})

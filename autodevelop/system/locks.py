@@ -23,8 +23,6 @@ def lock(folder: Path, what: str, owner: str) -> Iterator[None]:
     """Lock a folder until this process and its forked children have exited.
 
     If it is locked, wait, and say for whom: ``waiting for WHAT: OWNER``.
-
-    Raises AutodevelopError when no lock file can be written.
     """
     with ExitStack() as stack:
         try:

@@ -49,10 +49,7 @@ class Listener(NamedTuple):
 
 
 def create_app(listener: Listener) -> Flask:
-    """Create the WSGI application.
-
-    Raises AutodevelopError for an empty secret, which anybody could guess.
-    """
+    """Create the WSGI application."""
     if not listener.secret or b'' in listener.secret.splitlines():
         raise AutodevelopError(
             'the secret of the webhook is empty',

@@ -66,8 +66,6 @@ def work(worker: Worker) -> bool:
 
     Older ones are superseded by it, or by the live release: deliveries arrive
     in any order, and a late one must not deploy an older commit.
-
-    Raises AutodevelopError when the fetch fails.
     """
     waiting = worker.deliveries.waiting()
     if not waiting:
