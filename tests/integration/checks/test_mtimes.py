@@ -59,7 +59,6 @@ def test_python_sees_each_of_many_versions_at_once(project: Project) -> None:
             assert git(room.repository, 'diff-files') == b''
 
 
-@core
 def test_python_sees_what_sessions_fix_at_once(project: Project) -> None:
     tree = tree_with(project, 0)
     with open_room(find_repository(), 'ci', tree, None) as room:
