@@ -144,8 +144,7 @@ def _exec_module(module: str, arguments: Sequence[str], variables: Variables,
             del sys.modules[name]
         status = _run_main(module)
     except BaseException:
-        import traceback
-        traceback.print_exc()
+        sys.excepthook(*sys.exc_info())
     finally:
         try:
             sys.stdout.flush()
@@ -165,7 +164,6 @@ def _forget_paths(environment: dict[str, str]) -> None:
 
 def _run_main(module: str) -> int:
     import runpy
-    import traceback
     try:
         runpy.run_module(module, run_name='__main__', alter_sys=True)
     except SystemExit as end:
@@ -175,6 +173,6 @@ def _run_main(module: str) -> int:
     except KeyboardInterrupt:
         return 130
     except BaseException:
-        traceback.print_exc()
+        sys.excepthook(*sys.exc_info())
         return 1
     return 0

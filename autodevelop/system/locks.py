@@ -6,8 +6,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.files import foreign_owner
 from autodevelop.system.output import say
+from autodevelop.system.owners import foreign_owner
+
+if sys.platform == 'win32':  # only on windows
+    import msvcrt
+else:
+    import fcntl
 
 POLL_SECONDS = 0.05
 """How often it is tried to lock a folder that another process has locked."""
@@ -18,8 +23,6 @@ def lock(folder: Path, what: str, owner: str) -> Iterator[None]:
     """Lock a folder until this process and its forked children have exited.
 
     If it is locked, wait, and say for whom: ``waiting for WHAT: OWNER``.
-
-    Raises AutodevelopError when no lock file can be written.
     """
     with ExitStack() as stack:
         try:
@@ -71,10 +74,8 @@ def _try_lock(descriptor: int) -> bool:
     """
     try:
         if sys.platform == 'win32':  # only on windows
-            import msvcrt
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         else:
-            import fcntl
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
         return False

@@ -10,7 +10,7 @@ from autodevelop.matrix.settings import Settings
 from tests.conftest import Write
 
 
-def session(name: str, python: str | bool | None = None,
+def session(name: str, python: str | None = None,
             tags: tuple[str, ...] = (), default: bool = True,
             parameters: dict[str, str] | None = None) -> Session:
     return Session(name, name.partition('-')[0], '', python, tags,
@@ -27,11 +27,6 @@ def test_a_cell_is_what_nox_runs_and_where() -> None:
                          parameters={'platform': 'linux'}))
     assert cell == Cell('tests-3.13(linux)', 'tests', '', '3.13', 'linux',
                         ('ci',), True, None, 'tests-3.13-linux')
-
-
-@pytest.mark.parametrize('python', [None, False])
-def test_no_python_of_its_own_is_none(python: bool | None) -> None:
-    assert plan(session('lint', python))[0].python is None
 
 
 def test_tags_are_stages_in_their_order() -> None:
