@@ -14,6 +14,7 @@ from contextlib import (
 from pathlib import Path
 from typing import IO, NamedTuple, NoReturn
 
+from autodevelop.system.locks import HELD
 from autodevelop.system.process import (
     Variables, lead_a_group, merged, needs_a_group, run_foreground, stop_child,
 )
@@ -42,7 +43,7 @@ def run_module(module: str, arguments: Sequence[str], variables: Variables,
     if not FORKS:
         with meanwhile:
             return run_foreground([sys.executable, '-m', module, *arguments],
-                                  variables, folder, output)
+                                  variables, folder, output, pass_fds=HELD)
     sys.stderr.flush()
     child = _Forked(os.fork() or _exec_module(
         module, arguments, variables, folder, output.fileno()))
