@@ -86,7 +86,11 @@ def say_what_the_room_lacks(room: Room) -> None:
         return
     names = [f'{name} (untracked)' for name in _others(room.origin)]
     names += [f'{name} (ignored)' for name in _others(room.origin, '--ignored')
-              if not (room.tree / name).exists() and not _is_usual(name)]
+              if not _is_usual(name)]
+    # With an index of its own, as of git commit FILE, what is untracked may
+    # be there.
+    names = [name for name in names
+             if not (room.tree / name.rpartition(' ')[0]).exists()]
     more = f' and {len(names) - SHOWN} more' if len(names) > SHOWN else ''
     lacks = f', without {", ".join(names[:SHOWN])}{more}' if names else ''
     say(f'the sessions ran in a clean room, {room.project_tree}{lacks}')

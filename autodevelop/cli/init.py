@@ -31,7 +31,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Return 1 when a dry run would change something, or the answer is no."""
+    """Return 1 when a dry run would change something, the answer is no, or
+    the stage pre-commit fails.
+    """
     repository = find_repository()
     root = repository.work_tree
     if not root:
@@ -49,16 +51,18 @@ def run(options: argparse.Namespace) -> int:
         write_file(path, text.encode())
     for line in install(repository, replace=False, keep=True):
         say(line)
-    if proposal.before_commit:
-        # Both may be of a first run, and not added yet.
-        _try_out(repository, {*proposal.texts, *folder.glob('noxfile.py'),
-                              *folder.glob('pyproject.toml')})
+    # Both files may be of a first run, and not added yet.
+    failed = bool(proposal.before_commit) and not _try_out(repository, {
+        *proposal.texts, *folder.glob('noxfile.py'),
+        *folder.glob('pyproject.toml')})
     if proposal.texts:
         names = [*(path.relative_to(root).as_posix()
                    for path in proposal.texts),
                  shared_folder(repository, root)]
         say(f'review these files and commit them: git add {shlex.join(names)}')
-    return 0
+    if failed:
+        say('hooks and files are in place, but a commit would be refused now')
+    return failed
 
 
 def _show(proposal: Proposal, root: Path) -> None:
@@ -89,9 +93,9 @@ def _agreed() -> bool:
                  ).strip().lower() in ('y', 'yes')
 
 
-def _try_out(repository: Repository, added: Iterable[Path]) -> None:
+def _try_out(repository: Repository, added: Iterable[Path]) -> bool:
     """Run the stage pre-commit on what would be committed, so that the first
-    commit neither waits nor surprises.
+    commit neither waits nor surprises; whether it passed.
     """
     begun = time.monotonic()
     with TemporaryDirectory() as scratch:
@@ -105,3 +109,4 @@ def _try_out(repository: Repository, added: Iterable[Path]) -> None:
     if not status:
         say(f'the stage pre-commit took {time.monotonic() - begun:.1f} s; '
             'later runs reuse its environments')
+    return not status
