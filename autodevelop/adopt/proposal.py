@@ -14,7 +14,8 @@ from autodevelop.ci.template import HEADER
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.manifest import Session, read_manifest
 from autodevelop.matrix.plan import of_stage, read_plan
-from autodevelop.matrix.settings import parse_settings
+from autodevelop.matrix.settings import read_settings
+from autodevelop.system.files import read_text
 
 FREE = (github.PATH, '.github/workflows/nox.yml',
         '.github/workflows/autodevelop.yml')
@@ -58,9 +59,9 @@ def propose(root: Path, folder: Path) -> Proposal:
         # Without this there is a __pycache__ that "git add ." would take.
         variables = {'PYTHONDONTWRITEBYTECODE': '1'}
         sessions = read_manifest(seen, variables)
-        now = _read(folder / 'pyproject.toml')
+        now = read_text(folder / 'pyproject.toml')
         stages, text = _settings(root, now, sessions, workflows)
-        settings = parse_settings(text)
+        settings = read_settings(folder, text)
         cells = read_plan(seen, settings, variables)
     notes += [each.line() for each in doubts(cells, settings)]
     path = folder / 'pyproject.toml'
@@ -113,8 +114,8 @@ def _tables(root: Path, stages: Sequence[Line], sessions: Sequence[Session],
 
 def _free_path(root: Path) -> str:
     """The first name that no workflow has, or one of ours."""
-    return next((name for name in FREE if not _read(root / name)
-                 or HEADER.match(_read(root / name))), FREE[-1])
+    return next((name for name in FREE if not read_text(root / name)
+                 or HEADER.match(read_text(root / name))), FREE[-1])
 
 
 def _names(names: Sequence[str]) -> str:
@@ -129,7 +130,3 @@ def _key(name: str) -> str:
 def _quoted(name: str) -> str:
     text = name.replace('\\', '\\\\').replace('"', '\\"')
     return f'"{text}"'
-
-
-def _read(path: Path) -> str:
-    return path.read_text('utf-8') if path.is_file() else ''

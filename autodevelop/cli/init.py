@@ -15,7 +15,7 @@ from autodevelop.cli.project import enter_project_or_root
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.install import install
 from autodevelop.git_hooks.shared import shared_folder
-from autodevelop.system.files import write_file
+from autodevelop.system.files import write_text
 from autodevelop.system.git import Repository, find_repository, git
 from autodevelop.system.output import say
 from autodevelop.system.process import run_foreground
@@ -47,8 +47,7 @@ def run(options: argparse.Namespace) -> int:
     if proposal.texts and not (options.yes or _agreed()):
         return 1
     for path, (_, text) in proposal.texts.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(path, text.encode())
+        write_text(path, text)
     for line in install(repository, replace=False, keep=True):
         say(line)
     # Both files may be of a first run, and not added yet.

@@ -60,13 +60,13 @@ def that_import_nox(repository: Repository, tree: str,
     root."""
     if not any(folders):
         return [*folders]
+    # It lists no symlinks, which lead to a noxfile.
     listed = git_unchecked(
-        repository, 'grep', '-lzE', '--no-color', IMPORTS, tree, '--',
+        repository, 'grep', '-LzE', '--no-color', IMPORTS, tree, '--',
         *(f':(literal){noxfile_of(each)}' for each in folders)).output
-    found = [f'{tree}:{noxfile_of(each)}' for each in folders]
-    imported = os.fsdecode(listed).split('\0')
-    return [each for each, name in zip(folders, found)
-            if not each or name in imported]
+    others = os.fsdecode(listed).split('\0')
+    return [each for each in folders
+            if not each or f'{tree}:{noxfile_of(each)}' not in others]
 
 
 def imports_nox(path: Path) -> bool:

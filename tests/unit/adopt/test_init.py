@@ -129,6 +129,18 @@ def test_a_noxfile_is_made_where_there_is_none(
         capsys.readouterr().err)
 
 
+@pytest.mark.parametrize('text', [
+    b'\xef\xbb\xbf[project]\n', b'[project]\nname = "\xe9"\n'])
+def test_a_file_that_is_not_toml_stays(
+        project: Project, tried: list[Path], capsys: Capture,
+        text: bytes) -> None:
+    path = project.folder / 'pyproject.toml'
+    path.write_bytes(text)
+    assert main(['init', '--yes']) == 2
+    assert 'error: cannot read pyproject.toml: ' in capsys.readouterr().err
+    assert path.read_bytes() == text
+
+
 def test_stage_tags_are_settings_enough(
         project: Project, tried: list[Path]) -> None:
     project.write('noxfile.py', NOXFILE.replace(
