@@ -15,16 +15,14 @@ from typing import Any, NamedTuple
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.interpreters import search_path
+from autodevelop.system.fork import MODULE
 from autodevelop.system.process import Variables, start
 
 UNSET = ('NOXSESSION', 'NOXPYTHON', 'NOXEXTRAPYTHON', 'NOXFORCEPYTHON',
          'NOX_DEFAULT_VENV_BACKEND', 'FORCE_COLOR', 'PYTHON_COLORS')
 """Variables that change what nox lists, or make it fail."""
 
-NOX = (sys.executable, '-P', '-c',
-       'import runpy, sys; sys.path.append("."); '
-       'runpy.run_module("nox", run_name="__main__", alter_sys=True)')
-"""nox, where modules of the project come last: one may be an email.py."""
+NOX = (*MODULE, 'nox')
 
 SCRIPT = re.compile(rb'^# /// script\s*$', re.MULTILINE)
 MISSING = re.compile(r"No module named '([\w.]+)'")
