@@ -12,15 +12,14 @@ from pathlib import Path
 from autodevelop.deploy import release, serving
 from autodevelop.deploy.attempts import attempting, prune, step
 from autodevelop.deploy.checked import check_release, settings_of
-from autodevelop.deploy.health import Health, advise, wait_until_healthy
+from autodevelop.deploy.health import Health, advise
 from autodevelop.deploy.history import Attempt, History
 from autodevelop.deploy.logs import last_lines
-from autodevelop.deploy.processes import has_exited
 from autodevelop.deploy.release_command import find_command, run_command
 from autodevelop.deploy.shared import link_shared
 from autodevelop.deploy.target import Target, lock_target
 from autodevelop.deploy.venv import ensure_venv
-from autodevelop.deploy.workers import wait_for_workers
+from autodevelop.deploy.workers import wait_for_front, wait_for_workers
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.settings import read_settings
 from autodevelop.matrix.tables import Deploy
@@ -159,14 +158,14 @@ def _start(target: Target, attempt: Attempt, files: Path, settings: Deploy,
 
 def _switch(target: Target, attempt: Attempt) -> None:
     settings = read_settings(target.releases / attempt.release).deploy
-    url = target.proxy_url or f'unix:{target.current}:{settings.health}'
     before = target.live()
     with step(attempt, 'switch'):
         try:
             target.switch(attempt.number)
-            _require(attempt, url, wait_until_healthy(
-                url, attempt.release, settings.patience,
-                has_exited(target, attempt.number), settings.health_host))
+            url, health = wait_for_front(
+                target, attempt.number, attempt.release, settings,
+                settings.patience)
+            _require(attempt, url, health)
             _require(attempt, url, wait_for_workers(
                 target, attempt.number, attempt.release, settings))
         except BaseException:

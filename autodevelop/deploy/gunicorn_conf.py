@@ -41,6 +41,17 @@ def _read_variables(path: Path) -> dict[str, str]:
     return json.loads(path.read_text('utf-8')) if path.exists() else {}
 
 
+def _accepted_host() -> str:
+    """A name that a Django application accepts, if it is not localhost.
+
+    https://docs.djangoproject.com/en/stable/ref/settings/#allowed-hosts
+    """
+    django = sys.modules.get('django.conf')
+    hosts = [host.lstrip('.') for host in django.settings.ALLOWED_HOSTS
+             ] if django and django.settings.configured else []
+    return '' if {'*', 'localhost'} & {*hosts} else ''.join(hosts[:1])
+
+
 class _Hooks:
     """Each worker listens on a socket of its own, too, to be asked there.
 
@@ -93,6 +104,8 @@ class _Hooks:
             time.sleep(0.02)
 
     def post_worker_init(self, worker: Any) -> None:
+        if host := _accepted_host():
+            (self._folder / 'host').write_text(host, 'utf-8')
         os.close(self._booting)
         self._call('post_worker_init', worker)
 

@@ -88,6 +88,10 @@ def make_plan(sessions: Sequence[Session], settings: Settings,
                 '' if name == each.session else each.session,
                 find_runner(each, name, settings),
                 matches(name, settings.may_fail)))
+    if not any('ci' in cell.stages for cell in cells):
+        # CI checks what it deploys.
+        return [cell._replace(stages=(*cell.stages[:-1], 'ci', 'deploy'))
+                if 'deploy' in cell.stages else cell for cell in cells]
     return cells
 
 
