@@ -22,6 +22,8 @@ def configure(folder: Path) -> dict[str, Any]:
     given = json.loads((folder / 'settings.json').read_text('utf-8'))
     os.environ.update(_read_variables(Path(given['variables'])))
     os.environ['AUTODEVELOP_RELEASE'] = given['release']
+    # What an application prints is in the log at once.
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     os.chdir(given['chdir'])
     sys.path.insert(0, given['chdir'])
     own = Path(given['chdir'], 'gunicorn.conf.py')
@@ -104,8 +106,7 @@ class _Hooks:
             time.sleep(0.02)
 
     def post_worker_init(self, worker: Any) -> None:
-        if host := _accepted_host():
-            (self._folder / 'host').write_text(host, 'utf-8')
+        (self._folder / 'host').write_text(_accepted_host(), 'utf-8')
         os.close(self._booting)
         self._call('post_worker_init', worker)
 

@@ -8,6 +8,7 @@ Names of refs are only compared and printed: git passes names on that a shell
 would take for commands or options.
 """
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,7 +34,6 @@ from autodevelop.system.process import run, start_detached
 READY = 'ready'
 """Says, in Repository.home, that a push is under way; only then does the
 script of the hook reference-transaction start autodevelop."""
-
 
 SWITCHING = 'switching'
 """Names the process of git that has locked the branch for a switch."""
@@ -66,9 +66,8 @@ def pre_receive(repository: Repository, given: str) -> None:
         if update.ref != branch:
             continue
         if not update.new.strip('0'):
-            raise AutodevelopError(
-                f'{branch} is deployed from here and cannot be deleted',
-                'push another branch', status=1)
+            raise AutodevelopError(f'{branch} is deployed and cannot be '
+                                   'deleted', 'push another branch', status=1)
         _assert_no_tag(repository, update)
         # What is started must be stopped although nobody reads what is said.
         with _out_of_quarantine(repository, update.new), relay_stderr(), (
@@ -92,9 +91,8 @@ def _prepare(repository: Repository, update: Update) -> None:
     number = prepare(repository, target, update.new, current_user(),
                      still_wanted)
     if not number:
-        raise AutodevelopError(
-            f'{update.ref} has moved on meanwhile', 'fetch, merge or rebase, '
-            'and push again', status=1)
+        raise AutodevelopError(f'{update.ref} has moved on meanwhile',
+                               'fetch, rebase, and push again', status=1)
     write_file(repository.home / READY, f'{update.new}\n'.encode())
     start_detached([sys.executable, '-P', '-m', 'autodevelop.deploy.retire',
                     str(target.folder), '--ready', str(number),
@@ -169,6 +167,10 @@ def _say_live(repository: Repository, target: Target, update: Update) -> None:
 def _say_not_deployed(update: Update, branch: str) -> None:
     name = ascii(update.ref)[1:-1]
     say(f'received {name}; not deployed: only {branch} is')
+    if update.new.strip('0'):
+        of_tag = '' if name.startswith('refs/heads/') else '^{}'
+        say('to deploy it: git push REMOTE '
+            + shlex.quote(f'{name}{of_tag}:{branch}'))
 
 
 def _assert_no_tag(repository: Repository, update: Update) -> None:

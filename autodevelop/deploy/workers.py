@@ -62,14 +62,22 @@ def wait_for_front(target: Target, number: int, release: str,
 
 def wait_for_workers(target: Target, number: int, release: str,
                      settings: Deploy, settle: float = 0) -> Health:
-    """Ask each worker until all are healthy, and stay so for some seconds."""
+    """Ask each worker until all are healthy, and stay so for some seconds.
+
+    The patience counts twice: for the first to load the application, and for
+    all to answer.
+    """
     end = time.monotonic() + settings.patience
+    loaded: Path | None = target.run(number) / 'host'
     exited = has_exited(target, number)
     since, before = 0.0, list[Path]()
     while True:
         health, workers = _ask_all(
             target, number, release, settings, end - time.monotonic())
         now = time.monotonic()
+        if loaded and loaded.exists():
+            # The others start to load it when the first worker has.
+            loaded, end = None, now + settings.patience
         if health.problem or workers != before:
             since = now
         before = workers

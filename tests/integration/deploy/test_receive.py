@@ -1,6 +1,7 @@
 """Pushes to a bare repository, by the real git and its hooks."""
 import io
 import os
+import shlex
 import subprocess
 import time
 from collections.abc import Iterator
@@ -272,7 +273,8 @@ def test_names_are_compared_and_printed(
                          f'{ZERO} {site.first} {ref}\n')
     assert capfd.readouterr().err == (
         f'autodevelop: received {ascii(ref)[1:-1]}; not deployed: only '
-        f'{MAIN} is\n')
+        f'{MAIN} is\nautodevelop: to deploy it: git push REMOTE '
+        + shlex.quote(f'{ascii(ref)[1:-1]}:{MAIN}') + '\n')
     assert History(site.target).attempts() == []
 
 
