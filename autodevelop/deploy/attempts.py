@@ -7,9 +7,8 @@ from contextlib import contextmanager
 
 from autodevelop.deploy import release
 from autodevelop.deploy.commit_status import set_status
-from autodevelop.deploy.history import Attempt, History
+from autodevelop.deploy.history import Attempt, History, live_attempt
 from autodevelop.deploy.logs import prune_logs
-from autodevelop.deploy.status import live_attempt
 from autodevelop.deploy.target import Target
 from autodevelop.deploy.venv import venv_name
 from autodevelop.errors import AutodevelopError

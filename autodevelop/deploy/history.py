@@ -1,7 +1,10 @@
 """Every attempt to put a release live: who, when, how long, how it ended."""
+import getpass
 import json
+import os
 import sqlite3
 import time
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
@@ -45,6 +48,23 @@ class Attempt(NamedTuple):
     def was_live(self) -> bool:
         """Whether it went live, whatever came of it later."""
         return self.outcome in ('live', ROLLED_BACK)
+
+
+def live_attempt(target: Target,
+                 attempts: Sequence[Attempt]) -> Attempt | None:
+    """The attempt that is live, if one is."""
+    number = target.live()
+    return next((each for each in attempts if each.number == number), None)
+
+
+def current_user() -> str:
+    """Who deploys, and from which address, for the history."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # A user without a name, as in containers.
+        user = f'user {os.getuid()}'
+    address = os.environ.get('SSH_CONNECTION', '').partition(' ')[0]
+    return f'{user} from {address}' if address else user
 
 
 class History:

@@ -15,12 +15,9 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from autodevelop.deploy.branch import main_branch
-from autodevelop.deploy.going_live import deploy, go_live, prepare
-from autodevelop.deploy.history import History
+from autodevelop.deploy.history import History, current_user, live_attempt
 from autodevelop.deploy.interrupts import while_pusher_waits
-from autodevelop.deploy.policy import current_user
 from autodevelop.deploy.processes import is_running
-from autodevelop.deploy.status import live_attempt
 from autodevelop.deploy.target import Target, find_target
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.files import write_file
@@ -87,6 +84,7 @@ def _prepare(repository: Repository, update: Update) -> None:
         _remove_stale_lock(repository, update.ref)
         return resolve(repository, update.ref) == before
 
+    from autodevelop.deploy.going_live import prepare
     target = find_target(None, None)
     number = prepare(repository, target, update.new, current_user(),
                      still_wanted)
@@ -109,6 +107,7 @@ def reference_transaction(repository: Repository, given: str) -> None:
     for update in read_updates(given):
         if update.ref == branch and ready.exists() and (
                 ready.read_text().strip() == update.new):
+            from autodevelop.deploy.going_live import go_live
             ready.unlink()
             write_file(repository.home / SWITCHING,
                        str(os.getppid()).encode())
@@ -157,11 +156,13 @@ def _say_live(repository: Repository, target: Target, update: Update) -> None:
         return resolve(repository, update.ref) == [update.new]
 
     live = live_attempt(target, History(target).attempts())
-    if live and live.release == update.new or deploy(
-            repository, target, update.new, current_user(), still_wanted):
-        say(f'{update.new} is live')
-    else:
-        say(f'skipped: {update.ref} has moved on')
+    if not (live and live.release == update.new):
+        from autodevelop.deploy.going_live import deploy
+        if not deploy(repository, target, update.new, current_user(),
+                      still_wanted):
+            say(f'skipped: {update.ref} has moved on')
+            return
+    say(f'{update.new} is live')
 
 
 def _say_not_deployed(update: Update, branch: str) -> None:
@@ -178,10 +179,9 @@ def _assert_no_tag(repository: Repository, update: Update) -> None:
                          update.new)
     if kind.output == b'tag\n':
         raise AutodevelopError(
-            f'{update.new[:12]} is an annotated tag, and {update.ref} holds '
-            'commits',
-            f"push the commit of the tag: git push REMOTE 'TAG^{{}}:"
-            f"{update.ref.removeprefix('refs/heads/')}'", status=1)
+            f'{update.new[:12]} is a tag, and {update.ref} holds commits',
+            f"push its commit: git push REMOTE 'TAG^{{}}:{update.ref}'",
+            status=1)
 
 
 @contextmanager

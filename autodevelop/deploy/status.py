@@ -3,7 +3,7 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from autodevelop.deploy.history import Attempt
+from autodevelop.deploy.history import Attempt, live_attempt
 from autodevelop.deploy.target import Target
 from autodevelop.deploy.workers import wait_for_front
 from autodevelop.matrix.settings import read_settings
@@ -31,13 +31,6 @@ def history_table(attempts: Sequence[Attempt], live: int | None) -> str:
                   for step, seconds in each.steps.items()),
     ) for each in attempts]
     return columns(rows) + '\n'
-
-
-def live_attempt(target: Target,
-                 attempts: Sequence[Attempt]) -> Attempt | None:
-    """The attempt that is live, if one is."""
-    number = target.live()
-    return next((each for each in attempts if each.number == number), None)
 
 
 def read_status(target: Target, attempts: Sequence[Attempt]) -> Status:

@@ -6,8 +6,7 @@ from typing import NamedTuple
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from autodevelop.deploy.history import History
-from autodevelop.deploy.status import live_attempt
+from autodevelop.deploy.history import History, live_attempt
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 from autodevelop.webhook.deliveries import Deliveries

@@ -7,8 +7,7 @@ from pathlib import Path
 from threading import Event
 from typing import NamedTuple
 
-from autodevelop.deploy.history import History
-from autodevelop.deploy.status import live_attempt
+from autodevelop.deploy.history import History, live_attempt
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import Repository, git, git_unchecked, resolve
