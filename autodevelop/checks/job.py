@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from autodevelop.checks.live import Live
+from autodevelop.checks.progress import print_output, run_watched
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.fetch import fetched_path
 from autodevelop.matrix.interpreters import PLATFORM
@@ -18,7 +20,7 @@ from autodevelop.results.outcomes import (
     NOTIFIED, RESULTS, Elsewhere, Row, read_results, row_of_cell,
 )
 from autodevelop.results.trees import read_recorded
-from autodevelop.system.process import run_foreground
+from autodevelop.system.process import Variables, run_foreground
 
 VARIABLE = 'AUTODEVELOP_CELLS'
 """Holds the names of a job's cells, as a JSON list."""
@@ -67,7 +69,8 @@ def chosen_cells(cells: Sequence[Cell], names: Sequence[str],
     return chosen
 
 
-def run_cells(cells: Sequence[Cell], download: str) -> list[Row]:
+def run_cells(cells: Sequence[Cell], download: str,
+              live: Live | None = None) -> list[Row]:
     """Run each cell, and keep what it leaves in .autodevelop/SLUG.
 
     The last job of CI, which has the results of all others, is told by
@@ -75,30 +78,27 @@ def run_cells(cells: Sequence[Cell], download: str) -> list[Row]:
     and those that it requires do not run again.
 
     download: nox's ``--download-python``; a cell that cannot run fails.
+    live: shows them; then only the output of what failed is printed.
     """
     tree = read_recorded()
-    return [_run_cell(cell, download, tree) for cell in cells]
+    return [_run_cell(cell, download, tree, live) for cell in cells]
 
 
-def _run_cell(cell: Cell, download: str, tree: str) -> Row:
+def _run_cell(cell: Cell, download: str, tree: str, live: Live | None) -> Row:
     combines = os.environ.get('AUTODEVELOP_PLATFORMS') == 'all'
     kept = Path(RESULTS, cell.slug, 'nox.json')
     # Nothing of an earlier run counts for this one.
     shutil.rmtree(kept.parent, ignore_errors=True)
-    path = fetched_path([cell], download)
     if combines:
         spread_data()
     before, began = data_in_project(), time.time()
-    with TemporaryDirectory() as folder, grouped(cell.session):
+    with TemporaryDirectory() as folder:
         # Not in the folder of results: the session may make it anew.
         report = Path(folder, 'nox.json')
-        status = run_foreground(
-            [*NOX, '--report', str(report), '--download-python', download,
-             '--error-on-missing-interpreters',
-             *(['--no-dependencies'] if combines else []),
-             # One word: a name may start with a dash.
-             f'--session={cell.name_for_nox()}'],
-            {'PATH': path}, Path())
+        status = _run_nox(cell, [
+            '--report', str(report), '--download-python', download,
+            *(['--no-dependencies'] if combines else [])],
+            {'PATH': fetched_path([cell], download)}, live)
         gather(cell, before, began, tree)
         if report.exists():
             kept.write_bytes(report.read_bytes())
@@ -107,3 +107,16 @@ def _run_cell(cell: Cell, download: str, tree: str) -> Row:
     if status and row.outcome == 'passed':
         return row._replace(outcome='failed', detail=NOTIFIED)
     return row
+
+
+def _run_nox(cell: Cell, options: Sequence[str], variables: Variables,
+             live: Live | None) -> int:
+    # One word: a name may start with a dash.
+    command = [*NOX, *options, '--error-on-missing-interpreters',
+               f'--session={cell.name_for_nox()}']
+    if live is None:
+        with grouped(cell.session):
+            return run_foreground(command, variables, Path())
+    status, outputs = run_watched(command, variables, live)
+    print_output(each for each in outputs if each.failed)
+    return status

@@ -59,6 +59,9 @@ WHERE bytes > ?
 MEASURED = 10
 """After so many runs their bytes are counted: that reads them all."""
 
+RECENT = 20
+"""Runs among which are those that tell how long a cell takes."""
+
 Answer = TypeVar('Answer')
 
 
@@ -151,16 +154,22 @@ class Ledger:
         if keep:
             self._ask(None, write)
 
-    def runs(self, project: str) -> list[Run]:
-        """The runs of a project, the newest first."""
+    def runs(self, project: str, most: int = -1) -> list[Run]:
+        """The runs of a project, the newest first; -1 is for all of them."""
         def read(database: sqlite3.Connection) -> list[Run]:
             database.execute(RUNS)
             return [Run._make((*run, unpack(cells))) for *run, cells
                     in database.execute(
                         'SELECT began, stage, tree, "commit", project, cells'
-                        ' FROM runs WHERE project = ? ORDER BY number DESC',
-                        (project,))]
+                        ' FROM runs WHERE project = ? ORDER BY number DESC'
+                        ' LIMIT ?', (project, most))]
         return self._ask([], read)
+
+    def durations(self, project: str) -> dict[str, float]:
+        """How many seconds each cell took when it passed the last time."""
+        return {cell.session: cell.seconds
+                for run in reversed(self.runs(project, RECENT))
+                for cell in run.cells if cell.outcome == 'passed'}
 
     def _ask(self, default: Answer,
              question: Callable[[sqlite3.Connection], Answer]) -> Answer:
