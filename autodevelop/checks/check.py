@@ -128,8 +128,7 @@ def check_in(room: Room, request: Request) -> Verdict:
         # What was installed from the tree is not what the sessions made of it.
         Venvs(room, dependencies.installed, tree).mark_stale(by_nox.rows)
     notified = [row for name, row in ran.rows.items() if name not in pending]
-    # Record no pass when a session notified one that failed: the next time
-    # it would not notify it.
+    # What passed, but notified what failed, would not notify it next time.
     if tree == request.tree and not notified:
         for name, row in ran.rows.items():
             if row.outcome == 'passed':

@@ -49,7 +49,8 @@ class Live:
         self._told = now
         took = '' if what == 'aborted' else f' in {seconds:.1f} s'
         label = '' if self.redraws else f'{self._label}: '
-        self._write(f'{label}{name}: {painted(what, what, sys.stderr)}{took}\n')
+        self._write(
+            f'{label}{name}: {painted(what, what, sys.stderr)}{took}\n')
 
     def draw(self) -> None:
         """Show what runs and what waits."""
