@@ -174,12 +174,12 @@ def _plan_of(room: Room, context: _Context, dependencies: str) -> _Plan:
             known = _Plan(read_plan(room.project_tree, settings,
                                     room_variables(room)),
                           list(settings.needs))
-    context.ledger.keep_plan(keys, known)
+    context.ledger.keep(keys, known)
     return known
 
 
 def _read_plan(ledger: Ledger, key: str) -> _Plan | None:
-    if (read := ledger.plan(key)) is None:
+    if (read := ledger.recall(key)) is None:
         return None
     cells = [Cell(*each) for each in read[0]]
     return _Plan([cell._replace(stages=tuple(cell.stages)) for cell in cells],

@@ -119,8 +119,8 @@ class Ledger:
                 'SELECT name, content FROM files WHERE key = ?',
                 (_key(entry),))})
 
-    def plan(self, key: str) -> Any:
-        """The cells recorded for a key; None if there are none."""
+    def recall(self, key: str) -> Any:
+        """What was kept for a key, as a plan; None if nothing was."""
         def read(database: sqlite3.Connection) -> Any:
             row = database.execute(
                 'UPDATE plans SET used = ? WHERE key = ? RETURNING cells',
@@ -128,9 +128,9 @@ class Ledger:
             return json.loads(row[0]) if row else None
         return self._ask(None, read)
 
-    def keep_plan(self, keys: Sequence[str], cells: Any) -> None:
-        """Record the cells of a tree, by several keys."""
-        text, now = json.dumps(cells), time.time()
+    def keep(self, keys: Sequence[str], value: Any) -> None:
+        """Keep the cells of a tree, or what else JSON has, by its keys."""
+        text, now = json.dumps(value), time.time()
         self._ask(None, lambda database: database.executemany(
             'INSERT OR REPLACE INTO plans VALUES (?, ?, ?)',
             [(key, text, now) for key in keys]) and None)

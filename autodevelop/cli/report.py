@@ -15,6 +15,7 @@ from autodevelop.matrix.plan import Cell
 from autodevelop.matrix.settings import Settings
 from autodevelop.results.facts import Facts, Wanted, collect
 from autodevelop.results.found import default_sources, describe_found, find
+from autodevelop.results.known import compare_tests
 from autodevelop.results.outcomes import (
     LEFT, RESULTS, Row, read_results, result_rows,
 )
@@ -58,6 +59,11 @@ def run(options: argparse.Namespace) -> int:
         return _show(sources, cells, settings, tree)
     facts = collect(Wanted(sources, cells, settings, tree, _everywhere(),
                            options.base), _runs(sources, cells, tree))
+    ledger, project = find_ledger()
+    if ledger:
+        key = f'tests {project}'
+        facts, known = compare_tests(facts, ledger.recall(key))
+        ledger.keep([key], known)
     _write(facts, html if options.html else None, options)
     return 0
 
