@@ -10,9 +10,10 @@ from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 
+from autodevelop.checks.job import run_watched
 from autodevelop.checks.live import Live
 from autodevelop.checks.nox_output import Output
-from autodevelop.checks.progress import print_output, run_watched
+from autodevelop.checks.progress import print_output
 from autodevelop.cli.project import find_ledger
 from autodevelop.system.process import interrupt_on_signals, run
 

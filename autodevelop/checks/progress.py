@@ -1,15 +1,16 @@
 """Follow a nox that prints to a file: show what runs, keep its output."""
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
 from autodevelop.checks.live import Live
 from autodevelop.checks.nox_output import NoxOutput, Output
+from autodevelop.system.github_log import grouped
 from autodevelop.system.output import has_color, painted, say
-from autodevelop.system.process import Variables, run_foreground
+from autodevelop.system.process import Variables
 
 PERIOD = 0.2
 """How often what nox prints is read, and what runs is drawn."""
@@ -88,25 +89,6 @@ class Progress:
             self._nox.read(f'{line}\n')
 
 
-def run_watched(command: Sequence[str], variables: Variables, live: Live,
-                ) -> tuple[int, list[Output]]:
-    """Run a nox in the current folder; its exit status and its output."""
-    from tempfile import TemporaryDirectory  # Hooks do not wait for it.
-    with TemporaryDirectory() as folder:
-        path = Path(folder, 'nox.log')
-        with path.open('wb') as log:
-            progress = Progress(path, 0, live)
-            try:
-                with progress.watching():
-                    status = run_foreground(
-                        command, {**color_variables(), **variables}, Path(),
-                        log)
-            except KeyboardInterrupt:
-                progress.interrupted()
-                raise
-    return status, progress.finish(failed=bool(status))
-
-
 def color_variables() -> Variables:
     """What makes the tools of a session use colours if a person sees them."""
     return {'NO_COLOR': None, 'FORCE_COLOR': '1'} if (
@@ -116,7 +98,6 @@ def color_variables() -> Variables:
 def print_output(outputs: Iterable[Output]) -> None:
     """Print what sessions printed, each below a header."""
     for output in outputs:
-        from autodevelop.results.annotations import grouped  # Reads XML.
         how = output.outcome or 'did not end'
         title = f'{output.session}: {how}' if output.session else 'nox'
         with grouped(title):

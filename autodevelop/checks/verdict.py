@@ -14,6 +14,9 @@ from autodevelop.results.outcomes import Row
 from autodevelop.results.tables import failed_text
 from autodevelop.system.process import own_command
 
+STAGED = 'the staged tree'
+"""What is checked where that is no commit."""
+
 HARMLESS = ('passed', 'already passed', 'skipped', 'not here')
 """The outcomes of a cell that are not a failure."""
 
@@ -29,9 +32,10 @@ class Verdict(NamedTuple):
     outputs: tuple[Output, ...] = ()
 
     @property
-    def failed(self) -> bool:
-        """Whether a cell failed; a skipped one has not."""
-        return any(row.outcome not in HARMLESS for row in self.rows)
+    def failed(self) -> list[str]:
+        """The cells that failed; a skipped one has not."""
+        return [row.session for row in self.rows
+                if row.outcome not in HARMLESS]
 
     @property
     def unchecked(self) -> str:
@@ -67,23 +71,22 @@ def verify(verdict: Verdict, request: Request, what: str) -> None:
 
     what: what was checked, for the message.
     """
+    command = _command(request, what)
     what = named(request.project, what)
-    if failed := [row.session for row in verdict.rows
-                  if row.outcome not in HARMLESS]:
+    if verdict.failed:
         print_summary(verdict)
         raise AutodevelopError(
-            f'{what} failed: {", ".join(failed)}',
-            f'run it again by hand: {_command(request)}', status=1)
+            f'{what} failed: {", ".join(verdict.failed)}',
+            f'run it again by hand: {command}', status=1)
     if verdict.tree != request.tree:
         raise AutodevelopError(
             f'sessions changed files of {what}',
             'run them by hand and commit what they change', status=1)
 
 
-def _command(request: Request) -> str:
+def _command(request: Request, what: str) -> str:
     """The command that checks the same once more."""
-    tree = '--staged' if request.stage == 'pre-commit' else (
-        request.head or 'HEAD')[:12]
+    tree = '--staged' if what == STAGED else (request.head or 'HEAD')[:12]
     project = request.project or '.'
     # It may be pasted in the folder of another one.
     by_name = bool(nearest_project(request.repository)) or project != '.'

@@ -10,7 +10,7 @@ from autodevelop.checks.check import check, check_in
 from autodevelop.checks.room import open_room
 from autodevelop.checks.sessions import Request
 from autodevelop.checks.verdict import (
-    Verdict, print_verdict, require_checked, verify,
+    STAGED, Verdict, print_verdict, require_checked, verify,
 )
 from autodevelop.cli.output_options import add_output_options
 from autodevelop.errors import AutodevelopError
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     repository = find_repository()
     revision = None if options.staged else options.revision
     head, tree = _resolve(repository, revision)
-    what = revision or 'the staged tree'
+    what = revision or STAGED
     request = Request(
         repository, options.stage, tree, head, (tuple(options.posargs),),
         options.fresh, options.jobs, skipped_names(), options.verbose,
@@ -89,10 +89,7 @@ def _resolve(repository: Repository,
 
 def _find_project(repository: Repository, tree: str, given: str | None,
                   what: str) -> str:
-    """The folder of the noxfile: this one, or one above the current folder.
-
-    Raises AutodevelopError when the noxfiles of the tree are somewhere else.
-    """
+    """The folder of the noxfile: this one, or one above the current folder."""
     if given is not None:
         name = posixpath.normpath(given.replace(os.sep, '/') or '.')
         wanted = '' if name == '.' else name

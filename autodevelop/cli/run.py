@@ -26,7 +26,8 @@ from autodevelop.results.trees import read_tree
 from autodevelop.system.git import find_repository, resolve
 from autodevelop.system.output import is_terminal
 
-EXAMPLE = 'autodevelop run "tests-3.13(linux)"'
+EXAMPLE = ('autodevelop run "tests-3.13(linux)" -- -k name\n'
+           'Arguments after -- are passed to the sessions.')
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     ledger, project = find_ledger()
     took = ledger.durations(project) if ledger else {}
-    rows = run_cells(chosen, options.download_python,
+    rows = run_cells(chosen, options.download_python, options.posargs,
                      _live(chosen, options, took))
     write_outputs(rows)
     tree = read_tree()

@@ -1,5 +1,4 @@
 """What every cell of the plan left, on whichever machine, and how it ended."""
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from autodevelop.results.outcomes import (
 )
 from autodevelop.results.runs import Ended, Run
 from autodevelop.results.trees import Tree
+from autodevelop.system.files import read_json
 
 REPORT = Path('.nox/results.json')
 """Where a run of nox by hand is looked for, unless another place is named."""
@@ -122,10 +122,7 @@ def _find(cell: Cell, folders: Sequence[Path], reports: Sequence[Report],
 
 
 def _run(path: Path) -> dict[str, Any]:
-    try:
-        read: Any = json.loads(path.read_text('utf-8'))
-    except (OSError, ValueError):
-        read = None
+    read = read_json(path)
     return read if isinstance(read, dict) else {}
 
 

@@ -4,7 +4,11 @@ No rich: to import it for this takes 0.15 s, as long as a whole commit does.
 """
 import os
 import sys
+from collections.abc import Sequence
 from typing import TextIO
+
+if sys.platform == 'win32':  # only on windows
+    import ctypes
 
 COLOURS = {'passed': 32, 'already passed': 32, 'failed': 31, 'missing': 31,
            'aborted': 31, 'did not end': 31, 'skipped': 33, 'not here': 2}
@@ -41,7 +45,6 @@ def is_terminal(stream: TextIO) -> bool:
     if sys.platform == 'win32':  # only on windows
         # The consoles of before Windows Terminal have to be told:
         # https://learn.microsoft.com/windows/console/setconsolemode
-        import ctypes
         kernel = ctypes.windll.kernel32
         return bool(kernel.SetConsoleMode(kernel.GetStdHandle(
             -12 if stream is sys.stderr else -11), 7))
@@ -53,3 +56,9 @@ def painted(text: str, outcome: str, stream: TextIO) -> str:
     code = COLOURS.get(outcome)
     return f'\x1b[{code}m{text}\x1b[0m' if (
         code and has_color(stream)) else text
+
+
+def listed(names: Sequence[str], most: int) -> str:
+    """The first of these names, and how many more there are."""
+    more = len(names) - most
+    return ', '.join(names[:most]) + (f' and {more} more' if more > 0 else '')

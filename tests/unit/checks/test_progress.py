@@ -5,10 +5,12 @@ from typing import IO
 
 import pytest
 
+from autodevelop.checks import job
 from autodevelop.checks import progress as module
+from autodevelop.checks.job import run_watched
 from autodevelop.checks.live import Live
 from autodevelop.checks.nox_output import Output
-from autodevelop.checks.progress import Progress, print_output, run_watched
+from autodevelop.checks.progress import Progress, print_output
 from tests.support.wait import wait_until
 
 Capture = pytest.CaptureFixture[str]
@@ -59,7 +61,7 @@ def test_who_interrupts_sees_where_it_was(
         log.flush()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module, 'run_foreground', interrupt)
+    monkeypatch.setattr(job, 'run_foreground', interrupt)
     with pytest.raises(KeyboardInterrupt):
         run_watched(['nox'], {}, Live([], {}))
     assert capsys.readouterr().err == (

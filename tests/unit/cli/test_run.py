@@ -7,7 +7,7 @@ from typing import IO
 import pytest
 
 from autodevelop.__main__ import main
-from autodevelop.checks import job, progress
+from autodevelop.checks import job
 from autodevelop.cli import run as module
 from autodevelop.matrix.plan import Cell
 from autodevelop.matrix.settings import Settings
@@ -24,7 +24,8 @@ PRINTED = 'nox > Running session {0}\nof {0}\nnox > Session {0} {1}.\n'
 def run_nox(command: Sequence[str], variables: object, folder: Path,
             log: IO[bytes] | None = None) -> int:
     """Fail tests, and pass others."""
-    name = command[-1].partition('=')[2]
+    name = next(each.partition('=')[2] for each in command
+                if each.startswith('--session='))
     result = 'failed' if name == 'tests' else 'success'
     write_nox(Path(command[command.index('--report') + 1]),
               (name, result, 2.0))
@@ -44,7 +45,6 @@ def planned(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv('AUTODEVELOP_PLATFORMS', raising=False)
     monkeypatch.delenv('GITHUB_ACTIONS', raising=False)
     monkeypatch.setattr(job, 'run_foreground', run_nox)
-    monkeypatch.setattr(progress, 'run_foreground', run_nox)
     project.write('.gitignore', 'results/\n.autodevelop/\n')
     project.commit()
 
@@ -92,5 +92,5 @@ def test_without_a_repository_there_is_no_history(
     monkeypatch.setenv('GIT_CEILING_DIRECTORIES', str(tmp_path))
     (tmp_path / 'plain').mkdir()
     monkeypatch.chdir(tmp_path / 'plain')
-    Path('noxfile.py').touch()
+    Path('noxfile.py').write_text('import nox\n')
     assert main(['run', 'lint']) == 0
