@@ -78,7 +78,7 @@ def check_here(repository: Repository, commit: str, settings: Deploy) -> None:
     with _ended_with_its_processes():
         verdict = check(request)
     if any(row.outcome == 'passed' for row in verdict.rows) or verdict.failed:
-        sys.stderr.write(result_table(verdict.rows))
+        sys.stderr.write(result_table(verdict.rows, sys.stderr))
     verify(verdict, request, what)
     if settings.unchecked and verdict.unchecked:
         say(f'unchecked: nothing ran for {what}: {verdict.unchecked}')
