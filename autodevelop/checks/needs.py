@@ -31,7 +31,7 @@ def needed_files(repository: Repository, patterns: Sequence[str],
         if PurePath(pattern).is_absolute() or '..' in PurePath(pattern).parts:
             raise AutodevelopError(
                 f'needs in [tool.autodevelop] names {pattern!r}, which is '
-                'outside of the work tree',
+                'outside the work tree',
                 'name a file of the work tree in pyproject.toml')
         for path in sorted((root / project).glob(pattern)):
             if path.is_file():

@@ -145,7 +145,8 @@ def _link_git_crypt(repository: Repository, own: Path) -> None:
         try:
             (own / 'git-crypt').symlink_to(keys, target_is_directory=True)
         except OSError as error:
-            say(f'git-crypt has no keys in the room: {error.strerror}')
+            say('git-crypt cannot find its keys in the room: '
+                f'{error.strerror}')
 
 
 def _read(path: Path) -> bytes | None:

@@ -92,8 +92,8 @@ def _prepare(repository: Repository, update: Update) -> None:
                      still_wanted)
     if not number:
         raise AutodevelopError(
-            f'{update.ref} has moved on meanwhile', 'fetch, merge or rebase, '
-            'and push again', status=1)
+            f'{update.ref} has moved on in the meantime',
+            'fetch, merge or rebase, and push again', status=1)
     write_file(repository.home / READY, f'{update.new}\n'.encode())
     start_detached([sys.executable, '-P', '-m', 'autodevelop.deploy.retire',
                     str(target.folder), '--ready', str(number),
@@ -175,7 +175,7 @@ def _assert_no_tag(repository: Repository, update: Update) -> None:
                          update.new)
     if kind.output == b'tag\n':
         raise AutodevelopError(
-            f'{update.new[:12]} is an annotated tag, and {update.ref} holds '
+            f'{update.new[:12]} is an annotated tag, but {update.ref} holds '
             'commits',
             f"push the commit of the tag: git push REMOTE 'TAG^{{}}:"
             f"{update.ref.removeprefix('refs/heads/')}'", status=1)

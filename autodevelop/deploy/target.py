@@ -126,5 +126,5 @@ def lock_target(target: Target, owner: str) -> Iterator[None]:
         except OSError as error:
             raise AutodevelopError(
                 f'cannot deploy to {target.folder}: {error.strerror}',
-                'create it, or make it writable for you') from error
+                'create it, or make it writable') from error
         yield

@@ -45,7 +45,7 @@ class Staged:
         if self._tree_of(content) != self.tree:
             raise AutodevelopError(
                 'the index changed while it was being checked',
-                'commit again, to check the new state', status=1)
+                'commit again to check the new state', status=1)
         self._content = content
 
     def tree_with(self, fixes: Sequence[Change]) -> str:

@@ -141,7 +141,8 @@ def _read_listing(status: int, output: str,
         raise AutodevelopError(
             'nox printed no listing; the last line of what it printed is '
             f'{_last_line(output)!r}',
-            'print from the noxfile to standard error: file=sys.stderr',
+            'let the noxfile print to standard error: '
+            'print(..., file=sys.stderr)',
         ) from None
     return entries
 

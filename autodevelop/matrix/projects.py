@@ -60,7 +60,7 @@ def assert_root_project(repository: Repository, tree: str) -> None:
     if not projects_of(repository, tree, ['']):
         if others := all_projects(repository, tree):
             raise AutodevelopError(
-                'cannot deploy by a noxfile in a subfolder yet: '
+                'cannot deploy a project in a subfolder yet: '
                 + noxfile_of(others[0]),
                 'add a noxfile.py to the root of the repository', 1)
 

@@ -20,7 +20,7 @@ def cache_folder() -> Path:
         return _caches() / 'autodevelop'
     except RuntimeError as error:
         raise AutodevelopError(
-            f'there is no home folder for a cache: {error}',
+            f'no home folder to keep a cache in: {error}',
             'name a folder: export AUTODEVELOP_CACHE=/var/tmp/autodevelop',
         ) from error
 

@@ -116,7 +116,7 @@ def test_without_sudo_nothing_is_checked_as_who_deploys(
         checks('pass')
     write_sudo(tmp_path, SUDO.replace('exec', (
         'case "$*" in *receive-pack*) exit 1;; esac\nexec')))
-    with pytest.raises(AutodevelopError, match='cannot give the commit'):
+    with pytest.raises(AutodevelopError, match='cannot push the commit'):
         checks('return')
     monkeypatch.setattr('autodevelop.deploy.check_user.run', no_sudo)
     with pytest.raises(AutodevelopError, match='there is no sudo'):
