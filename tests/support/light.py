@@ -59,12 +59,9 @@ def load(path: Path, variables: Mapping[str, str]) -> Any:
 def serving_at(path: Path, application: Any) -> Iterator[None]:
     """Answer on a Unix socket, in a thread."""
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+        def do_GET(self) -> None:  # noqa: N802
             body = application({}, lambda status, headers: None)
             self.wfile.write(b'HTTP/1.0 200 OK\r\n\r\n' + b''.join(body))
-
-        def log_message(self, format: str, *given: object) -> None:
-            pass  # The peer of a Unix socket has no address to log.
 
     with socketserver.UnixStreamServer(str(path), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))

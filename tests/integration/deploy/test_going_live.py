@@ -178,7 +178,7 @@ def test_a_server_that_refuses_its_settings_is_said(
 def test_a_front_that_does_not_answer_is_the_way_back(
         site: Site, capfd: Capture, before: bool) -> None:
     settings = (site.folder / 'pyproject.toml').read_text()
-    site.write('pyproject.toml', settings.replace('= 10', '= 2'))
+    site.write('pyproject.toml', settings.replace('= 10', '= 1'))
     site.first = site.change('soon')
     if before:
         deploy(site)

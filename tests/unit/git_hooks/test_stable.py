@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from autodevelop.checks.sessions import Request
-
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks import stable
 from autodevelop.system.git import find_repository

@@ -166,6 +166,7 @@ def test_a_real_noxfile_is_planned(write: Write) -> None:
     assert [cell.missing for cell in cells].count('Python 3.99') == 1
 
 
+@pytest.mark.once
 def test_a_noxfile_that_fails_is_an_error(write: Write) -> None:
     folder = write('noxfile.py', 'raise ValueError').parent
     with pytest.raises(AutodevelopError, match='ValueError'):
