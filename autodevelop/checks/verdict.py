@@ -1,6 +1,8 @@
 """What came of a check, and what to say of it."""
 import shlex
+import shutil
 import sys
+from pathlib import Path
 from typing import NamedTuple
 
 from autodevelop.checks.needs import say_what_the_room_lacks
@@ -11,7 +13,6 @@ from autodevelop.checks.sessions import Request
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.projects import nearest_project
 from autodevelop.results.outcomes import Row
-from autodevelop.system.process import own_command
 
 HARMLESS = ('passed', 'already passed', 'skipped', 'not here')
 """The outcomes of a cell that are not a failure."""
@@ -82,6 +83,15 @@ def _command(request: Request) -> str:
     by_name = bool(nearest_project(request.repository)) or project != '.'
     return f'{own_command()} check {tree} --stage {request.stage}' + (
         f' --project {shlex.quote(project)}' if by_name else '')
+
+
+def own_command() -> str:
+    """What a person types for autodevelop: its path if PATH has none."""
+    own = Path(sys.executable).with_name('autodevelop')
+    found = shutil.which('autodevelop')
+    if found or not own.exists():
+        return 'autodevelop'
+    return shlex.quote(own.as_posix())
 
 
 def named(project: str, what: str) -> str:

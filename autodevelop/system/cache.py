@@ -1,5 +1,4 @@
 """The user's cache folder, for what can be made again."""
-import hashlib
 import os
 import re
 import sys
@@ -53,4 +52,5 @@ def folder_for(path: Path) -> Path:
 
 def short_hash(name: str, length: int = 8) -> str:
     """A part of a file's name that stands for any other name."""
+    import hashlib  # commit-msg does without.
     return hashlib.sha256(os.fsencode(name)).hexdigest()[:length]

@@ -1,7 +1,5 @@
 """The only way to run other programs: argument lists, never a shell."""
 import os
-import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -148,15 +146,6 @@ def _write(stdin: IO[bytes], content: bytes) -> None:
         stdin.close()
     except BrokenPipeError:
         pass  # A hook may exit without reading all of its input.
-
-
-def own_command() -> str:
-    """What a person types for autodevelop: its path if PATH has none."""
-    own = Path(sys.executable).with_name('autodevelop')
-    found = shutil.which('autodevelop')
-    if found or not own.exists():
-        return 'autodevelop'
-    return shlex.quote(own.as_posix())
 
 
 class Child(Protocol):
