@@ -83,7 +83,7 @@ def _run_cell(cell: Cell, download: str, tree: str) -> Row:
         spread_data()
     before, began = data_in_project(), time.time()
     with TemporaryDirectory() as folder, grouped(cell.session):
-        # Not in the folder of results: the session may make it anew.
+        # Not in the folder of results, which the session may recreate.
         report = Path(folder, 'nox.json')
         status = run_foreground(
             [*NOX, '--report', str(report), '--download-python', download,

@@ -1,4 +1,4 @@
-"""What came of a check, and what to say of it."""
+"""The verdict of a check, and what is printed of it."""
 import shlex
 import shutil
 import sys
@@ -75,7 +75,7 @@ def verify(verdict: Verdict, request: Request, what: str) -> None:
 
 
 def _command(request: Request) -> str:
-    """The command that checks the same once more."""
+    """The command that checks the same again."""
     tree = '--staged' if request.stage == 'pre-commit' else (
         request.head or 'HEAD')[:12]
     project = request.project or '.'

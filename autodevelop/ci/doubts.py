@@ -1,4 +1,4 @@
-"""What a person should look at in the stage ci."""
+"""What may be wrong with the stage ci."""
 import re
 from collections.abc import Iterator, Sequence
 

@@ -86,7 +86,7 @@ def _agreed() -> bool:
 
 def _try_out(repository: Repository, added: Iterable[Path]) -> None:
     """Run the stage pre-commit on what would be committed, so that the first
-    commit neither waits nor surprises.
+    commit neither waits nor fails unexpectedly.
     """
     begun = time.monotonic()
     with TemporaryDirectory() as scratch:

@@ -1,4 +1,4 @@
-"""autodevelop sign: have a server take CI's word that a commit passed."""
+"""autodevelop sign: sign that a commit passed, for a server that trusts CI."""
 import argparse
 import os
 import time

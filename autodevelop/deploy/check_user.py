@@ -105,7 +105,7 @@ def link_contents(origin: Path) -> None:
 
 @contextmanager
 def _alone(user: CheckUser) -> Iterator[None]:
-    """End all that this user runs, before and after: also what hides."""
+    """Kill all processes of this user, before and after."""
     end = user.command(sys.executable, '-I', '-c', END, str(os.getuid()))
     _require(user, end)
     try:

@@ -69,7 +69,7 @@ def pre_receive(repository: Repository, given: str) -> None:
                 f'{branch} is deployed from here and cannot be deleted',
                 'push another branch', status=1)
         _assert_no_tag(repository, update)
-        # What is started must be stopped although nobody reads what is said.
+        # What is started must be stopped even if the pusher has left.
         with _out_of_quarantine(repository, update.new), relay_stderr(), (
                 while_pusher_waits()):
             _prepare(repository, update)

@@ -1,4 +1,4 @@
-"""The word of CI that a tree passed, so that a server need not repeat it.
+"""Signed statements of CI that a tree passed, so a server skips its check.
 
 A statement is signed by ``ssh-keygen -Y sign`` and comes with a push, as the
 option ``pass=...``. Whom a server trusts is in a file of allowed signers:
@@ -146,7 +146,7 @@ def _push_options() -> Iterator[str]:
 
 
 def _ssh_keygen(what: str, *arguments: str, input: bytes = b'') -> Completed:
-    """Run ``ssh-keygen -Y``; an agent's keys are nobody's here."""
+    """Run ``ssh-keygen -Y``, without the keys of an agent."""
     try:
         return run(['ssh-keygen', '-Y', what, '-n', NAMESPACE, *arguments],
                    {'SSH_AUTH_SOCK': None, 'SSH_ASKPASS': None}, input=input)

@@ -110,7 +110,7 @@ def open_target(folder: Path, proxy_url: str = '') -> Target:
 
 @contextmanager
 def lock_target(target: Target, owner: str) -> Iterator[None]:
-    """Lock a target, so that nobody else changes what is live; or wait.
+    """Lock a target, so that no other process changes what is live.
 
     owner: shown to other processes that wait: ``ann is deploying abc``.
     """

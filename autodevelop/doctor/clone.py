@@ -11,7 +11,7 @@ from autodevelop.git_hooks.commit_msg import BY_GIT, broken_rules
 from autodevelop.system.git import git, git_unchecked
 
 MADE = ('.venv', '.nox', 'results', '.autodevelop', '.coverage', 'htmlcov')
-"""What tools make, and nobody commits."""
+"""What tools generate, and should not be committed."""
 
 LARGE = 5e9
 """Bytes of rooms: some ten environments with a browser or a compiler each."""

@@ -1,4 +1,4 @@
-"""All that is looked at, one topic after the other."""
+"""The topics of doctor, and what each looks at."""
 import itertools
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path

@@ -92,8 +92,7 @@ def stages(project: Project) -> Iterator[Finding]:
 
 
 def doubtful(project: Project) -> Iterator[Finding]:
-    """Yield what CI should do otherwise; of what it leaves out, tests alone.
-    """
+    """Yield what CI should do differently; only tests that it leaves out."""
     for finding in doubts(project.cells, project.settings):
         start, colon, names = finding.problem.partition(': ')
         tests = [*filter(TESTS.fullmatch, names.split(', '))]

@@ -69,7 +69,7 @@ def platforms(project: Project) -> Iterator[Finding]:
 
 
 def lock(project: Project) -> Iterator[Finding]:
-    """Yield what the lock file of a job lacks, or has otherwise than here."""
+    """Yield what the lock file of a job lacks, or pins to another version."""
     settings = project.settings
     if not (name := settings.requirements):
         return

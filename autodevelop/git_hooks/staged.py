@@ -38,7 +38,7 @@ class Staged:
         self.tree = self._tree_of(self._content)
 
     def assert_unchanged(self) -> None:
-        """Raise AutodevelopError if something else is staged by now."""
+        """Raise AutodevelopError if the staged tree has changed."""
         content = _read(self.index)
         if content == self._content:
             return

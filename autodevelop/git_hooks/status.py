@@ -90,7 +90,7 @@ def _not_run(hooks: HooksPath, tree: Path) -> list[str]:
 
 
 def _lfs(repository: Repository, hooks: HooksPath) -> list[str]:
-    """What git-lfs needs: it writes no hook where there is one of ours."""
+    """What git-lfs needs: it does not write a hook over one of ours."""
     missing = [name for name in LFS_NAMES
                if not (hooks.active / name).exists()]
     if not has_lfs(repository):

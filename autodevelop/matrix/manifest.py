@@ -24,7 +24,7 @@ UNSET = ('NOXSESSION', 'NOXPYTHON', 'NOXEXTRAPYTHON', 'NOXFORCEPYTHON',
 """Variables that change what nox lists, or make it fail."""
 
 NO_CACHE = {'PYTHONDONTWRITEBYTECODE': '1'}
-"""Of a noxfile that may not be committed yet: "git add ." would take it."""
+"""For a noxfile that may be new: "git add ." would add its __pycache__."""
 
 NOX = (sys.executable, '-P', '-c',
        'import runpy, sys; sys.path.append("."); '

@@ -91,7 +91,7 @@ def run_apart(command: Sequence[str]) -> tuple[int, bytes]:
 
 
 def start_detached(command: Sequence[str]) -> None:
-    """Start a program that nobody waits for, in a session of its own.
+    """Start a program in a session of its own, and do not wait for it.
 
     It has no input and no output: readers of this process's do not wait for
     it.
