@@ -60,7 +60,8 @@ def chosen_cells(cells: Sequence[Cell], names: Sequence[str],
     return chosen
 
 
-def run_cells(cells: Sequence[Cell], download: str) -> list[Row]:
+def run_cells(cells: Sequence[Cell], download: str,
+              arguments: Sequence[str] = ()) -> list[Row]:
     """Run each cell, and keep what it leaves in .autodevelop/SLUG.
 
     The last job of CI, which has the results of all others, is told by
@@ -68,12 +69,14 @@ def run_cells(cells: Sequence[Cell], download: str) -> list[Row]:
     and those that it requires do not run again.
 
     download: nox's ``--download-python``; a cell that cannot run fails.
+    arguments: ``session.posargs``.
     """
     tree = read_recorded()
-    return [_run_cell(cell, download, tree) for cell in cells]
+    return [_run_cell(cell, download, tree, arguments) for cell in cells]
 
 
-def _run_cell(cell: Cell, download: str, tree: str) -> Row:
+def _run_cell(cell: Cell, download: str, tree: str,
+              arguments: Sequence[str]) -> Row:
     combines = os.environ.get('AUTODEVELOP_PLATFORMS') == 'all'
     kept = Path(RESULTS, cell.slug, 'nox.json')
     # Nothing of an earlier run counts for this one.
@@ -90,7 +93,7 @@ def _run_cell(cell: Cell, download: str, tree: str) -> Row:
              '--error-on-missing-interpreters',
              *(['--no-dependencies'] if combines else []),
              # One word: a name may start with a dash.
-             f'--session={cell.name_for_nox()}'],
+             f'--session={cell.name_for_nox()}', '--', *arguments],
             {'PATH': path}, Path())
         gather(cell, before, began, tree)
         if report.exists():

@@ -83,7 +83,11 @@ def say_what_the_room_lacks(room: Room) -> None:
         return
     names = [f'{name} (untracked)' for name in _others(room.origin)]
     names += [f'{name} (ignored)' for name in _others(room.origin, '--ignored')
-              if not (room.tree / name).exists() and not _is_usual(name)]
+              if not _is_usual(name)]
+    # With an index of its own, as of git commit FILE, what is untracked may
+    # be there.
+    names = [name for name in names
+             if not (room.tree / name.rpartition(' ')[0]).exists()]
     lacks = f', without {listed(names, SHOWN)}' if names else ''
     say(f'the sessions ran in a clean room, {room.project_tree}{lacks}')
 

@@ -14,6 +14,9 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.projects import nearest_project
 from autodevelop.results.outcomes import Row
 
+STAGED = 'the staged tree'
+"""What is checked where that is no commit."""
+
 HARMLESS = ('passed', 'already passed', 'skipped', 'not here')
 """The outcomes of a cell that are not a failure."""
 
@@ -63,21 +66,21 @@ def verify(verdict: Verdict, request: Request, what: str) -> None:
 
     what: what was checked, for the message.
     """
+    command = _command(request, what)
     what = named(request.project, what)
     if verdict.failed:
         raise AutodevelopError(
             f'{what} failed: {", ".join(verdict.failed)}',
-            f'run it again by hand: {_command(request)}', status=1)
+            f'run it again by hand: {command}', status=1)
     if verdict.tree != request.tree:
         raise AutodevelopError(
             f'sessions changed files of {what}',
             'run them by hand and commit what they change', status=1)
 
 
-def _command(request: Request) -> str:
+def _command(request: Request, what: str) -> str:
     """The command that checks the same again."""
-    tree = '--staged' if request.stage == 'pre-commit' else (
-        request.head or 'HEAD')[:12]
+    tree = '--staged' if what == STAGED else (request.head or 'HEAD')[:12]
     project = request.project or '.'
     # It may be pasted in the folder of another one.
     by_name = bool(nearest_project(request.repository)) or project != '.'

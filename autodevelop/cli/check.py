@@ -10,7 +10,7 @@ from autodevelop.checks.check import check, check_in
 from autodevelop.checks.room import open_room
 from autodevelop.checks.sessions import Request
 from autodevelop.checks.verdict import (
-    Verdict, print_verdict, require_checked, verify,
+    STAGED, Verdict, print_verdict, require_checked, verify,
 )
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.file_names import changes_of_commit
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
     repository = find_repository()
     revision = None if options.staged else options.revision
     head, tree = _resolve(repository, revision)
-    what = revision or 'the staged tree'
+    what = revision or STAGED
     request = Request(
         repository, options.stage, tree, head, (tuple(options.posargs),),
         options.fresh, options.jobs, skipped_names(), options.verbose,

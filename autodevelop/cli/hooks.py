@@ -67,6 +67,11 @@ def stage_lines(root: Path) -> list[str]:
         here = [cell.session for cell in of_it if not cell.missing]
         why = 'no session can run here' if of_it else (
             'the noxfile has no session for this stage')
+        names = {cell.name for cell in of_it}
+        newest = stage == 'pre-commit' and any(
+            cell.name in names and cell not in of_it for cell in cells)
         lines.append(f'{stage} runs: ' +
-                     (', '.join(here) or f'nothing: {why}'))
+                     (', '.join(here) or f'nothing: {why}')
+                     + (' (of several Pythons, the newest here)' if (
+                         here and newest) else ''))
     return lines

@@ -7,7 +7,9 @@ from autodevelop.ci import provider, runs_on
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.manifest import no_noxfile
 from autodevelop.matrix.plan import Cell, read_plan
-from autodevelop.matrix.projects import listed_projects, no_project_here
+from autodevelop.matrix.projects import (
+    imports_nox, listed_projects, no_project_here,
+)
 from autodevelop.matrix.settings import Settings, read_settings
 from autodevelop.system.git import Repository, find_repository
 
@@ -20,11 +22,13 @@ def enter_project(*paths: Path) -> list[Path]:
     """
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / 'noxfile.py').exists():
+        noxfile = folder / 'noxfile.py'
+        is_root = os.path.lexists(folder / '.git')
+        if imports_nox(noxfile) or is_root and noxfile.exists():
             os.chdir(folder)
             return [*paths] if folder == here else [
                 Path(os.path.relpath(here / path)) for path in paths]
-        if os.path.lexists(folder / '.git'):
+        if is_root:
             break
     raise _no_project()
 

@@ -19,7 +19,8 @@ from autodevelop.results.outcomes import RESULTS
 from autodevelop.results.tables import reproduction, result_table
 from autodevelop.system.git import find_repository, resolve
 
-EXAMPLE = 'autodevelop run "tests-3.13(linux)"'
+EXAMPLE = ('autodevelop run "tests-3.13(linux)" -- -k name\n'
+           'Arguments after -- are passed to the sessions.')
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     if options.key:
         print(f'key={_key(chosen, options.download_python)}')
         return 0
-    rows = run_cells(chosen, options.download_python)
+    rows = run_cells(chosen, options.download_python, options.posargs)
     write_outputs(rows)
     sys.stdout.write(result_table(rows))
     failed = [cell for cell, row in zip(chosen, rows)

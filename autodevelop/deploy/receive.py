@@ -144,7 +144,7 @@ def _remove_stale_lock(repository: Repository, branch: str) -> None:
     """
     mark = repository.home / SWITCHING
     if mark.exists() and not is_running(int(mark.read_text())):
-        for name in ('HEAD', branch):
+        for name in ('HEAD', branch, 'reftable/tables.list'):
             lock = repository.common / f'{name}.lock'
             # A later one is another git's.
             if lock.exists() and (

@@ -18,7 +18,7 @@ from autodevelop.git_hooks.stable import Stable, run_projects
 from autodevelop.git_hooks.staged import Staged
 from autodevelop.matrix.plan import skipped_names
 from autodevelop.matrix.projects import (
-    chosen, errors_of, noxfile_of, projects_of,
+    chosen, errors_of, imports_nox, noxfile_of, projects_of,
 )
 from autodevelop.matrix.settings import read_settings
 from autodevelop.system.git import (
@@ -109,8 +109,9 @@ def requests_in(room: Room, changed: Changed,
     The room tells which there are: it costs no process, and a sparse checkout
     may lack some.
     """
-    found = [each for each in sorted(changed.folders)
-             if (room.tree / noxfile_of(each)).is_file()]
+    paths = {each: room.tree / noxfile_of(each) for each in changed.folders}
+    found = [each for each, path in sorted(paths.items())
+             if imports_nox(path) or not each and path.is_file()]
     return [with_names(room, changed, request._replace(project=each))
             for each in chosen(read_settings(room.tree), found)]
 

@@ -10,6 +10,7 @@ from autodevelop.git_hooks.new_commits import new_commits
 from autodevelop.matrix.plan import skipped_names
 from autodevelop.matrix.projects import (
     all_projects, chosen, names_of, noxfile_of, repository_settings,
+    that_import_nox,
 )
 from autodevelop.results.tables import result_table
 from autodevelop.system.git import Repository, resolve
@@ -115,14 +116,15 @@ def _with_trees(repository: Repository,
     for commit, (ref, folders) in commits.items():
         # Where the tree is missing, git will say so.
         tree = found[commit, ''] or commit
-        projects = {each for each in folders
-                    if found[commit, f':{noxfile_of(each)}']} if (
-            folders is not None) else {*all_projects(repository, tree)}
+        projects = all_projects(repository, tree) if folders is None else (
+            that_import_nox(repository, tree, [
+                each for each in folders
+                if found[commit, f':{noxfile_of(each)}']]))
         name = f'commit {commit[:12]}' + (f' of {_short(ref)}'
                                           if several else '')
         same = by_tree.setdefault(tree, Pushed(name, commit, tree, []))
         by_tree[tree] = same._replace(
-            projects=sorted(projects.union(same.projects)))
+            projects=sorted({*projects, *same.projects}))
     return [*by_tree.values()]
 
 

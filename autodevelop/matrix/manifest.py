@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.interpreters import search_path
+from autodevelop.system.fork import MODULE
 from autodevelop.system.process import Variables, start
 
 UNSET = ('NOXSESSION', 'NOXPYTHON', 'NOXEXTRAPYTHON', 'NOXFORCEPYTHON',
@@ -26,10 +27,7 @@ UNSET = ('NOXSESSION', 'NOXPYTHON', 'NOXEXTRAPYTHON', 'NOXFORCEPYTHON',
 NO_CACHE = {'PYTHONDONTWRITEBYTECODE': '1'}
 """For a noxfile that may be new: "git add ." would add its __pycache__."""
 
-NOX = (sys.executable, '-P', '-c',
-       'import runpy, sys; sys.path.append("."); '
-       'runpy.run_module("nox", run_name="__main__", alter_sys=True)')
-"""nox, where modules of the project come last: one may be an email.py."""
+NOX = (*MODULE, 'nox')
 
 SCRIPT = re.compile(rb'^# /// script\s*$', re.MULTILINE)
 MISSING = re.compile(r"No module named '([\w.]+)'")

@@ -3,7 +3,7 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.interpreters import (
@@ -75,7 +75,8 @@ def make_plan(sessions: Sequence[Session], settings: Settings,
     """
     _check_names(sessions, settings)
     tagged = any(set(each.tags) & set(STAGES) for each in sessions)
-    cells, slugs = [], set[str]()
+    cells, slugs = list[Cell](), set[str]()
+    alike: dict[Any, list[Cell]] = {}
     for each in sessions:
         for name, platform in _places(each, settings):
             slug = _slug(name, slugs)
@@ -87,7 +88,18 @@ def make_plan(sessions: Sequence[Session], settings: Settings,
                 '' if name == each.session else each.session,
                 find_runner(each, name, settings),
                 matches(name, settings.may_fail)))
-    return cells
+            alike.setdefault((each.name, platform, *each.parameters.items()),
+                             []).append(cells[-1])
+    at_commit = {max(group, key=_newest_here) for group in alike.values()}
+    return [cell if cell in at_commit else cell._replace(stages=tuple(
+        stage for stage in cell.stages if stage != 'pre-commit'))
+        for cell in cells]
+
+
+def _newest_here(cell: Cell) -> tuple[bool, list[int]]:
+    """A commit waits for the newest Python alone; a push and CI run all."""
+    return not cell.missing, [
+        int(part) for part in re.findall(r'\d+', cell.python or '')]
 
 
 def _places(session: Session,

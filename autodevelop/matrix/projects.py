@@ -1,10 +1,12 @@
 """Projects: the folders of a repository that have a noxfile.
 
 A project is named by its folder, from the root of the repository; the root
-itself is ''.
+itself is ''. Below the root a noxfile is one that imports nox: other modules
+have that name, too.
 """
 import os
 import posixpath
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,11 +14,16 @@ from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.settings import Settings, read_settings
-from autodevelop.system.git import Repository, git, resolve, split_names
+from autodevelop.system.git import (
+    Repository, git, git_unchecked, resolve, split_names,
+)
 from autodevelop.system.output import listed
 
 ANYWHERE = ':(glob)**/noxfile.py'
 """The noxfiles of a repository, as a pathspec of git."""
+
+IMPORTS = '^[ \t]*(import|from)[ \t]+[A-Za-z0-9_]*nox'
+"""How a noxfile imports nox, or a plugin of it, for git and for Python."""
 
 NAMED = 10
 """How many projects a message names."""
@@ -45,13 +52,36 @@ def projects_of(repository: Repository, tree: str,
     asked = sorted(each for each in folders if '\n' not in each)
     found = resolve(repository, *(f'{tree}:{noxfile_of(each)}'
                                   for each in asked))
-    return [each for each, oid in zip(asked, found) if oid]
+    return that_import_nox(repository, tree, [
+        each for each, oid in zip(asked, found) if oid])
+
+
+def that_import_nox(repository: Repository, tree: str,
+                    folders: Sequence[str]) -> list[str]:
+    """Those of these folders whose noxfile in a tree imports nox, and the
+    root."""
+    if not any(folders):
+        return [*folders]
+    # It lists no symlinks, which lead to a noxfile.
+    listed = git_unchecked(
+        repository, 'grep', '-LzE', '--no-color', IMPORTS, tree, '--',
+        *(f':(literal){noxfile_of(each)}' for each in folders)).output
+    others = os.fsdecode(listed).split('\0')
+    return [each for each in folders
+            if not each or f'{tree}:{noxfile_of(each)}' not in others]
+
+
+def imports_nox(path: Path) -> bool:
+    """Whether a file of the work tree, or of a room, imports nox."""
+    return path.is_file() and re.search(
+        IMPORTS, path.read_text('utf-8', 'replace'), re.MULTILINE) is not None
 
 
 def all_projects(repository: Repository, tree: str) -> list[str]:
     """All projects of a tree."""
-    return _folders(git(repository, 'ls-tree', '-r', '-z', '--name-only',
-                        '--full-tree', tree))
+    return that_import_nox(repository, tree, _folders(git(
+        repository, 'ls-tree', '-r', '-z', '--name-only', '--full-tree',
+        tree)))
 
 
 def assert_root_project(repository: Repository, tree: str) -> None:
@@ -66,8 +96,12 @@ def assert_root_project(repository: Repository, tree: str) -> None:
 
 def listed_projects(repository: Repository, *options: str) -> list[str]:
     """The projects that ``git ls-files`` lists with these options."""
-    return _folders(git(repository, 'ls-files', '-z', *options, '--',
-                        ANYWHERE))
+    root = repository.work_tree or repository.git_dir
+    found = _folders(git(repository, 'ls-files', '-z', *options, '--',
+                         ANYWHERE))
+    paths = [root / noxfile_of(each) for each in found]
+    return [each for each, path in zip(found, paths)
+            if not (each and path.is_file()) or imports_nox(path)]
 
 
 def _folders(listing: bytes) -> list[str]:
@@ -92,7 +126,7 @@ def nearest_project(repository: Repository) -> str:
     is none."""
     root = repository.work_tree or repository.git_dir
     above = folders_of([noxfile_of(current_folder(repository))])
-    found = [each for each in above if (root / noxfile_of(each)).is_file()]
+    found = [each for each in above if imports_nox(root / noxfile_of(each))]
     return max(found, key=len, default='')
 
 

@@ -86,10 +86,15 @@ class Settings(NamedTuple):
     projects: tuple[str, ...] = ()
 
 
-def read_settings(folder: Path) -> Settings:
-    """Read the settings of the project in this folder."""
+def read_settings(folder: Path, text: str | None = None) -> Settings:
+    """Read the settings of the project in this folder.
+
+    text: what its pyproject.toml is to be, if that is not written yet.
+    """
     try:
-        return parse_settings((folder / 'pyproject.toml').read_text('utf-8'))
+        given = (folder / 'pyproject.toml').read_bytes() if (
+            text is None) else text.encode('utf-8', 'surrogateescape')
+        return parse_settings(given.decode())
     except FileNotFoundError:
         return Settings()
     except (OSError, ValueError) as error:

@@ -25,6 +25,23 @@ def write_file(path: Path, content: bytes, mode: int = 0o644) -> None:
         ) from error
 
 
+def read_text(path: Path) -> str:
+    """The text of a file that people write; empty where there is none.
+
+    What is not UTF-8, and other line endings than LF, write_text restores.
+    """
+    return path.read_text('utf-8', 'surrogateescape') if (
+        path.is_file()) else ''
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file, with the line endings that it has now."""
+    content = text.encode('utf-8', 'surrogateescape')
+    first = path.read_bytes().partition(b'\n')[0] if path.is_file() else b''
+    write_file(path, content.replace(b'\n', b'\r\n') if (
+        first.endswith(b'\r')) else content)
+
+
 def _replace(path: Path, content: bytes, mode: int) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f'.{path.name}-')
     try:
@@ -47,11 +64,6 @@ def move_into_place(new: Path, path: Path) -> None:
         beside = path.with_name(f'.{path.name}.autodevelop')
         shutil.copy(new, beside)
         os.replace(beside, path)
-
-
-def read_text(path: Path) -> str:
-    """The text of a file of UTF-8; empty where no file is."""
-    return path.read_text('utf-8', 'replace') if path.is_file() else ''
 
 
 def read_json(path: Path) -> Any:

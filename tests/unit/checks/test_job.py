@@ -42,9 +42,9 @@ def nox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Nox:
 
 
 def test_a_cell_is_a_session_that_nox_knows_by_its_own_name(nox: Nox) -> None:
-    assert run_cells([CELL], 'never') == [
+    assert run_cells([CELL], 'never', ['-k', 'name']) == [
         Row('tests(linux)', 'passed', '1.0 s')]
-    assert nox.command[-1] == '--session=tests'
+    assert nox.command[-4:] == ['--session=tests', '--', '-k', 'name']
     assert '--no-dependencies' not in nox.command
 
 

@@ -69,6 +69,8 @@ def test_a_file_outside_of_the_work_tree_is_refused(
 def test_what_the_room_lacks_is_named(
         project: Project, room: Room, capsys: Capture) -> None:
     project.write('helper.py', '')
+    project.write('staged_in_another_index.py', '')
+    (room.tree / 'staged_in_another_index.py').touch()
     for name in ('.venv/x', 'p/__pycache__/x.pyc', 'p/a.log'):
         project.write(name, '')
     copy_needed_files(room, needed_files(room.origin, ['.env']))

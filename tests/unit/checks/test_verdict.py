@@ -6,7 +6,7 @@ import pytest
 from autodevelop.checks.nox_output import Output
 from autodevelop.checks.room import Room
 from autodevelop.checks.sessions import Request
-from autodevelop.checks.verdict import Verdict, print_verdict, verify
+from autodevelop.checks.verdict import STAGED, Verdict, print_verdict, verify
 from autodevelop.errors import AutodevelopError
 from autodevelop.results.outcomes import Row
 from autodevelop.system.git import Repository
@@ -26,14 +26,18 @@ def test_a_failure_is_summarized_below_its_output(
         '\ntests failed:\n  test_a - 2 == 3\n')
 
 
-@pytest.mark.parametrize(('stage', 'head', 'command'), [
-    ('pre-commit', None, 'check --staged --stage pre-commit'),
-    ('pre-push', '0123456789abcdef', 'check 0123456789ab --stage pre-push'),
-    ('deploy', '0123456789abcdef', 'check 0123456789ab --stage deploy')])
+COMMIT = '0123456789abcdef'
+
+
+@pytest.mark.parametrize(('what', 'stage', 'head', 'command'), [
+    (STAGED, 'pre-commit', None, 'check --staged --stage pre-commit'),
+    (STAGED, 'pre-push', COMMIT, 'check --staged --stage pre-push'),
+    ('it', 'pre-push', COMMIT, 'check 0123456789ab --stage pre-push'),
+    ('it', 'deploy', COMMIT, 'check 0123456789ab --stage deploy')])
 def test_the_hint_checks_the_same_again(
-        stage: str, head: str | None, command: str) -> None:
+        what: str, stage: str, head: str | None, command: str) -> None:
     verdict = Verdict([Row('tests', 'failed', '')], 'tree')
     with pytest.raises(AutodevelopError) as caught:
-        verify(verdict, Request(BARE, stage, 'tree', head), 'it')
+        verify(verdict, Request(BARE, stage, 'tree', head), what)
     assert caught.value.hint.startswith('run it again by hand: ')
     assert caught.value.hint.endswith(f'autodevelop {command}')

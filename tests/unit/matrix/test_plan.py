@@ -51,6 +51,19 @@ def test_settings_name_stages_for_a_noxfile_without_them() -> None:
     assert of_stage(cells, 'pre-push') == cells[1:]
 
 
+def test_a_commit_waits_for_the_newest_python_here() -> None:
+    tags = ('pre-commit', 'ci')
+    cells = plan(
+        *(session(f'lint-3.{number}', f'3.{number}', tags)
+          for number in (9, 10, 15)),
+        session('format(tool=1)', tags=tags, parameters={'tool': '1'}),
+        session('format(tool=2)', tags=tags, parameters={'tool': '2'}),
+        absent=('3.15',))
+    assert [cell.session for cell in of_stage(cells, 'pre-commit')] == [
+        'lint-3.10', 'format(tool=1)', 'format(tool=2)']
+    assert of_stage(cells, 'ci') == cells
+
+
 def test_a_deploy_checks_its_own_stage_or_that_of_ci() -> None:
     both = make_plan([session('lint', tags=('ci',)),
                       session('smoke', tags=('ci', 'deploy'))],

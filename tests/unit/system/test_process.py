@@ -17,6 +17,7 @@ from tests.support.wait import wait_until
     ('print(sys.argv[1:], os.environ["ONE"], os.environ.get("HOME"))', 0,
      "['two'] 1 None"),
     ('print(os.getcwd() == os.environ["FOLDER"])', 0, 'True'),
+    ('import email.utils; print(email.utils.quote("x"))', 0, 'x'),
     ('sys.exit(4)', 4, ''), ('sys.exit()', 0, ''),
     ('sys.exit("a reason")', 1, 'a reason'),
     ('1 / 0', 1, 'ZeroDivisionError'),
@@ -28,6 +29,9 @@ def test_a_module_is_run_as_a_program(
     monkeypatch.setattr(fork, 'FORKS', forks)
     (tmp_path / 'program.py').write_text(
         f'import os, sys\nif __name__ == "__main__":\n    {program}\n')
+    (tmp_path / 'email.py').write_text('1 / 0\n')
+    monkeypatch.delitem(sys.modules, 'email', raising=False)
+    monkeypatch.delitem(sys.modules, 'email.utils', raising=False)
     folder = tmp_path.resolve()
     variables = {'ONE': '1', 'HOME': None, 'FOLDER': str(folder),
                  'PYTHONIOENCODING': 'utf-8:backslashreplace'}
