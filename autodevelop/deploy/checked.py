@@ -1,4 +1,4 @@
-"""Only what passes the stage deploy is deployed.
+"""Check a commit before it is deployed.
 
 python -m autodevelop.deploy.checked REPOSITORY COMMIT ORIGIN: check it as the
 user who runs this; why it does not pass is JSON on standard output.

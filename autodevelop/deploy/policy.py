@@ -65,13 +65,13 @@ def roll_back(target: Target, prefix: str | None) -> str:
     release = _find_release(attempts, live, prefix)
     if not release:
         raise AutodevelopError(
-            f'no release {prefix} has been live' if prefix else
+            f'no release {prefix} was ever live' if prefix else
             'there is no earlier release to roll back to',
             'list the releases: autodevelop deploy releases')
     if not redeploy(target, release, current_user(),
                     lambda: target.live() == number):
         raise AutodevelopError(
-            'another release went live meanwhile',
+            'another release went live in the meantime',
             'see which release is live, then retry: autodevelop deploy '
             'releases', status=1)
     order = [each.release for each in reversed(attempts) if each.was_live]

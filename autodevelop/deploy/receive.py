@@ -66,7 +66,7 @@ def pre_receive(repository: Repository, given: str) -> None:
             raise AutodevelopError(f'{branch} is deployed and cannot be '
                                    'deleted', 'push another branch', status=1)
         _assert_no_tag(repository, update)
-        # What is started must be stopped although nobody reads what is said.
+        # What is started must be stopped even if the pusher has left.
         with _out_of_quarantine(repository, update.new), relay_stderr(), (
                 while_pusher_waits()):
             _prepare(repository, update)
@@ -89,8 +89,9 @@ def _prepare(repository: Repository, update: Update) -> None:
     number = prepare(repository, target, update.new, current_user(),
                      still_wanted)
     if not number:
-        raise AutodevelopError(f'{update.ref} has moved on meanwhile',
-                               'fetch, rebase, and push again', status=1)
+        raise AutodevelopError(
+            f'{update.ref} has moved on in the meantime',
+            'fetch, merge or rebase, and push again', status=1)
     write_file(repository.home / READY, f'{update.new}\n'.encode())
     start_detached([sys.executable, '-P', '-m', 'autodevelop.deploy.retire',
                     str(target.folder), '--ready', str(number),
@@ -179,7 +180,8 @@ def _assert_no_tag(repository: Repository, update: Update) -> None:
                          update.new)
     if kind.output == b'tag\n':
         raise AutodevelopError(
-            f'{update.new[:12]} is a tag, and {update.ref} holds commits',
+            f'{update.new[:12]} is an annotated tag, but {update.ref} holds '
+            'commits',
             f"push its commit: git push REMOTE 'TAG^{{}}:{update.ref}'",
             status=1)
 

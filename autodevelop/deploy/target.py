@@ -113,7 +113,7 @@ def open_target(folder: Path, proxy_url: str = '') -> Target:
 
 @contextmanager
 def lock_target(target: Target, owner: str) -> Iterator[None]:
-    """Lock a target, so that nobody else changes what is live; or wait.
+    """Lock a target, so that no other process changes what is live.
 
     owner: shown to other processes that wait: ``ann is deploying abc``.
     """
@@ -129,5 +129,5 @@ def lock_target(target: Target, owner: str) -> Iterator[None]:
         except OSError as error:
             raise AutodevelopError(
                 f'cannot deploy to {target.folder}: {error.strerror}',
-                'create it, or make it writable for you') from error
+                'create it, or make it writable') from error
         yield

@@ -11,6 +11,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from autodevelop.errors import AutodevelopError
+from autodevelop.system.files import write_file
 from autodevelop.system.git import (
     Repository, empty_tree, git, git_unchecked, resolve, split_names,
 )
@@ -26,6 +28,20 @@ def commit_again(repository: Repository, message: Path) -> str:
              *selection, '--edit', f'--file={message.as_posix()}',
              *(['--'] if paths else []), *map(_pathspec, paths)]
     return ' && '.join([shlex.join(words), *_continued(repository)])
+
+
+def keep(path: Path, repository: Repository, message: str) -> Path:
+    """Keep the message: git overwrites its own file at the next commit.
+
+    If it cannot be written, return git's own file, which is still there.
+    """
+    kept = repository.git_dir / 'autodevelop' / 'refused-message'
+    content = f'{message}\n'.encode(errors='surrogateescape')
+    try:
+        write_file(kept, content, 0o600)
+    except AutodevelopError:
+        return path.absolute()
+    return kept
 
 
 def _selection(repository: Repository) -> tuple[list[str], list[str]]:

@@ -43,7 +43,7 @@ class Repository(NamedTuple):
 
     @property
     def home(self) -> Path:
-        """What belongs to it and cannot be made again: deliveries."""
+        """What belongs to it and cannot be recreated: deliveries."""
         return self.common / 'autodevelop'
 
     @property

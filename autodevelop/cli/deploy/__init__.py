@@ -1,4 +1,4 @@
-"""autodevelop deploy: put a commit live; its subcommands lie beside it."""
+"""autodevelop deploy: put a commit live; subcommands are modules beside it."""
 import argparse
 import sys
 

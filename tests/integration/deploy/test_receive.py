@@ -225,7 +225,7 @@ def test_the_hooks_do_what_git_tells_them(
     (server.folder / 'HEAD.lock').unlink()
     server.git('update-ref', MAIN, site.first)
     assert hook('pre-receive', new) == 1
-    assert 'has moved on meanwhile' in capfd.readouterr().err
+    assert 'has moved on in the meantime' in capfd.readouterr().err
     assert hook('post-receive', new) == 0
     assert live(site) == site.first
     server.git('update-ref', MAIN, second)
@@ -316,7 +316,7 @@ def test_what_ci_signed_is_not_checked_again(
     # For another tree it says nothing.
     site.change('fault', small='fault')
     said = push(site, 'main', '-o', option, status=1)
-    assert 'is refused: it is about the tree' in said
+    assert 'is rejected: it is for tree' in said
     assert 'a fault' in said
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from autodevelop.checks import verdict
 from autodevelop.system import fork, process
 from autodevelop.system.fork import run_module
 from tests.support.wait import wait_until
@@ -68,7 +69,7 @@ def test_a_printed_command_can_be_pasted(
     monkeypatch.setattr(sys, 'executable', str(folder / 'python'))
     if beside:
         (folder / 'autodevelop').touch()
-    assert process.own_command() == said.format(folder.as_posix())
+    assert verdict.own_command() == said.format(folder.as_posix())
 
 
 def test_nobody_waits_for_what_is_detached(
