@@ -12,7 +12,7 @@ from autodevelop.ci.derived import DERIVED
 from autodevelop.ci.doubts import doubts
 from autodevelop.ci.template import HEADER
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.manifest import Session, read_manifest
+from autodevelop.matrix.manifest import NO_CACHE, Session, read_manifest
 from autodevelop.matrix.plan import of_stage, read_plan
 from autodevelop.matrix.settings import read_settings
 from autodevelop.system.files import read_text
@@ -41,9 +41,6 @@ def propose(root: Path, folder: Path) -> Proposal:
 
     root: of the repository.
     folder: of the noxfile; the root where there is none.
-
-    Raises AutodevelopError when there is nothing to make a noxfile of, or
-    when the present one cannot be listed.
     """
     texts, notes = dict[Path, tuple[str, str]](), list[str]()
     workflows = read_workflows(root)
@@ -56,13 +53,11 @@ def propose(root: Path, folder: Path) -> Proposal:
                 f'noxfile.py was drafted from {", ".join(draft.sources)}')
             seen = Path(scratch)
             (seen / 'noxfile.py').write_text(draft.text, 'utf-8')
-        # Without this there is a __pycache__ that "git add ." would take.
-        variables = {'PYTHONDONTWRITEBYTECODE': '1'}
-        sessions = read_manifest(seen, variables)
+        sessions = read_manifest(seen, NO_CACHE)
         now = read_text(folder / 'pyproject.toml')
         stages, text = _settings(root, now, sessions, workflows)
         settings = read_settings(folder, text)
-        cells = read_plan(seen, settings, variables)
+        cells = read_plan(seen, settings, NO_CACHE)
     notes += [each.line() for each in doubts(cells, settings)]
     path = folder / 'pyproject.toml'
     try:

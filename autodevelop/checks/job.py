@@ -25,10 +25,7 @@ VARIABLE = 'AUTODEVELOP_CELLS'
 
 
 def names_of_job() -> list[str]:
-    """Read the names of the cells of a CI job from its variable.
-
-    Raises AutodevelopError when it holds none.
-    """
+    """Read the names of the cells of a CI job from its variable."""
     text = os.environ.get(VARIABLE, '')
     if not text:
         raise AutodevelopError('no cell given',
@@ -47,11 +44,7 @@ def names_of_job() -> list[str]:
 
 def chosen_cells(cells: Sequence[Cell], names: Sequence[str],
                  elsewhere: Elsewhere) -> list[Cell]:
-    """The cells of these names.
-
-    Raises AutodevelopError for an unknown name and for a cell of another
-    platform.
-    """
+    """The cells of these names."""
     by_name = {cell.session: cell for cell in cells}
     if unknown := [name for name in names if name not in by_name]:
         raise AutodevelopError(f'there is no cell {unknown[0]!r}',

@@ -1,5 +1,4 @@
 """What a person sees while sessions run: a line each, and what failed."""
-import json
 import shutil
 import sys
 import time
@@ -9,6 +8,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from autodevelop.checks.nox_output import NoxOutput, Output
+from autodevelop.system.files import read_json
 from autodevelop.system.output import say
 
 TERMINAL_SECONDS = 0.2
@@ -128,8 +128,4 @@ def print_output(outputs: Iterable[Output]) -> None:
 
 def last_durations(path: Path) -> dict[str, float]:
     """How many seconds each session took; nothing without such a file."""
-    try:
-        read: dict[str, float] = json.loads(path.read_text('utf-8'))
-    except (OSError, ValueError):
-        return {}
-    return read
+    return read_json(path) or {}

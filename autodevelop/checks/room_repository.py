@@ -37,10 +37,7 @@ def is_intact(repository: Repository, folder: Path) -> bool:
 
 
 def create(repository: Repository, folder: Path) -> None:
-    """Create the room's repository, without any file of the tree.
-
-    Raises AutodevelopError when git cannot.
-    """
+    """Create the room's repository, without any file of the tree."""
     tree = folder / 'tree'
     shutil.rmtree(tree, ignore_errors=True)
     objects = git_line(repository, 'rev-parse', '--show-object-format')

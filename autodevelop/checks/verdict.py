@@ -31,9 +31,10 @@ class Verdict(NamedTuple):
     outputs: tuple[Output, ...] = ()
 
     @property
-    def failed(self) -> bool:
-        """Whether a cell failed; a skipped one has not."""
-        return any(row.outcome not in HARMLESS for row in self.rows)
+    def failed(self) -> list[str]:
+        """The cells that failed; a skipped one has not."""
+        return [row.session for row in self.rows
+                if row.outcome not in HARMLESS]
 
     @property
     def unchecked(self) -> str:
@@ -66,10 +67,9 @@ def verify(verdict: Verdict, request: Request, what: str) -> None:
     """
     command = _command(request, what)
     what = named(request.project, what)
-    if failed := [row.session for row in verdict.rows
-                  if row.outcome not in HARMLESS]:
+    if verdict.failed:
         raise AutodevelopError(
-            f'{what} failed: {", ".join(failed)}',
+            f'{what} failed: {", ".join(verdict.failed)}',
             f'run it again by hand: {command}', status=1)
     if verdict.tree != request.tree:
         raise AutodevelopError(

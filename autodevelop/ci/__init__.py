@@ -107,9 +107,6 @@ def render_all(request: Request, cells: Sequence[Cell],
 
     Returns, by the path of the file, its text now and as it should be, both
     with LF line endings.
-
-    Raises AutodevelopError when something that people wrote would be lost,
-    and when no session would run.
     """
     every, cells = cells, of_stage(cells, 'ci')
     if not cells:
@@ -136,11 +133,7 @@ def render_all(request: Request, cells: Sequence[Cell],
 
 
 def path_of(name: str, settings: Settings, project: str) -> str:
-    """The path of a provider's file in the repository.
-
-    Raises AutodevelopError for a project in a subfolder, if a repository has
-    only one such file.
-    """
+    """The path of a provider's file in the repository."""
     path = provider(name).PATH
     if name == 'github' and settings.github:
         return settings.github

@@ -85,10 +85,7 @@ def _resolve(repository: Repository,
 
 def _find_project(repository: Repository, tree: str, given: str | None,
                   what: str) -> str:
-    """The folder of the noxfile: this one, or one above the current folder.
-
-    Raises AutodevelopError when the noxfiles of the tree are somewhere else.
-    """
+    """The folder of the noxfile: this one, or one above the current folder."""
     if given is not None:
         name = posixpath.normpath(given.replace(os.sep, '/') or '.')
         wanted = '' if name == '.' else name

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks import install, noxfiles, server, status
+from autodevelop.matrix.manifest import NO_CACHE
 from autodevelop.matrix.plan import of_stage, read_plan
 from autodevelop.matrix.projects import (
     NAMED, chosen, listed_projects, names_of, repository_settings,
@@ -57,9 +58,7 @@ def _projects(repository: Repository) -> list[str]:
 def stage_lines(root: Path) -> list[str]:
     """Say which sessions the hooks run on this machine."""
     try:
-        # Without this there is a __pycache__ that "git add ." would take.
-        cells = read_plan(root, read_settings(root),
-                          {'PYTHONDONTWRITEBYTECODE': '1'})
+        cells = read_plan(root, read_settings(root), NO_CACHE)
     except AutodevelopError as error:
         return [f'sessions: {error.message}']
     lines = []

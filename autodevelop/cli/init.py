@@ -11,12 +11,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from autodevelop.adopt.proposal import Proposal, propose
-from autodevelop.cli.project import enter_project_or_root
+from autodevelop.cli.project import enter_clone
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.install import install
 from autodevelop.git_hooks.shared import shared_folder
 from autodevelop.system.files import write_text
-from autodevelop.system.git import Repository, find_repository, git
+from autodevelop.system.git import Repository, git
 from autodevelop.system.output import say
 from autodevelop.system.process import run_foreground
 
@@ -34,12 +34,7 @@ def run(options: argparse.Namespace) -> int:
     """Return 1 when a dry run would change something, the answer is no, or
     the stage pre-commit fails.
     """
-    repository = find_repository()
-    root = repository.work_tree
-    if not root:
-        raise AutodevelopError('a bare repository has nothing to check',
-                               'run autodevelop init in a clone')
-    folder = enter_project_or_root(root)
+    repository, root, folder = enter_clone('init')
     proposal = propose(root, folder)
     _show(proposal, root)
     if options.dry_run:

@@ -11,7 +11,7 @@ from autodevelop.matrix.projects import (
     imports_nox, listed_projects, no_project_here,
 )
 from autodevelop.matrix.settings import Settings, read_settings
-from autodevelop.system.git import find_repository
+from autodevelop.system.git import Repository, find_repository
 
 
 def enter_project(*paths: Path) -> list[Path]:
@@ -19,9 +19,6 @@ def enter_project(*paths: Path) -> list[Path]:
     this folder or one above it in the repository.
 
     Returns these paths as seen from there.
-
-    Raises AutodevelopError, which says where there are noxfiles, when there
-    is none.
     """
     here = Path.cwd()
     for folder in (here, *here.parents):
@@ -36,13 +33,22 @@ def enter_project(*paths: Path) -> list[Path]:
     raise _no_project()
 
 
-def enter_project_or_root(root: Path) -> Path:
-    """The same, or the root of the repository, which may have no noxfile."""
+def enter_clone(command: str) -> tuple[Repository, Path, Path]:
+    """The same where there may be no noxfile: then the root is entered.
+
+    Returns the repository, its root, and the folder that is current now.
+    Raises AutodevelopError in a bare repository.
+    """
+    repository = find_repository()
+    root = repository.work_tree
+    if not root:
+        raise AutodevelopError('a bare repository has nothing to check',
+                               f'run autodevelop {command} in a clone')
     try:
         enter_project()
     except AutodevelopError:
         os.chdir(root)
-    return Path.cwd()
+    return repository, root, Path.cwd()
 
 
 def _no_project() -> AutodevelopError:

@@ -14,7 +14,10 @@ from autodevelop.matrix.plan import Cell
 from autodevelop.matrix.projects import current_folder
 from autodevelop.matrix.settings import Settings
 from autodevelop.results.facts import Facts, Wanted, collect
+from autodevelop.results.facts_json import facts_json
 from autodevelop.results.found import default_sources, find
+from autodevelop.results.html import html as render_page
+from autodevelop.results.markdown import markdown
 from autodevelop.results.outcomes import (
     LEFT, RESULTS, Row, read_results, result_rows,
 )
@@ -65,15 +68,12 @@ def run(options: argparse.Namespace) -> int:
 def _write(facts: Facts, html: Path | None,
            options: argparse.Namespace) -> None:
     if options.markdown:
-        from autodevelop.results.markdown import markdown
         sys.stdout.write(markdown(facts))
     if options.json:
-        from autodevelop.results.facts_json import facts_json
         sys.stdout.write(facts_json(facts))
     if html or options.open:
-        from autodevelop.results import html as page
         path = html or Path(RESULTS, 'report.html')
-        write_file(path, page.html(facts).encode(errors='replace'))
+        write_file(path, render_page(facts).encode(errors='replace'))
         say(f'wrote {path}')
         if options.open:
             webbrowser.open(path.resolve().as_uri())
@@ -84,10 +84,7 @@ def _everywhere() -> bool:
 
 
 def _sources(given: list[Path]) -> list[Path]:
-    """What was named, else what is there.
-
-    Raises AutodevelopError when there is nothing, or a path is missing.
-    """
+    """What was named, else what is there."""
     if given[:1] == [Path(LEFT)] and Path(RESULTS).is_dir():
         given[0] = Path(RESULTS)  # Its name in files rendered earlier.
     sources = given or default_sources()

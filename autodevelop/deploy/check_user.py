@@ -44,8 +44,6 @@ def find_check_user(target: Target) -> CheckUser | None:
 
     NAME is that of the target's folder. None for the user who deploys: a
     warning says what checks can do then, unless it is configured.
-
-    Raises AutodevelopError for a user who is not there or can do more.
     """
     import pwd
     given = config_get('autodevelop.checkUser')

@@ -109,6 +109,12 @@ class History:
                 for number, commit, who, began, steps, outcome, detail in rows
                 ]
 
+    def live(self) -> Attempt | None:
+        """The attempt that is live, if one is."""
+        number = self._target.live()
+        return next((each for each in self.attempts()
+                     if each.number == number), None)
+
     def ready(self, release: str) -> Attempt | None:
         """The newest attempt, if it only has to be switched to."""
         newest = self.attempts()[:1]

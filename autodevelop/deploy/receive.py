@@ -19,13 +19,12 @@ from autodevelop.deploy.history import History
 from autodevelop.deploy.interrupts import while_pusher_waits
 from autodevelop.deploy.policy import current_user
 from autodevelop.deploy.processes import is_running
-from autodevelop.deploy.status import live_attempt
 from autodevelop.deploy.target import Target, find_target
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.files import write_file
 from autodevelop.system.fork import relay_stderr
 from autodevelop.system.git import (
-    Repository, git_line, git_unchecked, reason, resolve,
+    Repository, git_line, git_unchecked, is_ancestor, reason, resolve,
 )
 from autodevelop.system.output import say
 from autodevelop.system.process import run, start_detached
@@ -145,7 +144,7 @@ def _remove_stale_lock(repository: Repository, branch: str) -> None:
     """
     mark = repository.home / SWITCHING
     if mark.exists() and not is_running(int(mark.read_text())):
-        for name in ('HEAD', branch):
+        for name in ('HEAD', branch, 'reftable/tables.list'):
             lock = repository.common / f'{name}.lock'
             # A later one is another git's.
             if lock.exists() and (
@@ -158,7 +157,7 @@ def _say_live(repository: Repository, target: Target, update: Update) -> None:
     def still_wanted() -> bool:
         return resolve(repository, update.ref) == [update.new]
 
-    live = live_attempt(target, History(target).attempts())
+    live = History(target).live()
     if live and live.release == update.new or deploy(
             repository, target, update.new, current_user(), still_wanted):
         say(f'{update.new} is live')
@@ -213,6 +212,5 @@ def _may_replace(repository: Repository, update: Update) -> bool:
     """Whether no commit is lost, or git's own setting allows that."""
     forced = git_unchecked(repository, 'config', '--type=bool',
                            'receive.denyNonFastForwards')
-    return forced.output == b'false\n' or not git_unchecked(
-        repository, 'merge-base', '--is-ancestor', update.old,
-        update.new).status
+    return forced.output == b'false\n' or is_ancestor(
+        repository, update.old, update.new)

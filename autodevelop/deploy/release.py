@@ -24,8 +24,6 @@ def check_out(repository: Repository, commit: str, target: Target,
     tree that was checked.
 
     shared: paths that are not the release's own.
-
-    Raises AutodevelopError when files would be missing in it.
     """
     release = target.releases / commit
     if release.is_dir():

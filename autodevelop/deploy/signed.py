@@ -47,10 +47,7 @@ class Statement(NamedTuple):
 
 
 def sign(statement: Statement, key: Path) -> str:
-    """Sign with a private key of ssh; returns the push option.
-
-    Raises AutodevelopError when that cannot be done.
-    """
+    """Sign with a private key of ssh; returns the push option."""
     text = json.dumps(statement._asdict())
     with TemporaryDirectory() as folder:
         path = Path(folder, 'statement')

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from autodevelop.deploy.health import wait_until_healthy
-from autodevelop.deploy.history import Attempt
+from autodevelop.deploy.history import Attempt, History
 from autodevelop.deploy.processes import has_exited
 from autodevelop.deploy.target import Target
 from autodevelop.matrix.settings import read_settings
@@ -34,16 +34,9 @@ def history_table(attempts: Sequence[Attempt], live: int | None) -> str:
     return columns(rows) + '\n'
 
 
-def live_attempt(target: Target,
-                 attempts: Sequence[Attempt]) -> Attempt | None:
-    """The attempt that is live, if one is."""
-    number = target.live()
-    return next((each for each in attempts if each.number == number), None)
-
-
-def read_status(target: Target, attempts: Sequence[Attempt]) -> Status:
+def read_status(target: Target) -> Status:
     """Ask the live release for its health."""
-    live = live_attempt(target, attempts)
+    live = History(target).live()
     if not live:
         return Status(f'{target.folder}: nothing is live', False)
     settings = read_settings(target.releases / live.release).deploy

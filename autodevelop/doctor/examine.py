@@ -7,6 +7,7 @@ from autodevelop.doctor import clone, sessions, workflows
 from autodevelop.doctor.project import Project
 from autodevelop.errors import AutodevelopError, Finding
 from autodevelop.git_hooks.status import defects
+from autodevelop.matrix.manifest import NO_CACHE
 from autodevelop.matrix.plan import read_plan
 from autodevelop.matrix.projects import listed_projects, no_project_here
 from autodevelop.matrix.settings import Settings, read_settings
@@ -39,9 +40,8 @@ def examine(repository: Repository, root: Path,
         found.append(('noxfile', _no_noxfile(repository)))
     elif not found:
         try:
-            # Without this there is a __pycache__ that "git add ." would take.
-            project = project._replace(cells=read_plan(
-                folder, settings, {'PYTHONDONTWRITEBYTECODE': '1'}))
+            project = project._replace(
+                cells=read_plan(folder, settings, NO_CACHE))
         except AutodevelopError as error:
             found.append(('noxfile', _wrong(error)))
     # Without a plan nothing can be said of what depends on it.

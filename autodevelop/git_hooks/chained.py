@@ -2,6 +2,7 @@
 
 Git waits for it: the usual answer, that there is nothing, takes no process.
 """
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -78,7 +79,6 @@ def push_lfs(repository: Repository, arguments: Sequence[str],
     kept = kept_hook(repository, 'pre-push')
     if kept and b'lfs' in kept.read_bytes():
         return 0
-    import shutil  # Few repositories have files of git-lfs.
     if not shutil.which('git-lfs'):
         raise AutodevelopError(
             'git-lfs is not on PATH, and the content of its files would not '

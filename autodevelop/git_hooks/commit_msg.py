@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
+from autodevelop.git_hooks import local_config
 from autodevelop.matrix.settings import Settings
-from autodevelop.system.git import Repository, config_values
+from autodevelop.system.git import Repository
 
 BY_GIT = ('Merge ', 'Revert "', 'Reapply "', 'fixup! ', 'squash! ', 'amend! ')
 """How the subjects that git writes start."""
@@ -28,7 +29,7 @@ def check_message(path: Path, repository: Repository,
     from autodevelop.git_hooks.message import SETTINGS, clean_up
     message = clean_up(
         path.read_bytes().decode(errors='surrogateescape'),
-        config_values(SETTINGS), os.environ.get('GIT_EDITOR') != ':')
+        local_config.matching(SETTINGS), os.environ.get('GIT_EDITOR') != ':')
     merge = (repository.git_dir / 'MERGE_HEAD').exists()
     if not message.strip() or merge or message.startswith(BY_GIT):
         return

@@ -24,7 +24,7 @@ from autodevelop.matrix.settings import read_settings
 from autodevelop.system.git import (
     REGULAR, Change, Repository, empty_tree, resolve,
 )
-from autodevelop.system.output import say
+from autodevelop.system.output import listed, say
 
 ABANDONED_SECONDS = 24 * 3600
 """After this time no hook is still running."""
@@ -156,9 +156,6 @@ def _report(stable: Stable, project: str) -> None:
         if row.outcome == 'skipped':
             say(f'{project}{row.session} skipped: {row.detail}')
     if left_out:
-        names = ', '.join(map(ascii, left_out[:NAMED]))
-        more = len(left_out) - NAMED
-        say(names + (f' and {more} more' if more > 0 else '')
-            + ': not in this commit; '
-            + ('its fix was' if len(left_out) == 1 else 'their fixes were')
-            + ' left out')
+        fixes = 'its fix was' if len(left_out) == 1 else 'their fixes were'
+        say(f'{listed([*map(ascii, left_out)], NAMED)}: not in this commit; '
+            f'{fixes} left out')

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from autodevelop.system.git import (
-    Repository, empty_tree, git, git_unchecked, resolve,
+    Repository, empty_tree, git, git_unchecked, resolve, split_names,
 )
 
 MAX_PARENTS = 8
@@ -37,7 +37,7 @@ def _selection(repository: Repository) -> tuple[list[str], list[str]]:
     index = Path(os.environ.get('GIT_INDEX_FILE', ''))
     if index.name.startswith('next-index-'):
         head, = resolve(repository, 'HEAD')
-        return [], _names(git(
+        return [], split_names(git(
             repository, 'diff-index', '--cached', '--name-only', '-z',
             head or empty_tree(repository), index=index))
     if index.name != 'index.lock':
@@ -45,8 +45,8 @@ def _selection(repository: Repository) -> tuple[list[str], list[str]]:
     with tempfile.TemporaryDirectory() as folder:
         # Not the file itself, which git diff would refresh.
         held = shutil.copy(index, folder)
-        left = set(_names(git(repository, 'diff', '--name-only', '-z',
-                              index=Path(held))))
+        left = set(split_names(git(repository, 'diff', '--name-only', '-z',
+                                   index=Path(held))))
         entries = _entries(repository, Path(held))
     taken = sorted({path for path, _ in entries ^ _entries(repository, None)})
     if not left:
@@ -56,13 +56,9 @@ def _selection(repository: Repository) -> tuple[list[str], list[str]]:
 
 def _entries(repository: Repository,
              index: Path | None) -> set[tuple[str, str]]:
-    listed = _names(git(repository, 'ls-files', '--stage', '-z', index=index))
+    listed = git(repository, 'ls-files', '--stage', '-z', index=index)
     return {(path, meta) for meta, _, path in (
-        line.partition('\t') for line in listed)}
-
-
-def _names(output: bytes) -> list[str]:
-    return os.fsdecode(output).split('\0')[:-1]
+        line.partition('\t') for line in split_names(listed))}
 
 
 def _pathspec(path: str) -> str:

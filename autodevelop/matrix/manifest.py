@@ -8,7 +8,9 @@ https://nox.thea.codes/en/stable/usage.html#listing-available-sessions
 import json
 import os
 import re
+import shlex
 import sys
+from importlib.machinery import PathFinder
 from pathlib import Path
 from subprocess import Popen
 from typing import Any, NamedTuple
@@ -22,6 +24,9 @@ UNSET = ('NOXSESSION', 'NOXPYTHON', 'NOXEXTRAPYTHON', 'NOXFORCEPYTHON',
          'NOX_DEFAULT_VENV_BACKEND', 'FORCE_COLOR', 'PYTHON_COLORS')
 """Variables that change what nox lists, or make it fail."""
 
+NO_CACHE = {'PYTHONDONTWRITEBYTECODE': '1'}
+"""Of a noxfile that may not be committed yet: "git add ." would take it."""
+
 NOX = (*MODULE, 'nox')
 
 SCRIPT = re.compile(rb'^# /// script\s*$', re.MULTILINE)
@@ -33,8 +38,8 @@ class Session(NamedTuple):
 
     session: the name after ``nox -s``: ``tests-3.13(linux)``.
     name: the name without Python and parameters: ``tests``.
-    python: as in the noxfile; None is the Python that runs nox, False means
-        no virtual environment.
+    python: as in the noxfile; None is the Python that runs nox, or no virtual
+        environment.
     parameters: the values of its parameters, as text.
     default: whether a plain ``nox`` runs it.
     """
@@ -42,7 +47,7 @@ class Session(NamedTuple):
     session: str
     name: str
     description: str
-    python: str | bool | None
+    python: str | None
     tags: tuple[str, ...]
     parameters: dict[str, str]
     default: bool
@@ -95,7 +100,7 @@ def _session(entry: dict[str, Any], default: bool) -> Session:
         session=entry['session'],
         name=entry['name'],
         description=entry['description'],
-        python=entry['python'],
+        python=entry['python'] or None,
         tags=tuple(entry['tags']),
         parameters={key: str(value)
                     for key, value in entry['call_spec'].items()},
@@ -147,11 +152,10 @@ def _install_hint(module: str) -> str:
     if 'CI' in os.environ:
         return ('name its package in pyproject.toml: [tool.autodevelop] with ='
                 f' ["{module}"], and run: autodevelop ci')
-    import shlex
-    from importlib.machinery import PathFinder  # Setuptools hooks into others.
     prefix, python = Path(sys.prefix), shlex.quote(sys.executable)
     if (prefix / 'pipx_metadata.json').exists():
         return f'pipx inject autodevelop {module}'
+    # Not find_spec: setuptools hooks into that.
     if (prefix / 'uv-receipt.toml').exists() or (
             not PathFinder.find_spec('pip')):
         return f'uv pip install --python {python} {module}'

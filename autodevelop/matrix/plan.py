@@ -14,6 +14,7 @@ from autodevelop.matrix.platforms import find_platform, find_runner, matches
 from autodevelop.matrix.settings import Settings
 from autodevelop.matrix.special import STAGES
 from autodevelop.matrix.values import suggestion
+from autodevelop.system.cache import short_hash
 from autodevelop.system.process import Variables
 
 TAG = 'tag:'
@@ -62,7 +63,7 @@ def read_plan(folder: Path, settings: Settings,
     finally:
         found = read_listing(listing)
     absent = {python for python in {each.python for each in sessions}
-              if isinstance(python, str) and not is_present(python, found)}
+              if python and not is_present(python, found)}
     return make_plan(sessions, settings, PLATFORM, absent)
 
 
@@ -71,8 +72,6 @@ def make_plan(sessions: Sequence[Session], settings: Settings,
     """Plan these sessions, as seen from a machine of platform ``here``.
 
     absent: the Pythons that this machine does not have.
-
-    Raises AutodevelopError when the settings name an unknown session.
     """
     _check_names(sessions, settings)
     tagged = any(set(each.tags) & set(STAGES) for each in sessions)
@@ -83,7 +82,7 @@ def make_plan(sessions: Sequence[Session], settings: Settings,
             slug = _slug(name, slugs)
             slugs.add(slug.lower())
             cells.append(Cell(
-                name, each.name, each.description, _python(each), platform,
+                name, each.name, each.description, each.python, platform,
                 _stages(each, settings, tagged), each.default,
                 _missing(each, platform, here, absent), slug,
                 '' if name == each.session else each.session,
@@ -114,16 +113,11 @@ def _places(session: Session,
     return [(f'{start}{platform})', platform) for platform in platforms]
 
 
-def _python(session: Session) -> str | None:
-    return session.python if isinstance(session.python, str) else None
-
-
 def _missing(session: Session, platform: str | None, here: str,
              absent: Iterable[object]) -> str | None:
     if platform not in (None, here):
         return platform
-    python = _python(session)
-    return f'Python {python}' if python in absent else None
+    return f'Python {session.python}' if session.python in absent else None
 
 
 def of_stage(cells: Sequence[Cell], stage: str) -> list[Cell]:
@@ -190,6 +184,4 @@ def _slug(session: str, taken: set[str]) -> str:
     slug = re.sub(r'[^A-Za-z0-9._]+', '-', session).strip('-.')
     if 0 < len(slug) <= 100 and slug.lower() not in taken:
         return slug
-    import hashlib
-    digest = hashlib.sha256(session.encode()).hexdigest()[:8]
-    return f'{slug[:90]}-{digest}'.lstrip('-')
+    return f'{slug[:90]}-{short_hash(session)}'.lstrip('-')

@@ -14,7 +14,10 @@ from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.settings import Settings, read_settings
-from autodevelop.system.git import Repository, git, git_unchecked, resolve
+from autodevelop.system.git import (
+    Repository, git, git_unchecked, resolve, split_names,
+)
+from autodevelop.system.output import listed
 
 ANYWHERE = ':(glob)**/noxfile.py'
 """The noxfiles of a repository, as a pathspec of git."""
@@ -103,8 +106,7 @@ def listed_projects(repository: Repository, *options: str) -> list[str]:
 
 
 def _folders(listing: bytes) -> list[str]:
-    names = os.fsdecode(listing).split('\0')
-    return sorted(posixpath.dirname(name) for name in names
+    return sorted(posixpath.dirname(name) for name in split_names(listing)
                   if posixpath.basename(name) == 'noxfile.py')
 
 
@@ -167,9 +169,7 @@ def errors_of(project: str) -> Iterator[None]:
 
 def names_of(projects: Sequence[str]) -> str:
     """Their names, for a message."""
-    more = len(projects) - NAMED
-    return ', '.join(each or '.' for each in projects[:NAMED]) + (
-        f' and {more} more' if more > 0 else '')
+    return listed([each or '.' for each in projects], NAMED)
 
 
 def repository_settings(repository: Repository) -> Settings:

@@ -82,11 +82,7 @@ class Wanted(NamedTuple):
 
 
 def collect(wanted: Wanted, runs: Sequence[Run]) -> Facts:
-    """Read all that there is, on the page of the current folder.
-
-    Raises AutodevelopError for a report of nox that is none, and when
-    diff-cover fails.
-    """
+    """Read all that there is, on the page of the current folder."""
     found = [_with_change(each, runs) for each in find(
         wanted.sources, wanted.cells, wanted.tree, wanted.everywhere)]
     with TemporaryDirectory() as folder:

@@ -1,5 +1,4 @@
 """What every cell of the plan left, on whichever machine, and how it ended."""
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from autodevelop.results.outcomes import (
     LEFT, RESULTS, Row, read_results, result_row, row_of_cell,
 )
 from autodevelop.results.trees import Tree
+from autodevelop.system.files import read_json
 
 REPORT = Path('.nox/results.json')
 """Where a run of nox by hand is looked for, unless another place is named."""
@@ -121,10 +121,7 @@ def _find(cell: Cell, folders: Sequence[Path], reports: Sequence[Report],
 
 
 def _run(path: Path) -> dict[str, Any]:
-    try:
-        read: Any = json.loads(path.read_text('utf-8'))
-    except (OSError, ValueError):
-        read = None
+    read = read_json(path)
     return read if isinstance(read, dict) else {}
 
 

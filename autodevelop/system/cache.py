@@ -13,8 +13,6 @@ def cache_folder() -> Path:
 
     platformdirs finds the same folder, and takes 12 ms to import: a tenth of
     what a commit waits for commit-msg.
-
-    Raises AutodevelopError when the user has no home folder.
     """
     if given := os.environ.get('AUTODEVELOP_CACHE'):
         return Path(given).absolute()
@@ -50,5 +48,9 @@ def folder_for(path: Path) -> Path:
     if name == '.git':
         name = os.path.basename(parent)
     readable = re.sub(r'[^A-Za-z0-9._-]+', '-', name)[:16].strip('.-')
-    digest = hashlib.sha256(os.fsencode(real)).hexdigest()[:8]
-    return cache_folder() / f'{readable}-{digest}'
+    return cache_folder() / f'{readable}-{short_hash(real)}'
+
+
+def short_hash(name: str, length: int = 8) -> str:
+    """A part of a file's name that stands for any other name."""
+    return hashlib.sha256(os.fsencode(name)).hexdigest()[:length]

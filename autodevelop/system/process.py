@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol
@@ -50,11 +50,13 @@ def run(command: Sequence[str], variables: Variables,
 
 
 def run_foreground(command: Sequence[str], variables: Variables, folder: Path,
-                   output: IO[bytes] | None = None, input: bytes = b'') -> int:
+                   output: IO[bytes] | None = None, input: bytes = b'',
+                   pass_fds: Collection[int] = ()) -> int:
     """Run a program; if interrupted, stop it and its children.
 
     output: where it prints; None is this process's standard error, so that
         standard output has only the caller's own.
+    pass_fds: open files that it keeps, as for Popen.
 
     Returns its exit status.
     """
@@ -62,7 +64,7 @@ def run_foreground(command: Sequence[str], variables: Variables, folder: Path,
     stdin = subprocess.PIPE if input else subprocess.DEVNULL
     with subprocess.Popen(
             command, cwd=folder, env=merged(variables), stdin=stdin,
-            stdout=target, stderr=target,
+            stdout=target, stderr=target, pass_fds=pass_fds,
             preexec_fn=lead_a_group if needs_a_group() else None) as child:
         try:
             if child.stdin:

@@ -7,7 +7,6 @@ from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from autodevelop.deploy.history import History
-from autodevelop.deploy.status import live_attempt
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 from autodevelop.webhook.deliveries import Deliveries
@@ -50,10 +49,7 @@ class Listener(NamedTuple):
 
 
 def create_app(listener: Listener) -> Flask:
-    """Create the WSGI application.
-
-    Raises AutodevelopError for an empty secret, which anybody could guess.
-    """
+    """Create the WSGI application."""
     if not listener.secret or b'' in listener.secret.splitlines():
         raise AutodevelopError(
             'the secret of the webhook is empty',
@@ -73,8 +69,7 @@ def create_app(listener: Listener) -> Flask:
 
     @app.get('/badge.svg')
     def badge() -> Response:
-        target = listener.target
-        live = live_attempt(target, History(target).attempts())
+        live = History(listener.target).live()
         return Response(
             render_template('badge.svg', live=live, when=_when),
             mimetype='image/svg+xml',

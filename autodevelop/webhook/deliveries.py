@@ -42,10 +42,7 @@ class Delivery(NamedTuple):
 
 
 class Deliveries:
-    """The deliveries that are stored in a folder.
-
-    Raises AutodevelopError when it cannot be created.
-    """
+    """The deliveries that are stored in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

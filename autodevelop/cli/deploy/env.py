@@ -2,9 +2,8 @@
 import argparse
 import sys
 
-from autodevelop.cli.target_options import add_target_options
+from autodevelop.cli.target_options import add_target_options, target_of
 from autodevelop.deploy.policy import set_variables
-from autodevelop.deploy.target import find_target
 from autodevelop.deploy.variables import read_variables
 from autodevelop.errors import AutodevelopError
 
@@ -23,7 +22,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    target = find_target(options.to, options.proxy_url)
+    target = target_of(options)
     if options.action == 'list':
         sys.stdout.writelines(
             f'{name}\n' for name in sorted(read_variables(target)))

@@ -2,9 +2,8 @@
 import argparse
 import sys
 
-from autodevelop.cli.target_options import add_target_options
+from autodevelop.cli.target_options import add_target_options, target_of
 from autodevelop.deploy.logs import follow, read_log
-from autodevelop.deploy.target import find_target
 
 EXAMPLE = 'autodevelop deploy logs --to /srv/division'
 
@@ -19,7 +18,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    target = find_target(options.to, options.proxy_url)
+    target = target_of(options)
     sys.stdout.write(read_log(target, options.lines))
     for text in follow(target) if options.follow else ():
         sys.stdout.write(text)

@@ -178,7 +178,7 @@ def test_a_server_that_refuses_its_settings_is_said(
 def test_a_front_that_does_not_answer_is_the_way_back(
         site: Site, capfd: Capture, before: bool) -> None:
     settings = (site.folder / 'pyproject.toml').read_text()
-    site.write('pyproject.toml', settings.replace('= 10', '= 2'))
+    site.write('pyproject.toml', settings.replace('= 10', '= 1'))
     site.first = site.change('soon')
     if before:
         deploy(site)
@@ -192,7 +192,6 @@ def test_a_front_that_does_not_answer_is_the_way_back(
         assert answers(site).release == site.first
 
 
-@core
 def test_an_interrupted_deploy_leaves_what_was_live(site: Site) -> None:
     deploy(site)
     live = site.target.live()
@@ -370,7 +369,6 @@ def test_who_ignores_the_end_is_killed(
     assert site.target.attempts() == []
 
 
-@core
 def test_what_is_no_longer_live_is_ended(site: Site) -> None:
     deploy(site)
     live = site.target.live()

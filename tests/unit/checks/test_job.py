@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from autodevelop.checks import job
-from autodevelop.checks.job import run_cells
+from autodevelop.checks.job import names_of_job, run_cells
 from autodevelop.matrix.plan import Cell
 from autodevelop.results.outcomes import Row
 
@@ -69,3 +69,9 @@ def test_the_last_job_has_the_data_of_all_and_runs_nothing_again(
     run_cells([CELL], 'never')
     assert '--no-dependencies' in nox.command
     assert Path('.coverage.other').read_text() == 'data'
+
+
+def test_a_job_reads_its_cells_from_the_environment(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(job.VARIABLE, '["lint", "tests(linux)"]')
+    assert names_of_job() == ['lint', 'tests(linux)']

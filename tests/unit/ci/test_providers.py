@@ -14,6 +14,8 @@ from autodevelop.matrix.plan import Cell
 from autodevelop.matrix.settings import Settings
 from autodevelop.matrix.tables import Checkout
 
+pytestmark = pytest.mark.once
+
 NAMES = ['tests-3.13(macos)', 'a"b: << x >>\n', 'emoji \U0001f600\x85', '.x']
 
 

@@ -12,6 +12,8 @@ from autodevelop.matrix import manifest
 from tests.support.nox import Listing, import_nox
 from tests.support.project import Project
 
+pytestmark = pytest.mark.once
+
 Capture = pytest.CaptureFixture[str]
 NOXFILE = """
 import nox

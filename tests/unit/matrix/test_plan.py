@@ -10,7 +10,7 @@ from autodevelop.matrix.settings import Settings
 from tests.conftest import Write
 
 
-def session(name: str, python: str | bool | None = None,
+def session(name: str, python: str | None = None,
             tags: tuple[str, ...] = (), default: bool = True,
             parameters: dict[str, str] | None = None) -> Session:
     return Session(name, name.partition('-')[0], '', python, tags,
@@ -27,11 +27,6 @@ def test_a_cell_is_what_nox_runs_and_where() -> None:
                          parameters={'platform': 'linux'}))
     assert cell == Cell('tests-3.13(linux)', 'tests', '', '3.13', 'linux',
                         ('ci',), True, None, 'tests-3.13-linux')
-
-
-@pytest.mark.parametrize('python', [None, False])
-def test_no_python_of_its_own_is_none(python: bool | None) -> None:
-    assert plan(session('lint', python))[0].python is None
 
 
 def test_tags_are_stages_in_their_order() -> None:
@@ -168,6 +163,7 @@ def test_slugs_are_safe_and_never_the_same() -> None:
         '-.abcdefghijklmnopqrstuvwxyzAB0123456789')
 
 
+@pytest.mark.once
 def test_a_real_noxfile_is_planned(write: Write) -> None:
     folder = write('noxfile.py', """
         import nox
@@ -183,6 +179,7 @@ def test_a_real_noxfile_is_planned(write: Write) -> None:
     assert [cell.missing for cell in cells].count('Python 3.99') == 1
 
 
+@pytest.mark.once
 def test_a_noxfile_that_fails_is_an_error(write: Write) -> None:
     folder = write('noxfile.py', 'raise ValueError').parent
     with pytest.raises(AutodevelopError, match='ValueError'):

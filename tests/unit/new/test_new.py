@@ -14,6 +14,8 @@ from autodevelop.new.project import TEMPLATES, package_of
 from tests.support.nox import Listing, import_nox
 from tests.support.project import NO_CONFIG, ROOT, Project
 
+pytestmark = pytest.mark.once
+
 Capture = pytest.CaptureFixture[str]
 URL = 'https://example.org/autodevelop'
 RECORD = {'url': URL, 'vcs_info': {'vcs': 'git', 'commit_id': 'c0ffee'}}

@@ -98,6 +98,7 @@ def test_without_it_the_cells_are_added_up() -> None:
         ('tests-3.12(linux)',): [(4, 4)], ('tests-3.12(macos)',): [(3, 3)]}
 
 
+@pytest.mark.once
 def test_coverage_data_are_combined(monkeypatch: pytest.MonkeyPatch) -> None:
     from coverage import CoverageData
     for cell, lines in (CELLS[1], [1, 2]), (CELLS[2], [1, 2, 4]):
@@ -113,6 +114,7 @@ def test_coverage_data_are_combined(monkeypatch: pytest.MonkeyPatch) -> None:
     assert facts().coverage is None
 
 
+@pytest.mark.once
 def test_data_that_cannot_be_read_are_no_coverage(tmp_path: Path) -> None:
     write_cell(FOLDER, FIRST, coverage='broken')
     (FOLDER / FIRST.slug / 'coverage.data').write_text('broken')

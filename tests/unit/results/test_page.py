@@ -21,6 +21,8 @@ from tests.support.results import (
     CELLS, HOSTILE, LONG, case, junit, write_cell, write_run,
 )
 
+pytestmark = pytest.mark.once
+
 FOLDER = Path('.autodevelop')
 RUNS = [Run(time.time(), 'ci', 't', 'c' * 40, '', (
     Ended('lint', 'failed', 2), Ended(HOSTILE, 'passed', 20, 2)))]

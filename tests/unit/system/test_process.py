@@ -1,4 +1,5 @@
 """Programs and modules that are run to their end, or ended with us."""
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ import pytest
 
 from autodevelop.system import fork, process
 from autodevelop.system.fork import run_module
+from tests.support.wait import wait_until
 
 
 @pytest.mark.parametrize('forks', [fork.FORKS, False])
@@ -67,3 +69,35 @@ def test_a_printed_command_can_be_pasted(
     if beside:
         (folder / 'autodevelop').touch()
     assert process.own_command() == said.format(folder.as_posix())
+
+
+def test_nobody_waits_for_what_is_detached(
+        tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    program = ('import sys; print("a"); sys.stderr.write(sys.stdin.read()); '
+               f'open({str(tmp_path / "ran")!r}, "w")')
+    process.start_detached([sys.executable, '-S', '-c', program])
+    wait_until((tmp_path / 'ran').exists)
+    assert capfd.readouterr() == ('', '')
+
+
+@pytest.mark.skipif(not fork.FORKS, reason='no process is copied')
+def test_nobody_need_read_what_is_relayed(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    os.write(writer, b'said')
+    written: list[bytes] = []
+
+    def write(descriptor: int, text: bytes) -> int:
+        written.append(text)
+        raise BrokenPipeError
+
+    def leave(status: int) -> None:
+        os.close(reader)
+        raise SystemExit(status)
+
+    monkeypatch.setattr(os, 'setsid', lambda: None)
+    monkeypatch.setattr(os, 'write', write)
+    monkeypatch.setattr(os, '_exit', leave)
+    with pytest.raises(SystemExit):
+        fork._relay(reader, writer)
+    assert written == [b'said']
