@@ -83,7 +83,7 @@ class Progress:
         *lines, self._rest = (
             self._rest + read.decode(errors='backslashreplace')).split('\n')
         for line in lines:
-            self._nox.read(f'{line}\n')
+            self._nox.read(line.removesuffix('\r') + '\n')
 
     def _tell(self, session: str, what: str, seconds: float) -> None:
         if self._redraws and what != 'started':
