@@ -81,18 +81,25 @@ def enter(script: str, **variables: str) -> None:
                if name.lower().endswith('_proxy')}, **variables})
 
 
+def said(*command: str) -> list[str]:
+    """The lines that a program prints."""
+    return subprocess.run(command, check=True, text=True,
+                          capture_output=True).stdout.splitlines()
+
+
 def make_tree() -> None:
     """Make a tree of Debian unstable, with what apt and pip know here."""
     if (TREE / 'ready').exists():
         return
     TREE.mkdir(parents=True, exist_ok=True)
-    sites = subprocess.run(
-        ['apt-get', 'indextargets', '--format', '$(SITE)',
-         'Created-By: Packages', 'Label: Debian'], check=True, text=True,
-        capture_output=True).stdout.split()
+    site, *_ = said('apt-get', 'indextargets', '--format', '$(SITE)',
+                    'Created-By: Packages', 'Label: Debian')
     subprocess.run(['debootstrap', '--variant=minbase',
-                    '--include=ca-certificates', 'sid', TREE, sites[0]],
+                    '--include=ca-certificates', 'sid', TREE, site],
                    check=True)
+    (TREE / 'etc/apt/apt.conf.d/99host').write_text(''.join(
+        f'{line}\n' for line in said('apt-config', 'dump')
+        if line.startswith('Acquire::')), 'utf-8')
     for name in ('resolv.conf', 'hosts', 'pip.conf',
                  'ssl/certs/ca-certificates.crt'):
         if Path('/etc', name).exists():
