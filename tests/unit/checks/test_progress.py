@@ -113,7 +113,8 @@ def test_who_interrupts_sees_where_it_was(
 @pytest.mark.parametrize('failed', [True, False])
 def test_what_nox_says_itself_counts_when_it_fails(
         log: Path, failed: bool) -> None:
-    text = 'nox > no such option\r\n' + RUNNING.format('a') + FAILED.format('a')
+    text = ('nox > no such option\r\n' + RUNNING.format('a')
+            + FAILED.format('a'))
     for progress in watch(log, text, {}):
         pass
     first, *others = progress.finish(failed)
