@@ -42,11 +42,11 @@ def be_a_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
 
 def watch(log: Path, text: str, last: dict[str, float]) -> Iterator[Progress]:
     """A progress that is read while the caller waits."""
-    log.write_text('before\n')
+    log.write_text('before\n', 'utf-8', newline='\n')
     progress = Progress(log, len('before\n'), last)
     with progress.watching():
-        with log.open('a') as file:
-            file.write(text)
+        with log.open('ab') as file:
+            file.write(text.encode())
         yield progress
 
 
