@@ -91,7 +91,9 @@ def make_tree() -> None:
     """Make a tree of Debian unstable, with what apt and pip know here."""
     if (TREE / 'ready').exists():
         return
-    TREE.mkdir(parents=True, exist_ok=True)
+    if TREE.exists():  # One that was not finished.
+        shutil.rmtree(TREE)
+    TREE.mkdir(parents=True)
     site, *_ = said('apt-get', 'indextargets', '--format', '$(SITE)',
                     'Created-By: Packages', 'Label: Debian')
     subprocess.run(['debootstrap', '--variant=minbase',
