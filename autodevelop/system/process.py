@@ -118,7 +118,7 @@ def needs_a_group() -> bool:
         signal.getsignal(signal.SIGINT) == signal.SIG_IGN)
 
 
-def lead_a_group() -> None:
+def lead_a_group() -> None:  # only on linux
     """Make this new child the leader of a group that can be interrupted."""
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.default_int_handler)

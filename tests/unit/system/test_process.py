@@ -51,7 +51,7 @@ def test_a_child_need_not_read_what_it_is_given(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not fork.FORKS, reason='no process is copied here')
-def test_a_child_that_ends_in_time_has_a_status() -> None:
+def test_a_child_that_ends_in_time_has_a_status() -> None:  # only on linux
     child = subprocess.Popen([sys.executable, '-c', 'raise SystemExit(3)'])
     assert fork._Forked(child.pid).wait(60) == 3
     child.returncode = 3  # It was waited for without its knowledge.
