@@ -143,6 +143,9 @@ def test_what_is_no_address_is_two_lines(url: str, capsys: Capture) -> None:
 
 @pytest.mark.parametrize(('health', 'url', 'advice'), [
     (Health(200, None, ''), 'unix:', 'AUTODEVELOP_RELEASE'),
+    (Health(200, 'other', ''), 'unix:', 'AUTODEVELOP_RELEASE'),
+    (Health(500, None, ''), 'unix:', 'worker_class'),
+    (Health(502, None, ''), 'unix:', 'fix the application'),
     (Health(400, None, ''), 'unix:', 'health_host'),
     (Health(301, None, ''), 'http://a/', 'proxyUrl https://'),
     (Health(301, None, ''), 'unix:', 'fix the application'),
