@@ -91,8 +91,11 @@ def find_target(folder: Path | None, proxy_url: str | None) -> Target:
         raise AutodevelopError(
             'no folder to deploy to',
             'add --to DIR, or run once: git config autodevelop.to DIR')
-    return open_target(folder, config_get('autodevelop.proxyUrl')
-                       if proxy_url is None else proxy_url)
+    if proxy_url is None:
+        # Servers that are set up already have the second one.
+        proxy_url = (config_get('autodevelop.proxyUrl')
+                     or config_get('autodevelop.front'))
+    return open_target(folder, proxy_url)
 
 
 def open_target(folder: Path, proxy_url: str = '') -> Target:
