@@ -13,6 +13,7 @@ from autodevelop.checks.sessions import Request
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.projects import nearest_project
 from autodevelop.results.outcomes import Row
+from autodevelop.results.tables import failed_text
 
 STAGED = 'the staged tree'
 """What is checked where that is no commit."""
@@ -49,26 +50,32 @@ class Verdict(NamedTuple):
 
 
 def print_verdict(room: Room, verdict: Verdict, request: Request) -> None:
-    """Print what sessions printed; if one failed, what, and where it ran."""
+    """Print what sessions printed; if one failed, what its room lacks."""
     print_output(verdict.outputs)
-    for output in verdict.outputs:
-        if output.summary:
-            sys.stderr.write(f'\n{output.session} failed:\n')
-        sys.stderr.writelines(f'  {line}\n' for line in output.summary)
     if verdict.failed:
         say_what_the_room_lacks(room._replace(project=request.project))
+
+
+def print_summary(verdict: Verdict) -> None:
+    """Print which tests of each session failed, and why."""
+    summaries: dict[str, list[str]] = {}
+    for each in verdict.outputs:  # Of several chunks, several.
+        summaries.setdefault(each.session, []).extend(each.summary)
+    sys.stderr.write(failed_text(summaries, sys.stderr))
 
 
 def verify(verdict: Verdict, request: Request, what: str) -> None:
     """Raise AutodevelopError, with status 1, unless the tree passed unchanged.
 
-    Where nothing ran, it has not failed: see require_checked.
+    Where nothing ran, it has not failed: see require_checked. What failed is
+    printed first, so that it is on the last screen.
 
     what: what was checked, for the message.
     """
     command = _command(request, what)
     what = named(request.project, what)
     if verdict.failed:
+        print_summary(verdict)
         raise AutodevelopError(
             f'{what} failed: {", ".join(verdict.failed)}',
             f'run it again by hand: {command}', status=1)

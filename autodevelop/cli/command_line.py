@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from autodevelop import __version__
 from autodevelop.cli import COMMANDS
 from autodevelop.errors import AutodevelopError
+from autodevelop.system.output import choose_color
 from autodevelop.system.process import interrupt_on_signals
 
 
@@ -49,7 +50,9 @@ def run_command(arguments: Sequence[str]) -> int:
     # argparse cannot do that where a positional is one of a group.
     parse = (parser.parse_intermixed_args if hasattr(module, 'INTERMIXED')
              else parser.parse_args)
-    status: int = module.run(parse(given[:dashes], posargs))
+    options = parse(given[:dashes], posargs)
+    choose_color(getattr(options, 'color', 'auto'))
+    status: int = module.run(options)
     return status
 
 

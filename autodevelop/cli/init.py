@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
                  shared_folder(repository, root)]
         say(f'review these files and commit them: git add {shlex.join(names)}')
     if failed:
-        say('hooks and files are in place, but a commit would be refused now')
+        say('hooks and files are in place, but pre-commit does not pass yet')
     return failed
 
 

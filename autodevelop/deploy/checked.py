@@ -50,7 +50,7 @@ def check_release(repository: Repository, target: Target, commit: str,
     and when no cell of it could run here, unless that is allowed.
     """
     tree, = resolve(repository, f'{commit}^{{tree}}')
-    if tree and is_vouched_for(tree, 'deploy'):
+    if tree and is_vouched_for(repository, commit, tree, 'deploy'):
         return
     with time_limit(settings.check_limit,
                     f'the check of commit {commit[:12]}'):
@@ -76,7 +76,7 @@ def check_here(repository: Repository, commit: str, settings: Deploy) -> None:
     with _ended_with_its_processes():
         done = check.check(request)
     if any(row.outcome == 'passed' for row in done.rows) or done.failed:
-        sys.stderr.write(result_table(done.rows))
+        sys.stderr.write(result_table(done.rows, sys.stderr))
     verdict.verify(done, request, what)
     if settings.unchecked and done.unchecked:
         say(f'unchecked: nothing ran for {what}: {done.unchecked}')

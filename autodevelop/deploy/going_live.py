@@ -24,7 +24,7 @@ from autodevelop.matrix.tables import Deploy
 from autodevelop.system.git import Repository
 from autodevelop.system.process import start_detached
 
-SETTLE_SECONDS = 0.5
+SETTLE_SECONDS = 0.3
 """How long all workers of a release stay healthy before it is switched to."""
 
 LOG_LINES = 100

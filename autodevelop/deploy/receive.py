@@ -89,8 +89,9 @@ def _prepare(repository: Repository, update: Update) -> None:
     number = prepare(repository, target, update.new, current_user(),
                      still_wanted)
     if not number:
-        raise AutodevelopError(f'{update.ref} has moved on in the meantime',
-                               'fetch, rebase, and push again', status=1)
+        raise AutodevelopError(
+            f'{update.ref} has moved on in the meantime',
+            'fetch, merge or rebase, and push again', status=1)
     write_file(repository.home / READY, f'{update.new}\n'.encode())
     start_detached([sys.executable, '-P', '-m', 'autodevelop.deploy.retire',
                     str(target.folder), '--ready', str(number),

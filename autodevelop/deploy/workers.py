@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autodevelop.deploy.health import (
-    INTERVAL, Health, advise, ask, wait_until_healthy,
+    EXITED, INTERVAL, Health, advise, ask, wait_until_healthy,
 )
 from autodevelop.deploy.processes import has_exited
 from autodevelop.deploy.target import Target
@@ -99,7 +99,7 @@ def wait_for_workers(target: Target, number: int, release: str,
                 health.problem or now >= end + settle):
             return health
         if exited():
-            return Health(None, None, 'it has exited')
+            return Health(None, None, EXITED)
         time.sleep(INTERVAL)
 
 

@@ -85,7 +85,7 @@ def _pathspec(path: str) -> str:
 
 
 def _amends(repository: Repository) -> bool:
-    if words := _command_line():
+    if words := _command_line():  # only on linux
         # Git takes an abbreviation that is unique.
         return any(re.fullmatch('--am(e|en|end)?', word) for word in words)
     author = [os.environ.get(f'GIT_AUTHOR_{each}')
@@ -102,13 +102,14 @@ def _command_line() -> list[str]:
         folder = Path('/proc', str(pid))
         try:
             words = os.fsdecode((folder / 'cmdline').read_bytes()).split('\0')
-            status = (folder / 'stat').read_text()
+            status = (folder / 'stat').read_text()  # only on linux
         except OSError:
             break
-        if Path(words[0]).name == 'git' and 'commit' in words:
+        if 'commit' in words and (  # only on linux
+                Path(words[0]).name == 'git'):
             return words
         # The name of the program, in parentheses, may have some itself.
-        pid = int(status.rpartition(')')[2].split()[1])
+        pid = int(status.rpartition(')')[2].split()[1])  # only on linux
     return []
 
 

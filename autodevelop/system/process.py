@@ -42,9 +42,17 @@ def start(command: Sequence[str], variables: Variables,
 def run(command: Sequence[str], variables: Variables,
         folder: Path | None = None, input: bytes = b'') -> Completed:
     """Run a program and return what it printed."""
-    done = subprocess.run(command, cwd=folder, env=merged(variables),
-                          input=input, capture_output=True)
-    return Completed(done.returncode, done.stdout, done.stderr)
+    with subprocess.Popen(
+            command, cwd=folder, env=merged(variables), stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        try:
+            output, messages = child.communicate(input)
+        except BaseException:
+            # As subprocess.run does; but sudo is root's, not ours to kill.
+            with suppress(PermissionError):
+                child.kill()
+            raise
+    return Completed(child.returncode, output, messages)
 
 
 def run_foreground(command: Sequence[str], variables: Variables, folder: Path,
@@ -118,7 +126,7 @@ def needs_a_group() -> bool:
         signal.getsignal(signal.SIGINT) == signal.SIG_IGN)
 
 
-def lead_a_group() -> None:
+def lead_a_group() -> None:  # only on linux
     """Make this new child the leader of a group that can be interrupted."""
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.default_int_handler)

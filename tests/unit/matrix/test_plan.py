@@ -159,6 +159,16 @@ def test_a_missing_python_is_named_on_its_own_platform() -> None:
     assert (here.missing, there.missing) == ('Python 3.15', 'macos')
 
 
+@pytest.mark.parametrize(('backend', 'absent', 'missing'), [
+    ('conda', ('3.9',), None), ('conda', ('conda', '3.9'), 'conda'),
+    ('mamba|uv', ('mamba', '3.9'), None), ('uv', ('3.9',), 'Python 3.9')])
+def test_conda_brings_the_python(
+        backend: str, absent: tuple[str, ...], missing: str | None) -> None:
+    cell, = plan(session('tests-3.9', '3.9')._replace(backend=backend),
+                 absent=absent)
+    assert cell.missing == missing
+
+
 def test_slugs_are_safe_and_never_the_same() -> None:
     names = ['a(b)', 'a-b', 'A B', '(', '"$(id)"\n', 'x' * 200, 'y' * 200]
     slugs = [cell.slug for cell in plan(*map(session, names))]

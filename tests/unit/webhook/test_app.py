@@ -14,13 +14,16 @@ from hypothesis import given
 from autodevelop.deploy.history import History
 from autodevelop.deploy.target import Target, open_target
 from autodevelop.errors import AutodevelopError
+from autodevelop.system.git import find_repository
 from autodevelop.webhook.app import MAX_BODY, Listener, create_app
+from autodevelop.webhook.commits import web_page
 from autodevelop.webhook.deliveries import MAX_TRIES, Deliveries
 from autodevelop.webhook.message import is_signed
 from tests.support.deliver import (
     REPOSITORY, SECRET, headers, merge, push, signed,
 )
 from tests.support.generated import DELIVERIES
+from tests.support.project import Project
 
 A, B = 'a' * 40, 'b' * 40
 
@@ -123,6 +126,22 @@ def bitbucket(**changed: Any) -> bytes:
                        'repository': {'full_name': REPOSITORY}}).encode()
 
 
+def pipeline(**changed: Any) -> bytes:
+    """GitLab's body of a pipeline of main that passed."""
+    run = {'status': 'success', 'ref': 'main', 'tag': False, 'sha': A,
+           'source': 'push', **changed}
+    return json.dumps({'object_attributes': run,
+                       'project': PROJECT}).encode()
+
+
+def workflow_run(**changed: Any) -> bytes:
+    """GitHub's body of a workflow of main that passed."""
+    run = {'conclusion': 'success', 'event': 'push', 'head_branch': 'main',
+           'head_sha': A, **changed}
+    return json.dumps({'action': 'completed', 'workflow_run': run,
+                       'repository': {'full_name': REPOSITORY}}).encode()
+
+
 def gitlab(event: str, **changed: str) -> dict[str, str]:
     return {**GITLAB, 'X-Gitlab-Event': event, **changed}
 
@@ -137,6 +156,7 @@ def gitea(body: bytes, event: str = 'push') -> dict[str, str]:
             'X-Gitea-Signature': signed(body).removeprefix('sha256=')}
 
 
+RUN, FAILED = workflow_run(), workflow_run(conclusion='failure')
 FORM = b'payload=' + quote(push(A)).encode()
 PUSHED = push(A, repository=None, project=PROJECT)
 
@@ -148,6 +168,8 @@ PUSHED = push(A, repository=None, project=PROJECT)
      'merge request 7 is merged'),
     (merge_request(merge_commit_sha=None, last_commit={'id': A}),
      gitlab('Merge Request Hook'), 'merge request 7 is merged'),
+    (RUN, headers(RUN, 'workflow_run', '1'), 'CI passed on main'),
+    (pipeline(), gitlab('Pipeline Hook'), 'CI passed on main'),
     (bitbucket(), of_bitbucket(bitbucket()), 'push to main'),
     (push(A), gitea(push(A)), 'push to main'),
     (merge(A), gitea(merge(A), 'pull_request'), 'pull request 7 is merged'),
@@ -177,6 +199,8 @@ def test_deliveries_of_each_forge_are_stored(
     (merge_request(target_branch='other'), gitlab('Merge Request Hook'), 200),
     (merge_request(merge_commit_sha='1'), gitlab('Merge Request Hook'), 200),
     (merge_request(iid=None), gitlab('Merge Request Hook'), 200),
+    (FAILED, headers(FAILED, 'workflow_run', '1'), 200),
+    (pipeline(status='failed'), gitlab('Pipeline Hook'), 200),
     (bitbucket(name='other'), of_bitbucket(bitbucket(name='other')), 200),
     (push(A), of_bitbucket(push(A)), 200),
     (b'payload', headers(b'payload', 'push', '1') | {
@@ -299,6 +323,32 @@ def test_the_page_shows_what_happened_as_text(
                    '192.0.2.7', 'token'):
         assert hidden not in page
     assert 'width=device-width' in page
+
+
+def test_the_page_names_commits_and_links_them(
+        project: Project, target: Target, deliveries: Deliveries) -> None:
+    project.stage('a', '')
+    project.git('commit', '--quiet', '--message', 'Halve <b>')
+    oid = project.git('rev-parse', 'HEAD').strip()
+    History(target).start(oid, 'a', None)
+    History(target).start('--output=x', 'a', None)
+    deliveries.enqueue('1', 'push', B)
+    page = create_app(Listener(
+        target, deliveries, SECRET, REPOSITORY, 'main', find_repository(),
+        'https://user:token@example.org/o/n.git')).test_client().get('/').text
+    assert f'href="https://example.org/o/n/commit/{oid}"' in page
+    assert 'Halve &lt;b&gt; <span class="author">by ' in page
+    assert 'token' not in page
+
+
+@pytest.mark.parametrize(('remote', 'page'), [
+    ('https://example.org/o/n.git', 'https://example.org/o/n'),
+    ('http://u:p@example.org:3000/o/n/', 'http://example.org:3000/o/n'),
+    ('git@example.org:o/n.git', 'https://example.org/o/n'),
+    ('ssh://git@example.org:22/o/n.git', 'https://example.org/o/n'),
+    ('/srv/n.git', ''), ('javascript:a', ''), ('', '')])
+def test_a_remote_may_have_a_page(remote: str, page: str) -> None:
+    assert web_page(remote) == page
 
 
 def test_the_page_says_why_a_deploy_failed_and_what_took_how_long(
