@@ -90,5 +90,8 @@ if __name__ == '__main__':
     given = [name for name in sys.argv[1:] if name != '--check']
     status = main([*(['--check'] if only_check else []),
                    *chosen_files(given)])
-    # A commit gives names of files, and does not wait for the structure.
-    raise SystemExit(status or (0 if given else structure.main()))
+    if not given:  # A commit gives names, and does not wait for these.
+        status = status or structure.main() or subprocess.call(
+            [Path(sys.executable).with_name('lint-imports'), '--no-cache',
+             '--no-logo'])
+    raise SystemExit(status)

@@ -1,4 +1,4 @@
-"""Only what passes the stage deploy is deployed.
+"""Check a commit before it is deployed.
 
 python -m autodevelop.deploy.checked REPOSITORY COMMIT ORIGIN: check it as the
 user who runs this; why it does not pass is JSON on standard output.
@@ -78,7 +78,7 @@ def check_here(repository: Repository, commit: str, settings: Deploy) -> None:
     with _ended_with_its_processes():
         verdict = check(request)
     if any(row.outcome == 'passed' for row in verdict.rows) or verdict.failed:
-        sys.stderr.write(result_table(verdict.rows))
+        sys.stderr.write(result_table(verdict.rows, sys.stderr))
     verify(verdict, request, what)
     if settings.unchecked and verdict.unchecked:
         say(f'unchecked: nothing ran for {what}: {verdict.unchecked}')

@@ -44,6 +44,7 @@ def set_status(target: Target, commit: str, outcome: str, why: str) -> None:
 
 
 def _post(url: str, token: str, content: dict[str, str]) -> None:
+    from urllib.error import HTTPError
     from urllib.request import (  # Rarely needed, and slow to import.
         HTTPRedirectHandler, Request, build_opener,
     )
@@ -57,4 +58,8 @@ def _post(url: str, token: str, content: dict[str, str]) -> None:
     request = Request(url, json.dumps(content).encode(), {
         'Content-Type': 'application/json', 'Accept': 'application/json',
         'Authorization': f'Bearer {token}', 'User-Agent': 'autodevelop'})
-    build_opener(NoRedirect).open(request, timeout=TIMEOUT).close()
+    try:
+        build_opener(NoRedirect).open(request, timeout=TIMEOUT).close()
+    except HTTPError as error:
+        error.close()  # It is the response, too.
+        raise

@@ -59,7 +59,7 @@ def deploy(repository: Repository, target: Target, commit: str, who: str,
 
 def prepare(repository: Repository, target: Target, commit: str, who: str,
             still_wanted: Wanted) -> int:
-    """Do all that deploy does but the switch, which is for go_live to do.
+    """Do all that deploy does except the switch, which go_live does.
 
     The arguments and errors are those of deploy. Returns the number of the
     attempt; 0 if it is no longer wanted.
@@ -143,7 +143,7 @@ def _start(target: Target, attempt: Attempt, files: Path, settings: Deploy,
     """Serve a release beside the live one until all its workers answer."""
     number = attempt.number
     target.run(number).mkdir()
-    # Others need no more than to reach the socket.
+    # Others only need to reach the socket.
     target.run(number).chmod(0o711)
     with step(attempt, 'start'):
         try:

@@ -6,6 +6,7 @@ could answer for the new one.
 import http.client
 import json
 import socket
+import ssl
 import time
 from collections.abc import Callable
 from typing import NamedTuple
@@ -147,7 +148,6 @@ class _NamedConnection(http.client.HTTPConnection):
         self._name = name
 
     def connect(self) -> None:
-        import ssl  # Few ask over TLS.
         super().connect()
         self.sock = ssl.create_default_context().wrap_socket(
             self.sock, server_hostname=self._name)

@@ -4,7 +4,6 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
@@ -48,13 +47,6 @@ class Attempt(NamedTuple):
     def was_live(self) -> bool:
         """Whether it went live, whatever came of it later."""
         return self.outcome in ('live', ROLLED_BACK)
-
-
-def live_attempt(target: Target,
-                 attempts: Sequence[Attempt]) -> Attempt | None:
-    """The attempt that is live, if one is."""
-    number = target.live()
-    return next((each for each in attempts if each.number == number), None)
 
 
 def current_user() -> str:
@@ -128,6 +120,12 @@ class History:
                         detail)
                 for number, commit, who, began, steps, outcome, detail in rows
                 ]
+
+    def live(self) -> Attempt | None:
+        """The attempt that is live, if one is."""
+        number = self._target.live()
+        return next((each for each in self.attempts()
+                     if each.number == number), None)
 
     def ready(self, release: str) -> Attempt | None:
         """The newest attempt, if it only has to be switched to."""

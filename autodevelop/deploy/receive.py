@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from autodevelop.deploy.branch import main_branch
-from autodevelop.deploy.history import History, current_user, live_attempt
+from autodevelop.deploy.history import History, current_user
 from autodevelop.deploy.interrupts import while_pusher_waits
 from autodevelop.deploy.processes import is_running
 from autodevelop.deploy.target import Target, find_target
@@ -23,7 +23,7 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.system.files import write_file
 from autodevelop.system.fork import relay_stderr
 from autodevelop.system.git import (
-    Repository, git_line, git_unchecked, reason, resolve,
+    Repository, git_line, git_unchecked, is_ancestor, reason, resolve,
 )
 from autodevelop.system.output import say
 from autodevelop.system.process import run, start_detached
@@ -66,7 +66,7 @@ def pre_receive(repository: Repository, given: str) -> None:
             raise AutodevelopError(f'{branch} is deployed and cannot be '
                                    'deleted', 'push another branch', status=1)
         _assert_no_tag(repository, update)
-        # What is started must be stopped although nobody reads what is said.
+        # What is started must be stopped even if the pusher has left.
         with _out_of_quarantine(repository, update.new), relay_stderr(), (
                 while_pusher_waits()):
             _prepare(repository, update)
@@ -89,8 +89,9 @@ def _prepare(repository: Repository, update: Update) -> None:
     number = prepare(repository, target, update.new, current_user(),
                      still_wanted)
     if not number:
-        raise AutodevelopError(f'{update.ref} has moved on meanwhile',
-                               'fetch, rebase, and push again', status=1)
+        raise AutodevelopError(
+            f'{update.ref} has moved on in the meantime',
+            'fetch, merge or rebase, and push again', status=1)
     write_file(repository.home / READY, f'{update.new}\n'.encode())
     start_detached([sys.executable, '-P', '-m', 'autodevelop.deploy.retire',
                     str(target.folder), '--ready', str(number),
@@ -142,7 +143,7 @@ def _remove_stale_lock(repository: Repository, branch: str) -> None:
     """
     mark = repository.home / SWITCHING
     if mark.exists() and not is_running(int(mark.read_text())):
-        for name in ('HEAD', branch):
+        for name in ('HEAD', branch, 'reftable/tables.list'):
             lock = repository.common / f'{name}.lock'
             # A later one is another git's.
             if lock.exists() and (
@@ -155,7 +156,7 @@ def _say_live(repository: Repository, target: Target, update: Update) -> None:
     def still_wanted() -> bool:
         return resolve(repository, update.ref) == [update.new]
 
-    live = live_attempt(target, History(target).attempts())
+    live = History(target).live()
     if not (live and live.release == update.new):
         from autodevelop.deploy.going_live import deploy
         if not deploy(repository, target, update.new, current_user(),
@@ -179,7 +180,7 @@ def _assert_no_tag(repository: Repository, update: Update) -> None:
                          update.new)
     if kind.output == b'tag\n':
         raise AutodevelopError(
-            f'{update.new[:12]} is a tag, and {update.ref} holds commits',
+            f'{update.new[:12]} is a tag, but {update.ref} holds commits',
             f"push its commit: git push REMOTE 'TAG^{{}}:{update.ref}'",
             status=1)
 
@@ -215,6 +216,5 @@ def _may_replace(repository: Repository, update: Update) -> bool:
     """Whether no commit is lost, or git's own setting allows that."""
     forced = git_unchecked(repository, 'config', '--type=bool',
                            'receive.denyNonFastForwards')
-    return forced.output == b'false\n' or not git_unchecked(
-        repository, 'merge-base', '--is-ancestor', update.old,
-        update.new).status
+    return forced.output == b'false\n' or is_ancestor(
+        repository, update.old, update.new)

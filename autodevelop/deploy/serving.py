@@ -31,12 +31,9 @@ globals().update(configure(Path(__file__).parent))
 
 def start(target: Target, number: int, release: Path, python: Path,
           deploy: Deploy) -> None:
-    """Start gunicorn on the socket of an attempt.
+    """Start gunicorn on the socket of an attempt; it may not answer yet.
 
     python: ``bin/python`` of the venv of the release.
-
-    Raises AutodevelopError when it does not start. Whether it answers is for
-    the caller to find out.
     """
     if not deploy.application:
         raise AutodevelopError(

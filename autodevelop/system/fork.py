@@ -14,6 +14,7 @@ from contextlib import (
 from pathlib import Path
 from typing import IO, NamedTuple, NoReturn
 
+from autodevelop.system.locks import HELD
 from autodevelop.system.process import (
     Variables, lead_a_group, merged, needs_a_group, run_foreground, stop_child,
 )
@@ -22,6 +23,13 @@ FORKS = hasattr(os, 'fork') and sys.platform != 'darwin'
 """Whether forking is safe: system libraries of macOS may abort in a forked
 child (https://bugs.python.org/issue33725), and Windows cannot fork."""
 
+MODULE = (sys.executable, '-P', '-c',
+          'import runpy, sys; sys.path.append("."); '
+          'runpy.run_module(sys.argv.pop(1), None, "__main__", True)')
+"""What comes before ``module argument ...``, as ``python -m`` does.
+
+Modules of the current folder come last: one may be an email.py.
+"""
 
 NOTHING = nullcontext()
 
@@ -41,17 +49,17 @@ def run_module(module: str, arguments: Sequence[str], variables: Variables,
     """
     if not FORKS:
         with meanwhile:
-            return run_foreground([sys.executable, '-m', module, *arguments],
-                                  variables, folder, output)
-    sys.stderr.flush()
-    child = _Forked(os.fork() or _exec_module(
+            return run_foreground([*MODULE, module, *arguments], variables,
+                                  folder, output, pass_fds=HELD)
+    sys.stderr.flush()  # only on linux
+    child = _Forked(os.fork() or _exec_module(  # only on linux
         module, arguments, variables, folder, output.fileno()))
-    try:
+    try:  # only on linux
         if needs_a_group():
             child.lead_a_group()
         with meanwhile:
             return child.wait()
-    except BaseException:
+    except BaseException:  # only on linux
         stop_child(child)
         raise
 
@@ -92,7 +100,7 @@ def _relay(reader: int, writer: int) -> NoReturn:
         os._exit(0)
 
 
-class _Forked(NamedTuple):
+class _Forked(NamedTuple):  # only on linux
     """A forked child, waited for as a Popen is."""
 
     pid: int
@@ -119,7 +127,7 @@ class _Forked(NamedTuple):
 
 
 def _exec_module(module: str, arguments: Sequence[str], variables: Variables,
-                 folder: Path, output: int) -> NoReturn:
+                 folder: Path, output: int) -> NoReturn:  # only on linux
     """Become ``python -m module``, in a forked child."""
     status = 1
     try:
@@ -138,14 +146,13 @@ def _exec_module(module: str, arguments: Sequence[str], variables: Variables,
         os.environ.clear()
         os.environ.update(environment)
         sys.argv = [module, *arguments]
-        sys.path.insert(0, str(folder))
+        sys.path.append(str(folder))  # As in MODULE.
         for name in [each for each in sys.modules
                      if each.partition('.')[0] == 'autodevelop']:
             del sys.modules[name]
         status = _run_main(module)
     except BaseException:
-        import traceback
-        traceback.print_exc()
+        sys.excepthook(*sys.exc_info())
     finally:
         try:
             sys.stdout.flush()
@@ -155,7 +162,7 @@ def _exec_module(module: str, arguments: Sequence[str], variables: Variables,
             os._exit(status)
 
 
-def _forget_paths(environment: dict[str, str]) -> None:
+def _forget_paths(environment: dict[str, str]) -> None:  # only on linux
     """Take what PYTHONPATH no longer has off the path of this copy."""
     before, after = (each.get('PYTHONPATH', '').split(os.pathsep)
                      for each in (os.environ, environment))
@@ -163,9 +170,8 @@ def _forget_paths(environment: dict[str, str]) -> None:
     sys.path[:] = [each for each in sys.path if each not in gone]
 
 
-def _run_main(module: str) -> int:
+def _run_main(module: str) -> int:  # only on linux
     import runpy
-    import traceback
     try:
         runpy.run_module(module, run_name='__main__', alter_sys=True)
     except SystemExit as end:
@@ -175,6 +181,6 @@ def _run_main(module: str) -> int:
     except KeyboardInterrupt:
         return 130
     except BaseException:
-        traceback.print_exc()
+        sys.excepthook(*sys.exc_info())
         return 1
     return 0

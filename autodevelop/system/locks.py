@@ -1,13 +1,27 @@
-"""Locks on folders, released when the processes that hold them exit."""
+"""Locks on folders, released when the processes that hold them exit.
+
+Who is killed may leave a child that still works in the folder. So the child
+holds the lock, too: it inherits the open file. On Windows a lock is of one
+process alone, and what that has started is killed with it.
+"""
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.files import foreign_owner
 from autodevelop.system.output import say
+from autodevelop.system.owners import foreign_owner
+
+if sys.platform == 'win32':  # only on windows
+    import msvcrt
+else:
+    import fcntl
+
+HELD = set[int]()
+"""The open files of our locks, for children that must hold them, too."""
 
 POLL_SECONDS = 0.05
 """How often it is tried to lock a folder that another process has locked."""
@@ -15,11 +29,9 @@ POLL_SECONDS = 0.05
 
 @contextmanager
 def lock(folder: Path, what: str, owner: str) -> Iterator[None]:
-    """Lock a folder until this process and its forked children have exited.
+    """Lock a folder until this process has exited, and who has its file, too.
 
     If it is locked, wait, and say for whom: ``waiting for WHAT: OWNER``.
-
-    Raises AutodevelopError when no lock file can be written.
     """
     with ExitStack() as stack:
         try:
@@ -43,6 +55,11 @@ def _acquire(folder: Path, what: str, owner: str, stack: ExitStack) -> None:
         say(f'waiting for {what}: {_owner(name)}')
         while not _try_lock(file.fileno()):
             time.sleep(POLL_SECONDS)
+    if sys.platform == 'win32':  # only on windows
+        _kill_children_with_us()
+    else:  # only on linux macos
+        HELD.add(file.fileno())
+        stack.callback(HELD.remove, file.fileno())
     name.write_text(owner, encoding='utf-8')
 
 
@@ -71,11 +88,34 @@ def _try_lock(descriptor: int) -> bool:
     """
     try:
         if sys.platform == 'win32':  # only on windows
-            import msvcrt
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         else:
-            import fcntl
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
         return False
+    except OSError as error:  # only on windows
+        if error.errno:  # Wine gives none to what is locked.
+            raise
+        return False
     return True
+
+
+if sys.platform == 'win32':  # only on windows
+    @cache
+    def _kill_children_with_us() -> None:
+        """Put this process, and what it starts, in a job that ends with it:
+        https://learn.microsoft.com/windows/win32/procthread/job-objects
+        """
+        import ctypes
+        from ctypes import wintypes
+        kernel = ctypes.WinDLL('kernel32')
+        for function in (kernel.CreateJobObjectW, kernel.GetCurrentProcess):
+            function.restype = wintypes.HANDLE
+        job = wintypes.HANDLE(kernel.CreateJobObjectW(None, None))
+        # JOBOBJECT_EXTENDED_LIMIT_INFORMATION; its fifth number is LimitFlags.
+        size = 80 + 8 * ctypes.sizeof(ctypes.c_void_p)
+        limits = (wintypes.DWORD * (size // 4))()
+        limits[4] = 0x2000  # JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
+        kernel.SetInformationJobObject(job, 9, limits, size)
+        kernel.AssignProcessToJobObject(
+            job, wintypes.HANDLE(kernel.GetCurrentProcess()))

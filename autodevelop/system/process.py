@@ -1,11 +1,9 @@
 """The only way to run other programs: argument lists, never a shell."""
 import os
-import shlex
-import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol
@@ -58,11 +56,13 @@ def run(command: Sequence[str], variables: Variables,
 
 
 def run_foreground(command: Sequence[str], variables: Variables, folder: Path,
-                   output: IO[bytes] | None = None, input: bytes = b'') -> int:
+                   output: IO[bytes] | None = None, input: bytes = b'',
+                   pass_fds: Collection[int] = ()) -> int:
     """Run a program; if interrupted, stop it and its children.
 
     output: where it prints; None is this process's standard error, so that
         standard output has only the caller's own.
+    pass_fds: open files that it keeps, as for Popen.
 
     Returns its exit status.
     """
@@ -70,7 +70,7 @@ def run_foreground(command: Sequence[str], variables: Variables, folder: Path,
     stdin = subprocess.PIPE if input else subprocess.DEVNULL
     with subprocess.Popen(
             command, cwd=folder, env=merged(variables), stdin=stdin,
-            stdout=target, stderr=target,
+            stdout=target, stderr=target, pass_fds=pass_fds,
             preexec_fn=lead_a_group if needs_a_group() else None) as child:
         try:
             if child.stdin:
@@ -101,7 +101,7 @@ def run_apart(command: Sequence[str]) -> tuple[int, bytes]:
 
 
 def start_detached(command: Sequence[str]) -> None:
-    """Start a program that nobody waits for, in a session of its own.
+    """Start a program in a session of its own, and do not wait for it.
 
     It has no input and no output: readers of this process's do not wait for
     it.
@@ -126,7 +126,7 @@ def needs_a_group() -> bool:
         signal.getsignal(signal.SIGINT) == signal.SIG_IGN)
 
 
-def lead_a_group() -> None:
+def lead_a_group() -> None:  # only on linux
     """Make this new child the leader of a group that can be interrupted."""
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -156,15 +156,6 @@ def _write(stdin: IO[bytes], content: bytes) -> None:
         stdin.close()
     except BrokenPipeError:
         pass  # A hook may exit without reading all of its input.
-
-
-def own_command() -> str:
-    """What a person types for autodevelop: its path if PATH has none."""
-    own = Path(sys.executable).with_name('autodevelop')
-    found = shutil.which('autodevelop')
-    if found or not own.exists():
-        return 'autodevelop'
-    return shlex.quote(own.as_posix())
 
 
 class Child(Protocol):

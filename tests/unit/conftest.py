@@ -1,4 +1,5 @@
-"""How long hypothesis looks for a counterexample."""
+"""What runs on every Python, and how long hypothesis looks for examples."""
+import pytest
 from hypothesis import HealthCheck, settings
 
 # Short: people wait for these. `nox -s fuzz` looks for longer. Named here,
@@ -10,3 +11,14 @@ for name, examples in [('fuzz', 5000), ('fuzz-slow', 500)]:
     settings.register_profile(
         name, max_examples=examples, deadline=None, derandomize=False)
 settings.load_profile('short')
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests in a real repository: git is the same on each Python.
+
+    First, since pytest's own hook then deselects by `-m`.
+    """
+    for item in items:
+        if 'project' in getattr(item, 'fixturenames', []):
+            item.add_marker('once')

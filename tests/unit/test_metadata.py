@@ -15,6 +15,8 @@ from autodevelop import __version__
 from autodevelop.cli import COMMANDS
 from tests.support.project import ROOT
 
+pytestmark = pytest.mark.once
+
 METADATA = ConfigParser(interpolation=None)
 METADATA.read(ROOT / 'setup.cfg', encoding='utf-8')
 

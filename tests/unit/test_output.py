@@ -26,6 +26,7 @@ class Terminal(io.TextIOWrapper):
         return True
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(('kind', 'printed'), [
     (io.TextIOWrapper, '\u2192'.encode()), (Terminal, b'?')])
 def test_a_name_is_printed_in_any_code_page(
@@ -52,7 +53,7 @@ def test_what_is_no_stream_is_let_be(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_reader_may_leave(monkeypatch: pytest.MonkeyPatch) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    with open(writer, 'w') as stream, monkeypatch.context() as patch:
+    with open(writer, 'w', 4096) as stream, monkeypatch.context() as patch:
         patch.setattr('sys.stdout', stream)
         assert main(['schema']) == READER_LEFT
         patch.setattr('sys.argv', ['autodevelop', '--help'])

@@ -168,7 +168,6 @@ def test_a_file_that_is_no_text_is_replaced(write: Write) -> None:
     assert path.read_text().startswith('# Rendered from noxfile.py')
 
 
-@core
 def test_a_run_of_nox_is_reported(write: Write, capsys: Capture) -> None:
     folder = write('noxfile.py', NOXFILE).parent
     subprocess.run([sys.executable, '-m', 'nox', '--no-venv', '--report',

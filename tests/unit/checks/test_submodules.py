@@ -10,6 +10,8 @@ from autodevelop.checks.submodules import check_out_submodules
 from autodevelop.system.git import find_repository
 from tests.support.project import Project
 
+pytestmark = pytest.mark.once
+
 ALLOWED = ('-c', 'protocol.file.allow=always')
 
 

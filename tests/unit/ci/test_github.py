@@ -12,6 +12,8 @@ from autodevelop.matrix.plan import Cell
 from autodevelop.matrix.settings import Settings
 from autodevelop.matrix.tables import Checkout
 
+pytestmark = pytest.mark.once
+
 
 def cell(session: str, python: str | None = None,
          platform: str | None = None) -> Cell:

@@ -14,6 +14,8 @@ from autodevelop.results.outcomes import LEFT
 from tests.support.project import Project
 from tests.support.results import case, junit, write_cell, write_nox
 
+pytestmark = pytest.mark.once
+
 Capture = pytest.CaptureFixture[str]
 CELLS = [Cell(name, name, '', None, None, ('ci',), True, None, name)
          for name in ('tests', 'lint')]
@@ -103,7 +105,7 @@ def test_where_there_is_no_repository_there_is_no_history(
     monkeypatch.setenv('GIT_CEILING_DIRECTORIES', str(tmp_path))
     (tmp_path / 'plain').mkdir()
     monkeypatch.chdir(tmp_path / 'plain')
-    Path('noxfile.py').touch()
+    Path('noxfile.py').write_text('import nox\n')
     write_nox(REPORT, ('tests', 'success', 3))
     assert main(['report', '--json']) == 0
     assert json.loads(capsys.readouterr().out)['runs'] == []

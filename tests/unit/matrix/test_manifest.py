@@ -59,6 +59,7 @@ def test_in_ci_the_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
                       'with = ["nox_poetry"], and run: autodevelop ci')
 
 
+@pytest.mark.once
 def test_what_a_noxfile_prints_besides_is_no_listing(write: Write) -> None:
     """Nor is an email.py of the project that of the standard library."""
     write('email.py', 'raise ValueError')

@@ -7,7 +7,7 @@ import pytest
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.system import git
-from autodevelop.system.files import foreign_owner
+from autodevelop.system.owners import foreign_owner
 from autodevelop.system.process import Completed
 from tests.support.project import Project
 
@@ -32,6 +32,11 @@ def test_a_folder_outside_of_any_repository(
     monkeypatch.setenv('GIT_CEILING_DIRECTORIES', str(tmp_path.parent))
     assert 'not in a git repository' in not_found().message
     assert not_found().hint == 'run: git init'
+
+
+def test_without_git_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('PATH', '')
+    assert not_found().message == 'git is not on PATH'
 
 
 def test_a_repository_of_another_user_is_not_created_again(

@@ -1,5 +1,8 @@
 """Who holds a lock, and who waits for it."""
 import io
+import os
+import signal
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -8,7 +11,8 @@ import pytest
 from filelock import lock_descriptor
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.locks import lock
+from autodevelop.system.locks import lock, locked_by
+from tests.support.project import ROOT
 from tests.support.wait import wait_until
 
 
@@ -45,3 +49,40 @@ def test_a_lock_whose_owner_cannot_be_noted_is_let_go(tmp_path: Path) -> None:
         lock(tmp_path, 'the room', 'process 1 holds').__enter__()
     with open(tmp_path / 'lock', 'ab') as file:
         assert lock_descriptor(file.fileno(), blocking=False)
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from autodevelop.system import fork
+from autodevelop.system.locks import lock
+
+fork.FORKS = False
+here = Path.cwd()
+with lock(here, '', 'who was killed'), open('output', 'wb') as output:
+    fork.run_module('left', [str(os.getpid())], {}, here, output)
+"""
+LEFT = """
+import os, sys, time
+from pathlib import Path
+
+os.kill(int(sys.argv[1]), 9)
+Path('pid').write_text(str(os.getpid()))
+time.sleep(60)
+"""
+
+
+def test_what_a_killed_process_left_holds_its_lock(tmp_path: Path) -> None:
+    """Or it is killed, too; a new process, since it could not be forked."""
+    (tmp_path / 'left.py').write_text(LEFT, 'utf-8')
+    done = subprocess.run([sys.executable, '-c', KILLED], cwd=tmp_path,
+                          env={**os.environ, 'PYTHONPATH': str(ROOT)})
+    if sys.platform == 'win32':  # only on windows
+        assert (done.returncode, locked_by(tmp_path)) == (9, '')
+        return
+    assert done.returncode == -signal.SIGKILL
+    pid = tmp_path / 'pid'
+    wait_until(lambda: pid.exists() and pid.read_text('utf-8'))
+    assert locked_by(tmp_path).startswith('who was killed')
+    os.kill(int(pid.read_text('utf-8')), signal.SIGKILL)
+    wait_until(lambda: not locked_by(tmp_path))
