@@ -8,25 +8,23 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from autodevelop.deploy import release, serving
 from autodevelop.deploy.attempts import attempting, prune, step
-from autodevelop.deploy.checked import check_release, settings_of
+from autodevelop.deploy.gate import check_release, settings_of
+from autodevelop.deploy.health import Health, advise
 from autodevelop.deploy.history import Attempt, History
 from autodevelop.deploy.logs import last_lines
 from autodevelop.deploy.release_command import find_command, run_command
 from autodevelop.deploy.shared import link_shared
 from autodevelop.deploy.target import Target, lock_target
 from autodevelop.deploy.venv import ensure_venv
+from autodevelop.deploy.workers import wait_for_front, wait_for_workers
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.settings import read_settings
 from autodevelop.matrix.tables import Deploy
 from autodevelop.system.git import Repository
 from autodevelop.system.process import start_detached
-
-if TYPE_CHECKING:
-    from autodevelop.deploy.health import Health
 
 SETTLE_SECONDS = 0.3
 """How long all workers of a release stay healthy before it is switched to."""
@@ -148,8 +146,6 @@ def _start(target: Target, attempt: Attempt, files: Path, settings: Deploy,
     with step(attempt, 'start'):
         try:
             serving.start(target, number, files, python, settings)
-            # Imported while gunicorn starts.
-            from autodevelop.deploy.workers import wait_for_workers
             _require(attempt, f'unix:{target.run(number) / "sock"}:'
                      f'{settings.health}', wait_for_workers(
                          target, number, attempt.release, settings,
@@ -161,7 +157,6 @@ def _start(target: Target, attempt: Attempt, files: Path, settings: Deploy,
 
 
 def _switch(target: Target, attempt: Attempt) -> None:
-    from autodevelop.deploy.workers import wait_for_front, wait_for_workers
     settings = read_settings(target.releases / attempt.release).deploy
     before = target.live()
     with step(attempt, 'switch'):
@@ -178,9 +173,8 @@ def _switch(target: Target, attempt: Attempt) -> None:
             raise
 
 
-def _require(attempt: Attempt, url: str, health: 'Health') -> None:
+def _require(attempt: Attempt, url: str, health: Health) -> None:
     if health.problem:
-        from autodevelop.deploy.health import advise
         raise AutodevelopError(
             f'release {attempt.release[:12]} did not go live: {url}: '
             f'{health.problem}',
