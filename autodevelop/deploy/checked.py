@@ -11,78 +11,45 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from autodevelop.deploy.check_user import (
-    check_as, find_check_user, link_contents,
-)
-from autodevelop.deploy.interrupts import time_limit
+from autodevelop.checks.check import check
+from autodevelop.checks.sessions import Request
+from autodevelop.checks.verdict import require_checked, verify
+from autodevelop.deploy.check_user import link_contents
+from autodevelop.deploy.gate import settings_of
 from autodevelop.deploy.processes import kill_marked
-from autodevelop.deploy.signed import is_vouched_for
-from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.projects import assert_root_project
-from autodevelop.matrix.settings import parse_settings
 from autodevelop.matrix.tables import Deploy
-from autodevelop.system.git import (
-    Repository, find_repository, git_unchecked, resolve,
-)
+from autodevelop.results.tables import result_table
+from autodevelop.system.git import Repository, find_repository, resolve
 from autodevelop.system.output import say
 
 MARK = 'AUTODEVELOP_CHECK'
 
 
-def settings_of(repository: Repository, commit: str) -> Deploy:
-    """The settings of a commit; the defaults where it has none."""
-    done = git_unchecked(repository, 'cat-file', 'blob',
-                         f'{commit}:pyproject.toml')
-    try:
-        return parse_settings(done.output.decode('utf-8')).deploy
-    except ValueError as error:
-        raise AutodevelopError(
-            f'cannot read pyproject.toml of {commit[:12]}: {error}',
-            'fix and commit the file', status=1) from error
-
-
-def check_release(repository: Repository, target: Target, commit: str,
-                  settings: Deploy) -> None:
-    """Run the stage deploy on a commit, unless it already passed.
-
-    Raises AutodevelopError, with status 1, when it fails or takes too long,
-    and when no cell of it could run here, unless that is allowed.
-    """
-    tree, = resolve(repository, f'{commit}^{{tree}}')
-    if tree and is_vouched_for(repository, commit, tree, 'deploy'):
-        return
-    with time_limit(settings.check_limit,
-                    f'the check of commit {commit[:12]}'):
-        if user := find_check_user(target):
-            check_as(user, repository, commit)
-        else:
-            check_here(repository, commit, settings)
-
-
 def check_here(repository: Repository, commit: str, settings: Deploy) -> None:
-    """The same, as the current user and without a limit."""
-    # A push that passed already waits for none of these imports.
-    from autodevelop.checks import check, sessions, verdict
-    from autodevelop.results.tables import result_table
+    """Run the stage deploy on a commit as the current user, without a limit.
+
+    Raises AutodevelopError as check_release does.
+    """
     commit_there, tree = resolve(repository, f'{commit}^{{commit}}',
                                  f'{commit}^{{tree}}')
     if not (commit_there and tree):
         raise AutodevelopError(f'{commit[:12]} is not a commit',
                                'push a commit to the branch', status=1)
     assert_root_project(repository, tree)
-    request = sessions.Request(repository, 'deploy', tree, commit)
+    request = Request(repository, 'deploy', tree, commit)
     what = f'commit {commit[:12]}'
     with _ended_with_its_processes():
-        done = check.check(request)
-    if any(row.outcome == 'passed' for row in done.rows) or done.failed:
-        sys.stderr.write(result_table(done.rows, sys.stderr))
-    verdict.verify(done, request, what)
-    if settings.unchecked and done.unchecked:
-        say(f'unchecked: nothing ran for {what}: {done.unchecked}')
+        verdict = check(request)
+    if any(row.outcome == 'passed' for row in verdict.rows) or verdict.failed:
+        sys.stderr.write(result_table(verdict.rows, sys.stderr))
+    verify(verdict, request, what)
+    if settings.unchecked and verdict.unchecked:
+        say(f'unchecked: nothing ran for {what}: {verdict.unchecked}')
         return
     try:
-        verdict.require_checked(done, what)
+        require_checked(verdict, what)
     except AutodevelopError as error:
         raise AutodevelopError(
             error.message, f'{error.hint}; to deploy without a check: '

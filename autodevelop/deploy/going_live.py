@@ -11,13 +11,15 @@ from pathlib import Path
 
 from autodevelop.deploy import release, serving
 from autodevelop.deploy.attempts import attempting, prune, step
-from autodevelop.deploy.checked import check_release, settings_of
+from autodevelop.deploy.gate import check_release, settings_of
+from autodevelop.deploy.health import Health, advise
 from autodevelop.deploy.history import Attempt, History
 from autodevelop.deploy.logs import last_lines
 from autodevelop.deploy.release_command import find_command, run_command
 from autodevelop.deploy.shared import link_shared
 from autodevelop.deploy.target import Target, lock_target
 from autodevelop.deploy.venv import ensure_venv
+from autodevelop.deploy.workers import wait_for_front, wait_for_workers
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.settings import read_settings
 from autodevelop.matrix.tables import Deploy
@@ -144,12 +146,10 @@ def _start(target: Target, attempt: Attempt, files: Path, settings: Deploy,
     with step(attempt, 'start'):
         try:
             serving.start(target, number, files, python, settings)
-            # Imported while gunicorn starts.
-            from autodevelop.deploy.workers import require, wait_for_workers
-            require(wait_for_workers(
-                target, number, attempt.release, settings, SETTLE_SECONDS),
-                attempt.release, f'unix:{target.run(number) / "sock"}:'
-                f'{settings.health}')
+            _require(attempt, f'unix:{target.run(number) / "sock"}:'
+                     f'{settings.health}', wait_for_workers(
+                         target, number, attempt.release, settings,
+                         SETTLE_SECONDS))
         except BaseException:
             sys.stderr.write(last_lines(target, number, LOG_LINES))
             serving.stop(target, [number], 0)
@@ -157,22 +157,29 @@ def _start(target: Target, attempt: Attempt, files: Path, settings: Deploy,
 
 
 def _switch(target: Target, attempt: Attempt) -> None:
-    from autodevelop.deploy import workers
     settings = read_settings(target.releases / attempt.release).deploy
     before = target.live()
     with step(attempt, 'switch'):
         try:
             target.switch(attempt.number)
-            url, health = workers.wait_for_front(
+            url, health = wait_for_front(
                 target, attempt.number, attempt.release, settings,
                 settings.patience)
-            workers.require(health, attempt.release, url)
-            workers.require(workers.wait_for_workers(
-                target, attempt.number, attempt.release, settings),
-                attempt.release, url)
+            _require(attempt, url, health)
+            _require(attempt, url, wait_for_workers(
+                target, attempt.number, attempt.release, settings))
         except BaseException:
             target.switch(before)
             raise
+
+
+def _require(attempt: Attempt, url: str, health: Health) -> None:
+    if health.problem:
+        raise AutodevelopError(
+            f'release {attempt.release[:12]} did not go live: {url}: '
+            f'{health.problem}',
+            f'{advise(health, url)}; the previous release keeps serving',
+            status=1)
 
 
 @contextmanager

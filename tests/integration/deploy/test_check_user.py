@@ -13,7 +13,7 @@ import pytest
 
 from autodevelop.deploy import checked
 from autodevelop.deploy.check_user import find_check_user
-from autodevelop.deploy.checked import check_release
+from autodevelop.deploy.gate import check_release
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.tables import Deploy

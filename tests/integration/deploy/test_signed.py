@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from autodevelop.__main__ import main
-from autodevelop.deploy.checked import check_release
+from autodevelop.deploy.gate import check_release
 from autodevelop.deploy.signed import Statement, is_vouched_for, sign
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError

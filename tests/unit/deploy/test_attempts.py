@@ -10,7 +10,8 @@ import pytest
 from autodevelop.__main__ import main
 from autodevelop.deploy import policy
 from autodevelop.deploy.attempts import attempting, prune
-from autodevelop.deploy.checked import check_here, check_release, settings_of
+from autodevelop.deploy.checked import check_here
+from autodevelop.deploy.gate import check_release, settings_of
 from autodevelop.deploy.history import History
 from autodevelop.deploy.release import check_out
 from autodevelop.deploy.release_command import find_command, run_command
