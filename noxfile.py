@@ -1,8 +1,8 @@
 """What is checked, where, and when: a session's tags are its stages."""
 import os
-import shutil
 import sys
 from pathlib import Path
+from shutil import which
 
 import nox
 
@@ -22,7 +22,7 @@ nox.options.reuse_venv = 'yes'
 pyenv = Path(os.environ.get('PYENV_ROOT', Path.home() / '.pyenv'))
 for folder in sorted(pyenv.glob('versions/*/bin')):
     os.environ['PATH'] += f'{os.pathsep}{folder}'
-HAS = [name for name in PYTHONS if shutil.which(f'python{name}')] or [None]
+NEWEST = next((v for v in PYTHONS[::-1] if which(f'python{v}')), None)
 
 
 def run(session: nox.Session, *words: str, locks: list[str] = TESTED) -> None:
@@ -49,12 +49,12 @@ def tests(session: nox.Session, platform: str) -> None:
     """Test in process and with git, everywhere; -- PYTEST ARGUMENT ..."""
     if platform != HERE:
         session.skip(f'needs {platform}')
-    mark = '' if HAS[-1] in (None, session.python) else 'not once'
+    mark = '' if NEWEST in (None, session.python) else 'not once'
     run(session, '.ci/measure.py', session.name, 'tests/unit', '-m',
         mark, '--', *session.posargs)
 
 
-@nox.session(python=HAS[-1], tags=GATE, allow_parallel=True)
+@nox.session(python=NEWEST, tags=GATE, allow_parallel=True)
 def integration(session: nox.Session) -> None:
     """Test with real nox, gunicorn and pushes, as far as coverage needs."""
     if HERE == 'windows':

@@ -15,6 +15,9 @@ PROCESS_MODULE = Path('autodevelop/system/process.py')
 NOXFILE_LINES = 120
 MODULE_LINES = 220
 FUNCTION_LINES = 42
+INNER_IMPORTS = 40
+"""Of the whole package, in functions: each because a hook waits for it, or
+because not every machine has the module."""
 
 STARTS = re.compile(
     r'(subprocess\.)?Popen|subprocess\.(run|call|check_\w+|get\w*output)'
@@ -61,6 +64,16 @@ def find_start(node: ast.AST) -> Iterator[tuple[int, str]]:
                             f'{PROCESS_MODULE.stem}')
 
 
+def find_inner_imports(path: Path) -> Iterator[tuple[Path, int, str]]:
+    """Yield the imports in the functions of a module."""
+    lines = {(each.lineno, ast.unparse(each))
+             for function in ast.walk(ast.parse(path.read_text('utf-8')))
+             if isinstance(function, ast.FunctionDef)
+             for each in ast.walk(function)
+             if isinstance(each, ast.Import | ast.ImportFrom)}
+    yield from ((path, *each) for each in sorted(lines))
+
+
 def find_complaints(path: Path) -> Iterator[tuple[int, str]]:
     """Yield line and text of each complaint about a module."""
     text = path.read_text(encoding='utf-8')
@@ -76,9 +89,14 @@ def main() -> int:
     """Check the project in this folder; 1 when there is a complaint."""
     found = [(NOXFILE, *complaint) for complaint in find_length(
         NOXFILE.read_text(encoding='utf-8'), NOXFILE_LINES)]
-    found += [(path, *complaint)
-              for path in sorted(Path('autodevelop').rglob('*.py'))
+    paths = sorted(Path('autodevelop').rglob('*.py'))
+    found += [(path, *complaint) for path in paths
               for complaint in find_complaints(path)]
+    inner = [each for path in paths for each in find_inner_imports(path)]
+    if len(inner) > INNER_IMPORTS:
+        found += [(path, line, f'{what}: one of {len(inner)} imports in '
+                   f'functions; at most {INNER_IMPORTS}')
+                  for path, line, what in inner]
     for path, line, what in found:
         print(f'{path.as_posix()}:{line}: {what}')
     return 1 if found else 0

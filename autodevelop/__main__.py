@@ -94,7 +94,7 @@ def _run(given: Sequence[str]) -> int:
         # Without argparse: 25 of 70 ms.
         from autodevelop.cli.hook import run_hook
         return run_hook(given[1], given[2:])
-    from autodevelop.cli import run_command
+    from autodevelop.cli.command_line import run_command
     return run_command(given)
 
 

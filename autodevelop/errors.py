@@ -1,4 +1,4 @@
-"""The one error that a user can do something about; findings of a look."""
+"""The one error that a user can do something about, and findings."""
 from typing import NamedTuple
 
 
@@ -8,7 +8,7 @@ class AutodevelopError(Exception):
     Printed once, by ``__main__``, as two lines: ``error: MESSAGE`` and
     ``hint: HINT``. A bug is any other exception and keeps its traceback.
     ``status`` is the exit status: 1 for a check that failed, 2 for usage and
-    configuration.
+    configuration. Docstrings name it only where a caller acts on it.
     """
 
     def __init__(self, message: str, hint: str, status: int = 2) -> None:

@@ -69,10 +69,7 @@ class Draft(NamedTuple):
 
 
 def draft_noxfile(root: Path) -> Draft:
-    """Draft a noxfile.
-
-    Raises AutodevelopError where nothing says what to check.
-    """
+    """Draft a noxfile."""
     sessions, sources = list[str](), list[str]()
     if names := tox_environments(root):
         sessions.append(_environments(names) + TOX)

@@ -12,9 +12,10 @@ from autodevelop.ci.derived import DERIVED
 from autodevelop.ci.doubts import doubts
 from autodevelop.ci.template import HEADER
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.manifest import Session, read_manifest
+from autodevelop.matrix.manifest import NO_CACHE, Session, read_manifest
 from autodevelop.matrix.plan import of_stage, read_plan
-from autodevelop.matrix.settings import parse_settings
+from autodevelop.matrix.settings import read_settings
+from autodevelop.system.files import read_text
 
 FREE = (github.PATH, '.github/workflows/nox.yml',
         '.github/workflows/autodevelop.yml')
@@ -40,9 +41,6 @@ def propose(root: Path, folder: Path) -> Proposal:
 
     root: of the repository.
     folder: of the noxfile; the root where there is none.
-
-    Raises AutodevelopError when there is nothing to make a noxfile of, or
-    when the present one cannot be listed.
     """
     texts, notes = dict[Path, tuple[str, str]](), list[str]()
     workflows = read_workflows(root)
@@ -55,13 +53,11 @@ def propose(root: Path, folder: Path) -> Proposal:
                 f'noxfile.py was drafted from {", ".join(draft.sources)}')
             seen = Path(scratch)
             (seen / 'noxfile.py').write_text(draft.text, 'utf-8')
-        # Without this there is a __pycache__ that "git add ." would take.
-        variables = {'PYTHONDONTWRITEBYTECODE': '1'}
-        sessions = read_manifest(seen, variables)
-        now = _read(folder / 'pyproject.toml')
+        sessions = read_manifest(seen, NO_CACHE)
+        now = read_text(folder / 'pyproject.toml')
         stages, text = _settings(root, now, sessions, workflows)
-        settings = parse_settings(text)
-        cells = read_plan(seen, settings, variables)
+        settings = read_settings(folder, text)
+        cells = read_plan(seen, settings, NO_CACHE)
     notes += [each.line() for each in doubts(cells, settings)]
     path = folder / 'pyproject.toml'
     try:
@@ -113,8 +109,8 @@ def _tables(root: Path, stages: Sequence[Line], sessions: Sequence[Session],
 
 def _free_path(root: Path) -> str:
     """The first name that no workflow has, or one of ours."""
-    return next((name for name in FREE if not _read(root / name)
-                 or HEADER.match(_read(root / name))), FREE[-1])
+    return next((name for name in FREE if not read_text(root / name)
+                 or HEADER.match(read_text(root / name))), FREE[-1])
 
 
 def _names(names: Sequence[str]) -> str:
@@ -129,7 +125,3 @@ def _key(name: str) -> str:
 def _quoted(name: str) -> str:
     text = name.replace('\\', '\\\\').replace('"', '\\"')
     return f'"{text}"'
-
-
-def _read(path: Path) -> str:
-    return path.read_text('utf-8') if path.is_file() else ''

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from autodevelop.checks.room import Room
-from autodevelop.system.files import write_file
-from autodevelop.system.git import git
+from autodevelop.system.files import read_json, read_text, write_file
+from autodevelop.system.git import git, split_names
 
 DEPENDENCY_FILES = (
     ':(glob)**/setup.py', ':(glob)**/setup.cfg', ':(glob)**/pyproject.toml',
@@ -69,8 +69,7 @@ def read_dependencies(room: Room) -> Dependencies:
     named += [f':(glob){room.path(module)}/**/*.py'
               for module in _modules(noxfile)]
     output = _listed(room, *DEPENDENCY_FILES, *named)
-    names = {line.partition('\t')[2]
-             for line in os.fsdecode(output).split('\0')}
+    names = {line.partition('\t')[2] for line in split_names(output)}
     if included := _included(room, names) - names:
         output += _listed(room, *(f':(literal){name}'
                                   for name in sorted(included)))
@@ -88,8 +87,8 @@ def read_dependencies(room: Room) -> Dependencies:
 
 def _read(kept: Path, plan: str) -> Dependencies | None:
     try:
-        known = Dependencies(*json.loads(kept.read_text('utf-8')))
-    except (OSError, ValueError, TypeError):
+        known = Dependencies(*read_json(kept))
+    except TypeError:
         return None
     return known if known.plan == plan else None
 
@@ -99,7 +98,7 @@ def editable_hash(room: Room) -> str:
 
     That is what it compiled, and which packages and modules there are.
     """
-    listed = os.fsdecode(_listed(room, '*.py', *BUILT)).split('\0')
+    listed = split_names(_listed(room, '*.py', *BUILT))
     entries = {line if not line.endswith('.py')
                else posixpath.dirname(line.partition('\t')[2])
                or line.partition('\t')[2] for line in listed}
@@ -108,9 +107,7 @@ def editable_hash(room: Room) -> str:
 
 def read_noxfile(room: Room) -> str:
     """The text of the noxfile; empty without one."""
-    path = room.project_tree / 'noxfile.py'
-    return path.read_text(encoding='utf-8', errors='replace') if (
-        path.is_file()) else ''
+    return read_text(room.project_tree / 'noxfile.py')
 
 
 def _what_installs(room: Room, line: bytes) -> bytes:
@@ -124,7 +121,7 @@ def _what_installs(room: Room, line: bytes) -> bytes:
         text = (room.tree / name).read_text('utf-8')
         return os.fsencode(f'{name} {parts(text)!r}')
     except (OSError, ValueError):
-        return line  # It is for its tool to complain.
+        return line  # Its tool will complain.
 
 
 def _parts_of_toml(text: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@ import os
 
 from autodevelop.checks.mtimes import bump_mtimes, settle
 from autodevelop.checks.room import Room
-from autodevelop.system.git import git, git_line, git_unchecked
+from autodevelop.system.git import git, git_line, git_unchecked, split_names
 
 
 def tree_of(room: Room, tree: str) -> str:
@@ -12,15 +12,14 @@ def tree_of(room: Room, tree: str) -> str:
     Untracked and deleted files are not part of it. Files that a session
     changed get a new mtime, so that later sessions notice the change.
     """
-    listed = os.fsdecode(git(
+    listed = split_names(git(
         room.repository, 'diff-index', '--name-only', '-z',
         '--diff-filter=a', '--ignore-submodules=all', tree))
     if not listed:
         settle(room.stamp, tree)
         return tree
-    # Python writes a committed .pyc anew; that is not an edit.
-    changed = [name for name in listed.split('\0')
-               if name and not name.endswith('.pyc')
+    # Python rewrites a committed .pyc; that is not an edit.
+    changed = [name for name in listed if not name.endswith('.pyc')
                and not _as_checked_out(room, tree, name)]
     if not changed:
         return tree

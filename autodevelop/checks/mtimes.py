@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from autodevelop.system.git import Repository, git, git_unchecked
+from autodevelop.system.git import Repository, git, git_unchecked, split_names
 
 MAX_NAMED = 100
 """Git refreshes up to this many files faster by name than by scanning all."""
@@ -55,13 +55,13 @@ def new_seconds(repository: Repository, stamp: Path,
         before.tree, tree) if known else None
     yield
     if listed and listed.status == 0:
-        names = bump_mtimes(repository, stamp, _split(listed.output))
+        names = bump_mtimes(repository, stamp, split_names(listed.output))
     else:
-        everything = _split(git(repository, 'ls-files', '-z'))
+        everything = split_names(git(repository, 'ls-files', '-z'))
         names = bump_mtimes(repository, stamp, everything, before.since)
     if names:
         # Otherwise git would see them as changed. Naming a few of 10,000
-        # files takes a tenth of the time of scanning all.
+        # files takes a tenth of the time of scanning them all.
         git(repository, '--literal-pathspecs', 'add', '--refresh',
             '--pathspec-from-file=-', '--pathspec-file-nul', input=os.fsencode(
                 '\0'.join(names if len(names) < MAX_NAMED else ['.'])))
@@ -162,7 +162,3 @@ def _second_of(stamp: Path) -> int:
     That clock is some milliseconds behind time.time().
     """
     return int(stamp.stat().st_mtime)
-
-
-def _split(output: bytes) -> list[str]:
-    return os.fsdecode(output).split('\0')[:-1]

@@ -1,4 +1,4 @@
-"""Files that git does not have: those that checks need, and the others."""
+"""Files that git does not track: those that checks need, and others."""
 import hashlib
 import os
 import shutil
@@ -7,12 +7,12 @@ from pathlib import Path, PurePath, PurePosixPath
 
 from autodevelop.checks.room import Room
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.git import Repository, git
-from autodevelop.system.output import say
+from autodevelop.system.git import Repository, git, split_names
+from autodevelop.system.output import listed, say
 
 USUAL = ('.venv', 'venv', '.nox', '.tox', 'node_modules', '__pycache__',
          'results', '.coverage', 'build', 'dist', 'htmlcov', '.autodevelop')
-"""What tools make again: no check fails for the lack of it."""
+"""What tools recreate: no check fails without it."""
 
 SHOWN = 5
 
@@ -22,8 +22,6 @@ def needed_files(repository: Repository, patterns: Sequence[str],
     """The files of the work tree that match the setting ``needs``.
 
     project: the folder that the patterns start from.
-
-    Raises AutodevelopError for a pattern that leads out of the work tree.
     """
     found: dict[str, bytes] = {}
     root = repository.work_tree
@@ -33,7 +31,7 @@ def needed_files(repository: Repository, patterns: Sequence[str],
         if PurePath(pattern).is_absolute() or '..' in PurePath(pattern).parts:
             raise AutodevelopError(
                 f'needs in [tool.autodevelop] names {pattern!r}, which is '
-                'outside of the work tree',
+                'outside the work tree',
                 'name a file of the work tree in pyproject.toml')
         for path in sorted((root / project).glob(pattern)):
             if path.is_file():
@@ -50,14 +48,13 @@ def needs_hash(files: Mapping[str, bytes]) -> str:
 def copy_needed_files(room: Room, files: Mapping[str, bytes]) -> None:
     """Copy them into a room, and remove those of the last time."""
     record = room.folder / 'needs'
-    before = os.fsdecode(record.read_bytes()).split('\0')[:-1] if (
-        record.exists()) else []
+    before = split_names(record.read_bytes()) if record.exists() else []
     if not (before or files):
         return
-    # The tree that is checked comes first, also where it has the file by now.
-    tracked = os.fsdecode(git(
+    # A file of the tree that is checked takes precedence.
+    tracked = split_names(git(
         room.repository, '--literal-pathspecs', 'ls-files', '-z', '--',
-        *before)).split('\0') if before else []
+        *before)) if before else []
     for name in before:
         if name not in tracked and _is_in_folders(room, name):
             (room.tree / name).unlink(missing_ok=True)
@@ -74,28 +71,31 @@ def copy_needed_files(room: Room, files: Mapping[str, bytes]) -> None:
 
 
 def _is_in_folders(room: Room, name: str) -> bool:
-    """Whether no file and no symlink stands where it needs a folder."""
+    """Whether no file and no symlink is in the way of its folders."""
     above = [room.tree / each for each in PurePosixPath(name).parents[:-1]]
     return not any(os.path.lexists(path) and (
         path.is_symlink() or not path.is_dir()) for path in above)
 
 
 def say_what_the_room_lacks(room: Room) -> None:
-    """Say where sessions ran, and without which files of the work tree."""
+    """Say where sessions ran, and which files of the work tree were absent."""
     if not room.origin.work_tree:
         return
     names = [f'{name} (untracked)' for name in _others(room.origin)]
     names += [f'{name} (ignored)' for name in _others(room.origin, '--ignored')
-              if not (room.tree / name).exists() and not _is_usual(name)]
-    more = f' and {len(names) - SHOWN} more' if len(names) > SHOWN else ''
-    lacks = f', without {", ".join(names[:SHOWN])}{more}' if names else ''
+              if not _is_usual(name)]
+    # With an index of its own, as of git commit FILE, what is untracked may
+    # be there.
+    names = [name for name in names
+             if not (room.tree / name.rpartition(' ')[0]).exists()]
+    lacks = f', without {listed(names, SHOWN)}' if names else ''
     say(f'the sessions ran in a clean room, {room.project_tree}{lacks}')
 
 
 def _others(repository: Repository, *options: str) -> list[str]:
     listed = git(repository, 'ls-files', '-z', '--others', '--directory',
                  '--no-empty-directory', '--exclude-standard', *options)
-    return [ascii(name)[1:-1] for name in os.fsdecode(listed).split('\0')[:-1]]
+    return [ascii(name)[1:-1] for name in split_names(listed)]
 
 
 def _is_usual(name: str) -> bool:

@@ -3,7 +3,6 @@
 Each stage of a repository has one, in the user's cache folder. Its path never
 changes, so that virtual environments, editable installs and caches stay valid.
 """
-import hashlib
 import os
 import posixpath
 import shutil
@@ -18,8 +17,9 @@ from autodevelop.checks.room_repository import (
     create, is_intact, remove_old_rooms, synchronize,
 )
 from autodevelop.errors import AutodevelopError
+from autodevelop.system.cache import short_hash
 from autodevelop.system.files import write_file
-from autodevelop.system.git import Repository, git, git_unchecked
+from autodevelop.system.git import Repository, git, git_unchecked, split_names
 from autodevelop.system.locks import lock
 from autodevelop.system.output import say
 
@@ -54,10 +54,8 @@ class Room(NamedTuple):
     def kept(self) -> Path:
         """Where to keep what is of the project, and not a file of the tree.
         """
-        if not self.project:
-            return self.folder
-        digest = hashlib.sha256(os.fsencode(self.project)).hexdigest()
-        return self.folder / digest[:8]
+        return self.folder / (
+            short_hash(self.project) if self.project else '')
 
     def path(self, name: str) -> str:
         """The path in the tree of a name in the project's folder."""
@@ -141,7 +139,7 @@ def _folders_to_empty(room: Room, tree: str) -> set[str]:
                          '--name-only', '--no-renames', '--diff-filter=A',
                          tree)
     return {folder.as_posix()
-            for name in os.fsdecode(done.output).split('\0')[:-1]
+            for name in split_names(done.output)
             for folder in PurePosixPath(name).parents[:-1]}
 
 
@@ -152,7 +150,7 @@ def _remove_untracked(room: Room, folders: set[str]) -> None:
     """
     if not folders:
         return
-    tracked = os.fsdecode(git(room.repository, 'ls-files', '-z')).split('\0')
+    tracked = split_names(git(room.repository, 'ls-files', '-z'))
     kept = {folder.as_posix() for name in tracked
             for folder in (PurePosixPath(name), *PurePosixPath(name).parents)}
     for name in folders - kept:

@@ -3,7 +3,6 @@
 Their files come from the repositories that git keeps below the user's git
 directory. What is not there is not fetched: its folder stays empty.
 """
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,11 +10,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autodevelop.checks.room import Room
-from autodevelop.system.git import Repository, git, git_unchecked, resolve
+from autodevelop.system.cache import short_hash
+from autodevelop.system.git import (
+    Repository, git, git_unchecked, resolve, split_names,
+)
 
 
 class Submodule(NamedTuple):
-    """A submodule: its name, where it lies, and which commit is recorded."""
+    """A submodule: its name, its path, and the commit that is recorded."""
 
     name: str
     path: str
@@ -60,7 +62,7 @@ def _check_out(parent: Repository, modules: Path, scratch: Path,
         module = Repository(own, own, tree, local)
         if resolve(module, f'{commit}^{{tree}}') == [None]:
             continue
-        digest = hashlib.sha256(os.fsencode(tree)).hexdigest()[:16]
+        digest = short_hash(str(tree), 16)
         its_index = scratch / f'submodule-{digest}-{commit}'
         if not its_index.exists():
             # Of another commit. Compiled files would match it by their time.
@@ -82,7 +84,7 @@ def _submodules(parent: Repository,
         return
     done = git_unchecked(parent, 'config', '-z', '--file', str(listing),
                          '--get-regexp', r'^submodule\..*\.path$')
-    for entry in os.fsdecode(done.output).split('\0')[:-1]:
+    for entry in split_names(done.output):
         key, _, path = entry.partition('\n')
         name = key.removeprefix('submodule.').removesuffix('.path')
         staged = os.fsdecode(git(parent, 'ls-files', '--stage', '-z', '--',

@@ -1,11 +1,11 @@
-"""What must not lead a session from the room to the work tree."""
-import json
+"""Variables and paths that would lead a session to the work tree."""
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from autodevelop.system.files import read_json
 from autodevelop.system.process import Variables
 
 LISTS = ('PATH', 'PYTHONPATH', 'MYPYPATH', 'NODE_PATH', 'LD_LIBRARY_PATH',
@@ -93,9 +93,9 @@ def read_source(path: Path) -> tuple[str, bool]:
     The URL is empty if it was installed from elsewhere, or not readable.
     """
     try:
-        origin = json.loads(path.read_text('utf-8'))
+        origin = read_json(path)
         url, editable = str(origin['url']), origin.get('dir_info', {}).get(
             'editable', False)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (LookupError, TypeError, AttributeError):
         return '', False
     return (url, bool(editable)) if url.startswith('file:') else ('', False)

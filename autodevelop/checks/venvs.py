@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from autodevelop.checks.dependencies import editable_hash, read_noxfile
 from autodevelop.checks.room import Room
 from autodevelop.checks.surroundings import read_source
-from autodevelop.system.files import write_file
+from autodevelop.system.files import read_json, write_file
 
 KEPT = 3
 """How many states of the dependencies keep their environments: going back to
@@ -17,7 +17,7 @@ another branch installs nothing."""
 REUSE = ('--reuse-venv=always', '--no-install')
 INSTALL = ('--reuse-venv=always',)
 CREATE = ('--reuse-venv=never',)
-"""nox's options for an environment: use it; install again; create it anew."""
+"""nox's options for an environment: use it; install again; recreate it."""
 
 STALE = 'stale'
 """The mark of an environment in which something has to be installed again."""
@@ -41,10 +41,9 @@ class Venvs:
             self._prefix + dependencies[:6 if room.project else 8])
         self._state = self.folder / 'installed.json'
         try:
-            read = json.loads(self._state.read_text('utf-8'))
-            self._contains, marks, created = str(read[0]), read[1], read[2]
+            self._contains, marks, created = read_json(self._state)
             self._marks, self._created = dict(marks), set(created)
-        except (OSError, ValueError, LookupError, TypeError):
+        except (ValueError, TypeError):
             self._contains = ''
             self._marks, self._created = dict[str, str](), set[str]()
 

@@ -18,6 +18,7 @@ from autodevelop.ci.tool import find_tool
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import Cell, of_stage
 from autodevelop.matrix.settings import Settings
+from autodevelop.system.files import read_text
 
 
 class Provider(Protocol):
@@ -106,20 +107,17 @@ def render_all(request: Request, cells: Sequence[Cell],
 
     Returns, by the path of the file, its text now and as it should be, both
     with LF line endings.
-
-    Raises AutodevelopError when something that people wrote would be lost,
-    and when no session would run.
     """
     every, cells = cells, of_stage(cells, 'ci')
     if not cells:
         raise AutodevelopError(
-            'the stage ci has no session, so that CI would check nothing',
+            'no session has the stage ci, so CI would check nothing',
             'tag sessions with ci in the noxfile, or name them: '
             '[tool.autodevelop.stages] ci = ["tests"]')
     texts = {}
     for name in request.chosen or settings.ci:
         path = request.root / path_of(name, settings, request.project())
-        now = _read(path)
+        now = read_text(path)
         if now and not (HEADER.match(now) or request.replace):
             raise _foreign(name, path, request)
         text = provider(name).render(
@@ -129,17 +127,13 @@ def render_all(request: Request, cells: Sequence[Cell],
     for name, render in DERIVED.items():
         path = request.folder / name
         if not request.chosen and path.is_file():
-            now = _read(path)
+            now = read_text(path)
             texts[path] = now, render(every, settings, now)
     return texts
 
 
 def path_of(name: str, settings: Settings, project: str) -> str:
-    """The path of a provider's file in the repository.
-
-    Raises AutodevelopError for a project in a subfolder, if a repository has
-    only one such file.
-    """
+    """The path of a provider's file in the repository."""
     path = provider(name).PATH
     if name == 'github' and settings.github:
         return settings.github
@@ -165,10 +159,5 @@ def _foreign(name: str, path: Path, request: Request) -> AutodevelopError:
     other = (', or use another name: [tool.autodevelop] github = '
              '".github/workflows/nox.yml"') if name == 'github' else ''
     return AutodevelopError(
-        f'{place} was not written by autodevelop, and would be lost',
+        f'{place} was not written by autodevelop and would be overwritten',
         f'replace it: autodevelop ci --replace {name}{other}')
-
-
-def _read(path: Path) -> str:
-    return path.read_text(encoding='utf-8', errors='replace') if (
-        path.is_file()) else ''

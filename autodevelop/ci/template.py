@@ -16,6 +16,7 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import Cell
 from autodevelop.matrix.settings import Settings
 from autodevelop.results.outcomes import RESULTS
+from autodevelop.system.templates import environment
 
 UNSAFE = re.compile(r'[^A-Za-z0-9 .,:()=/_-]')
 """Characters that some provider or shell may interpret."""
@@ -39,26 +40,21 @@ def render(provider: str, template: str, settings: Settings,
            root: str = '', **more: Any) -> str:
     """Render a template of a provider, with LF line endings.
 
-    provider: the name of the provider's package, where the template lies.
+    provider: the name of the provider's package, with the template.
     root: where a shell that installs finds the folder of the noxfile.
     more: what only this template uses.
     """
-    # Imported late: a plan needs the providers, but no template.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     here = Path(__file__).parent
-    environment = Environment(
-        loader=FileSystemLoader([here / provider.rpartition('.')[2], here]),
+    loaded = environment(
+        here / provider.rpartition('.')[2], here,
         block_start_string='[%', block_end_string='%]',
         variable_start_string='[[', variable_end_string=']]',
-        comment_start_string='[#', comment_end_string='#]',
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-        undefined=StrictUndefined,
-    )
-    environment.filters |= {'quote': quote, 'encode': encode,
-                            'expression': expression}
-    environment.tests['pattern'] = WILDCARD.search
+        comment_start_string='[#', comment_end_string='#]')
+    loaded.filters |= {'quote': quote, 'encode': encode,
+                       'expression': expression}
+    loaded.tests['pattern'] = WILDCARD.search
     coverage = [cell for cell in cells if cell.name == settings.coverage]
-    return environment.get_template(template).render(
+    return loaded.get_template(template).render(
         settings=settings, cells=cells, jobs=jobs, runs=_runs(cells),
         branches=settings.branches or (settings.branch,),
         installs=install_arguments(settings, root), python=PYTHON,
@@ -97,8 +93,6 @@ def regions(text: str) -> dict[str, str]:
 
 def keep_regions(path: str, text: str, present: str) -> str:
     """Copy what people wrote between the markers of ``present`` to ``text``.
-
-    Raises AutodevelopError when there is no place for it.
     """
     kept = regions(present)
     marks = len(re.findall('^ *# (?:end of )?yours', present, re.MULTILINE))

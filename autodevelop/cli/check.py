@@ -10,8 +10,9 @@ from autodevelop.checks.check import check, check_in
 from autodevelop.checks.room import open_room
 from autodevelop.checks.sessions import Request
 from autodevelop.checks.verdict import (
-    Verdict, print_verdict, require_checked, verify,
+    STAGED, Verdict, print_verdict, require_checked, verify,
 )
+from autodevelop.cli.output_options import add_output_options
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.file_names import changes_of_commit
 from autodevelop.git_hooks.pre_commit import with_names
@@ -47,23 +48,26 @@ def add_options(parser: argparse.ArgumentParser) -> None:
                         help='also run what already passed')
     parser.add_argument('-j', dest='jobs', metavar='N', default='1',
                         help='run N sessions in parallel; N can be auto')
-    parser.add_argument('-v', '--verbose', action='store_true',
-                        help='also print the output of what passed')
+    add_output_options(
+        parser, 'also print the output of what passed')
 
 
 def run(options: argparse.Namespace) -> int:
     repository = find_repository()
     revision = None if options.staged else options.revision
     head, tree = _resolve(repository, revision)
-    what = revision or 'the staged tree'
+    what = revision or STAGED
     request = Request(
         repository, options.stage, tree, head, (tuple(options.posargs),),
         options.fresh, options.jobs, skipped_names(), options.verbose,
-        project=_find_project(repository, tree, options.project, what))
+        options.quiet, project=_find_project(
+            repository, tree, options.project, what))
     is_commit = options.staged and options.stage == 'pre-commit'
     verdict = (_check_as_the_hook(request)
                if is_commit and not options.posargs else check(request))
-    sys.stdout.write(result_table(verdict.rows))
+    if verdict.failed or not options.quiet:
+        sys.stdout.write(result_table(verdict.rows, sys.stdout))
+        sys.stdout.flush()  # Before what is written to standard error.
     verify(verdict, request, what)
     require_checked(verdict, what)
     return 0
@@ -85,10 +89,7 @@ def _resolve(repository: Repository,
 
 def _find_project(repository: Repository, tree: str, given: str | None,
                   what: str) -> str:
-    """The folder of the noxfile: this one, or one above the current folder.
-
-    Raises AutodevelopError when the noxfiles of the tree are somewhere else.
-    """
+    """The folder of the noxfile: this one, or one above the current folder."""
     if given is not None:
         name = posixpath.normpath(given.replace(os.sep, '/') or '.')
         wanted = '' if name == '.' else name

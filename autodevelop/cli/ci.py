@@ -11,7 +11,7 @@ from autodevelop.ci.doubts import doubts
 from autodevelop.ci.tool import PRESENT, why_not_elsewhere
 from autodevelop.cli.project import enter_project, read_project
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.files import write_file
+from autodevelop.system.files import write_text
 from autodevelop.system.output import say
 
 EXAMPLE = 'autodevelop ci --check'
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
                 now.splitlines(keepends=True), text.splitlines(keepends=True),
                 name, f'{name} (from noxfile.py)'))
         else:
-            write_file(Path(os.path.relpath(root / name)), text.encode())
+            write_text(Path(os.path.relpath(root / name)), text)
             print(f'wrote {name}', file=sys.stderr)
     if not options.check:
         _say_where_it_comes_from([text for _, text in texts.values()])

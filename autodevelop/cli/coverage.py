@@ -8,10 +8,6 @@ EXAMPLE = ('autodevelop coverage -- --fail-under=100\n'
            'Arguments after -- are passed to coverage report.')
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add none: all arguments are those of ``coverage report``."""
-
-
 def run(options: argparse.Namespace) -> int:
     enter_project()
     settings, cells = read_project()

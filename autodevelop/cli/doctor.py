@@ -4,10 +4,9 @@ import json
 import sys
 from collections.abc import Sequence
 
-from autodevelop.cli.project import enter_project_or_root
+from autodevelop.cli.project import enter_clone
 from autodevelop.doctor.examine import examine
-from autodevelop.errors import AutodevelopError, Finding
-from autodevelop.system.git import find_repository
+from autodevelop.errors import Finding
 
 EXAMPLE = 'autodevelop doctor'
 
@@ -19,13 +18,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Return 1 when something is wrong."""
-    repository = find_repository()
-    root = repository.work_tree
-    if not root:
-        raise AutodevelopError('a bare repository has no noxfile to examine',
-                               'run autodevelop doctor in a clone')
-    folder = enter_project_or_root(root)
-    found = examine(repository, root, folder)
+    found = examine(*enter_clone('doctor'))
     sys.stdout.write(_json(found) if options.json else _lines(found))
     return int(any(finding.wrong for _, finding in found))
 

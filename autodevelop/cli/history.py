@@ -11,6 +11,7 @@ from autodevelop.matrix.projects import current_folder
 from autodevelop.results.runs import Run, run_data
 from autodevelop.results.tables import columns
 from autodevelop.system.git import find_repository
+from autodevelop.system.output import listed
 
 VERSION = 1
 """The version of the schema in docs/report.md; new keys do not change it."""
@@ -49,10 +50,9 @@ def _counted(run: Run) -> str:
     for each in run.cells:
         counts[each.outcome] = counts.get(each.outcome, 0) + 1
     failed = [each.session for each in run.cells if each.outcome == 'failed']
-    named = f': {", ".join(failed[:3])}' if failed else ''
-    more = f' and {len(failed) - 3} more' if len(failed) > 3 else ''
     return ', '.join(f'{count} {outcome}' for outcome, count
-                     in counts.items()) + named + more
+                     in counts.items()) + (
+        f': {listed(failed, 3)}' if failed else '')
 
 
 def _json(runs: Sequence[Run]) -> str:

@@ -1,16 +1,20 @@
 """autodevelop hook: run a git hook, for the scripts that git calls.
 
-Git waits for it: each hook imports what it needs and no more.
+Git waits for it: each hook imports only what it needs.
 """
-import argparse
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autodevelop.git_hooks.chained import push_lfs, run_kept_hook
+from autodevelop.system.git import Repository, find_repository
+from autodevelop.system.output import say
+from autodevelop.system.process import interrupt_on_signals
+
 if TYPE_CHECKING:
-    from autodevelop.system.git import Repository
+    import argparse
 
 EXAMPLE = 'autodevelop hook pre-commit'
 READS_INPUT = ('pre-push', 'post-rewrite', 'reference-transaction',
@@ -21,27 +25,23 @@ SERVER = ('pre-receive', 'post-receive', 'reference-transaction')
 """The hooks of a repository on a server, which nobody can turn off."""
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_options(parser: 'argparse.ArgumentParser') -> None:
     parser.add_argument('name', metavar='NAME')
     parser.add_argument('arguments', nargs='*', metavar='ARGUMENT')
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: 'argparse.Namespace') -> int:
     return run_hook(options.name, options.arguments)
 
 
 def run_hook(name: str, arguments: Sequence[str]) -> int:
     """Run a hook; any status but 0 refuses what git is about to do."""
-    from autodevelop.system.git import find_repository
-    from autodevelop.system.process import interrupt_on_signals
     interrupt_on_signals()
     repository = find_repository()
     given = sys.stdin.buffer.read() if name in READS_INPUT else b''
-    from autodevelop.git_hooks.chained import push_lfs, run_kept_hook
     if status := run_kept_hook(repository, name, arguments, given):
         return status
     if off := _turned_off(name):
-        from autodevelop.system.output import say
         say(f'{name} is turned off by {off}')
     else:
         _check(repository, name, arguments, given)
@@ -63,7 +63,7 @@ def _turned_off(name: str) -> str:
                     if os.environ.get(variable) == value)
 
 
-def _check(repository: 'Repository', name: str, arguments: Sequence[str],
+def _check(repository: Repository, name: str, arguments: Sequence[str],
            given: bytes) -> None:
     """Do what the hook is for."""
     if name in ('pre-commit', 'pre-merge-commit'):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks import install, noxfiles, server, status
+from autodevelop.matrix.manifest import NO_CACHE
 from autodevelop.matrix.plan import of_stage, read_plan
 from autodevelop.matrix.projects import (
     NAMED, chosen, listed_projects, names_of, repository_settings,
@@ -57,9 +58,7 @@ def _projects(repository: Repository) -> list[str]:
 def stage_lines(root: Path) -> list[str]:
     """Say which sessions the hooks run on this machine."""
     try:
-        # Without this there is a __pycache__ that "git add ." would take.
-        cells = read_plan(root, read_settings(root),
-                          {'PYTHONDONTWRITEBYTECODE': '1'})
+        cells = read_plan(root, read_settings(root), NO_CACHE)
     except AutodevelopError as error:
         return [f'sessions: {error.message}']
     lines = []
@@ -68,6 +67,11 @@ def stage_lines(root: Path) -> list[str]:
         here = [cell.session for cell in of_it if not cell.missing]
         why = 'no session can run here' if of_it else (
             'the noxfile has no session for this stage')
+        names = {cell.name for cell in of_it}
+        newest = stage == 'pre-commit' and any(
+            cell.name in names and cell not in of_it for cell in cells)
         lines.append(f'{stage} runs: ' +
-                     (', '.join(here) or f'nothing: {why}'))
+                     (', '.join(here) or f'nothing: {why}')
+                     + (' (of several Pythons, the newest here)' if (
+                         here and newest) else ''))
     return lines

@@ -11,12 +11,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from autodevelop.adopt.proposal import Proposal, propose
-from autodevelop.cli.project import enter_project_or_root
+from autodevelop.cli.project import enter_clone
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.install import install
 from autodevelop.git_hooks.shared import shared_folder
-from autodevelop.system.files import write_file
-from autodevelop.system.git import Repository, find_repository, git
+from autodevelop.system.files import write_text
+from autodevelop.system.git import Repository, git
 from autodevelop.system.output import say
 from autodevelop.system.process import run_foreground
 
@@ -31,13 +31,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Return 1 when a dry run would change something, or the answer is no."""
-    repository = find_repository()
-    root = repository.work_tree
-    if not root:
-        raise AutodevelopError('a bare repository has nothing to check',
-                               'run autodevelop init in a clone')
-    folder = enter_project_or_root(root)
+    """Return 1 when a dry run would change something, the answer is no, or
+    the stage pre-commit fails.
+    """
+    repository, root, folder = enter_clone('init')
     proposal = propose(root, folder)
     _show(proposal, root)
     if options.dry_run:
@@ -45,20 +42,21 @@ def run(options: argparse.Namespace) -> int:
     if proposal.texts and not (options.yes or _agreed()):
         return 1
     for path, (_, text) in proposal.texts.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(path, text.encode())
+        write_text(path, text)
     for line in install(repository, replace=False, keep=True):
         say(line)
-    if proposal.before_commit:
-        # Both may be of a first run, and not added yet.
-        _try_out(repository, {*proposal.texts, *folder.glob('noxfile.py'),
-                              *folder.glob('pyproject.toml')})
+    # Both files may be of a first run, and not added yet.
+    failed = bool(proposal.before_commit) and not _try_out(repository, {
+        *proposal.texts, *folder.glob('noxfile.py'),
+        *folder.glob('pyproject.toml')})
     if proposal.texts:
         names = [*(path.relative_to(root).as_posix()
                    for path in proposal.texts),
                  shared_folder(repository, root)]
         say(f'review these files and commit them: git add {shlex.join(names)}')
-    return 0
+    if failed:
+        say('hooks and files are in place, but pre-commit does not pass yet')
+    return failed
 
 
 def _show(proposal: Proposal, root: Path) -> None:
@@ -89,9 +87,9 @@ def _agreed() -> bool:
                  ).strip().lower() in ('y', 'yes')
 
 
-def _try_out(repository: Repository, added: Iterable[Path]) -> None:
+def _try_out(repository: Repository, added: Iterable[Path]) -> bool:
     """Run the stage pre-commit on what would be committed, so that the first
-    commit neither waits nor surprises.
+    commit neither waits nor fails unexpectedly; whether it passed.
     """
     begun = time.monotonic()
     with TemporaryDirectory() as scratch:
@@ -105,3 +103,4 @@ def _try_out(repository: Repository, added: Iterable[Path]) -> None:
     if not status:
         say(f'the stage pre-commit took {time.monotonic() - begun:.1f} s; '
             'later runs reuse its environments')
+    return not status

@@ -3,13 +3,16 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from autodevelop.checks.ledger import Ledger
 from autodevelop.ci import provider, runs_on
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.manifest import no_noxfile
 from autodevelop.matrix.plan import Cell, read_plan
-from autodevelop.matrix.projects import listed_projects, no_project_here
+from autodevelop.matrix.projects import (
+    current_folder, imports_nox, listed_projects, no_project_here,
+)
 from autodevelop.matrix.settings import Settings, read_settings
-from autodevelop.system.git import find_repository
+from autodevelop.system.git import Repository, find_repository
 
 
 def enter_project(*paths: Path) -> list[Path]:
@@ -17,28 +20,36 @@ def enter_project(*paths: Path) -> list[Path]:
     this folder or one above it in the repository.
 
     Returns these paths as seen from there.
-
-    Raises AutodevelopError, which says where there are noxfiles, when there
-    is none.
     """
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / 'noxfile.py').exists():
+        noxfile = folder / 'noxfile.py'
+        is_root = os.path.lexists(folder / '.git')
+        if imports_nox(noxfile) or is_root and noxfile.exists():
             os.chdir(folder)
             return [*paths] if folder == here else [
                 Path(os.path.relpath(here / path)) for path in paths]
-        if os.path.lexists(folder / '.git'):
+        if is_root:
             break
     raise _no_project()
 
 
-def enter_project_or_root(root: Path) -> Path:
-    """The same, or the root of the repository, which may have no noxfile."""
+def enter_clone(command: str) -> tuple[Repository, Path, Path]:
+    """The same where there may be no noxfile: then the root is entered.
+
+    Returns the repository, its root, and the folder that is current now.
+    Raises AutodevelopError in a bare repository.
+    """
+    repository = find_repository()
+    root = repository.work_tree
+    if not root:
+        raise AutodevelopError('a bare repository has nothing to check',
+                               f'run autodevelop {command} in a clone')
     try:
         enter_project()
     except AutodevelopError:
         os.chdir(root)
-    return Path.cwd()
+    return repository, root, Path.cwd()
 
 
 def _no_project() -> AutodevelopError:
@@ -55,6 +66,15 @@ def read_project() -> tuple[Settings, list[Cell]]:
     """Read the settings and the plan of the project in the current folder."""
     settings = read_settings(Path())
     return settings, read_plan(Path(), settings)
+
+
+def find_ledger() -> tuple[Ledger | None, str]:
+    """The ledger, if there is a repository, and this project's name there."""
+    try:
+        repository = find_repository()
+    except AutodevelopError:
+        return None, ''
+    return Ledger(repository.cache), current_folder(repository)
 
 
 def providers_by_cell(cells: Sequence[Cell],

@@ -9,10 +9,6 @@ from autodevelop.matrix.schema import make_schema
 EXAMPLE = 'autodevelop schema > autodevelop.schema.json'
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """It has none."""
-
-
 def run(options: argparse.Namespace) -> int:
     sys.stdout.write(f'{json.dumps(make_schema([*PROVIDERS]), indent=2)}\n')
     return 0

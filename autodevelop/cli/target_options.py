@@ -2,6 +2,8 @@
 import argparse
 from pathlib import Path
 
+from autodevelop.deploy.target import Target, find_target
+
 
 def add_target_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--to', type=Path, metavar='DIR',
@@ -10,3 +12,7 @@ def add_target_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--proxy-url', metavar='URL',
                         help='the health URL of the proxy in front; default: '
                         'git config autodevelop.proxyUrl')
+
+
+def target_of(options: argparse.Namespace) -> Target:
+    return find_target(options.to, options.proxy_url)

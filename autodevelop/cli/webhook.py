@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 from threading import Event
 
-from autodevelop.cli.target_options import add_target_options
+from autodevelop.cli.target_options import add_target_options, target_of
 from autodevelop.deploy.branch import main_branch
-from autodevelop.deploy.target import Target, find_target
+from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.git import config_get, find_repository
+from autodevelop.system.git import Repository, config_get, find_repository
 from autodevelop.webhook.deliveries import Deliveries
 from autodevelop.webhook.worker import Worker, work_on
 
@@ -28,7 +28,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    target = find_target(options.to, options.proxy_url)
+    target = target_of(options)
     repository = find_repository()
     if repository.work_tree:
         raise AutodevelopError(
@@ -45,22 +45,21 @@ def run(options: argparse.Namespace) -> int:
             Path(config_get('autodevelop.deployRepository')
                  or repository.git_dir)), stop)
     else:
-        _listen(target, deliveries, branch, options.bind)
+        _listen(target, deliveries, branch, options.bind, repository)
     return 0
 
 
 def _listen(target: Target, deliveries: Deliveries, branch: str,
-            bind: str) -> None:
+            bind: str, repository: Repository) -> None:
     """Serve the webhook until gunicorn exits, and this process with it."""
     try:
-        from autodevelop.webhook.app import Listener
-        from autodevelop.webhook.serve import (
-            read_secret, repository_name, serve,
-        )
+        from autodevelop.webhook import app, serve
     except ImportError as error:
         raise AutodevelopError(
             f'the webhook needs {error.name}',
             f'{shlex.quote(sys.executable)} -m pip install flask gunicorn',
         ) from error
-    serve(Listener(target, deliveries, read_secret(), repository_name(),
-                   branch.removeprefix('refs/heads/')), bind)
+    serve.serve(app.Listener(
+        target, deliveries, serve.read_secret(), serve.repository_name(),
+        branch.removeprefix('refs/heads/'), repository,
+        config_get('remote.origin.url')), bind)

@@ -9,7 +9,6 @@ from autodevelop.deploy import release
 from autodevelop.deploy.commit_status import set_status
 from autodevelop.deploy.history import Attempt, History
 from autodevelop.deploy.logs import prune_logs
-from autodevelop.deploy.status import live_attempt
 from autodevelop.deploy.target import Target
 from autodevelop.deploy.venv import venv_name
 from autodevelop.errors import AutodevelopError
@@ -66,8 +65,7 @@ def _announce(repository: Repository | None, target: Target, outcome: str,
               commit: str, why: str) -> None:
     """Tell the forge, and the hook post-deploy: OUTCOME COMMIT [WHY].
 
-    It lies beside those of git. What becomes of it changes nothing of what is
-    live.
+    It is beside those of git. Its failure changes nothing of what is live.
     """
     if not repository:
         return
@@ -90,7 +88,7 @@ def prune(target: Target) -> None:
     try:
         history = History(target)
         attempts, running = history.attempts(), target.attempts()
-        live = live_attempt(target, attempts)
+        live = history.live()
         names = [each.release for each in attempts if each.was_live
                  or each.number in running]
         newest = dict.fromkeys([live.release, *names] if live else names)

@@ -2,7 +2,7 @@
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.settings import read_settings
 from autodevelop.system.git import (
-    Repository, config_get, git_line, git_unchecked, resolve,
+    Repository, config_get, git_line, is_ancestor, resolve,
 )
 
 
@@ -22,18 +22,14 @@ def main_branch(repository: Repository) -> str:
 
 
 def commit_of_branch(repository: Repository, revision: str) -> str:
-    """The commit of a revision on the branch that is deployed.
-
-    Raises AutodevelopError when there is none, or it is not on the branch.
-    """
+    """The commit of a revision on the branch that is deployed."""
     branch = main_branch(repository)
     commit, tip = resolve(repository, f'{revision}^{{commit}}',
                           f'{branch}^{{commit}}')
     if not commit:
         raise AutodevelopError(f'there is no commit {revision!r}',
                                'find it with: git log')
-    if not tip or git_unchecked(
-            repository, 'merge-base', '--is-ancestor', commit, tip).status:
+    if not (tip and is_ancestor(repository, commit, tip)):
         raise AutodevelopError(
             f'{revision} is not on {branch}, the only deployed branch',
             f'merge it into {branch} first', status=1)

@@ -6,6 +6,7 @@ could answer for the new one.
 import http.client
 import json
 import socket
+import ssl
 import time
 from collections.abc import Callable
 from typing import NamedTuple
@@ -82,7 +83,7 @@ def ask(url: str, release: str | None, timeout: float,
 
 def advise(health: Health, url: str) -> str:
     """What may help against what a health answer says."""
-    if health.status == 200 and health.release is None:
+    if health.status == 200:
         return ('answer JSON with the value of AUTODEVELOP_RELEASE, as '
                 '{"release": "..."}')
     if health.status == 400:
@@ -91,6 +92,9 @@ def advise(health: Health, url: str) -> str:
     if health.status in (301, 302, 307, 308) and url.startswith('http:'):
         return ('if the proxy redirects to HTTPS, ask that: git config '
                 'autodevelop.proxyUrl https://HOST/PATH')
+    if health.status == 500:
+        return ('see the log above; an ASGI application needs worker_class = '
+                '"asgi" in gunicorn.conf.py')
     if health.status == 404:
         return ('name the path that answers: health in '
                 '[tool.autodevelop.deploy]')
@@ -138,7 +142,6 @@ class _NamedConnection(http.client.HTTPConnection):
         self._name = name
 
     def connect(self) -> None:
-        import ssl  # Few ask over TLS.
         super().connect()
         self.sock = ssl.create_default_context().wrap_socket(
             self.sock, server_hostname=self._name)

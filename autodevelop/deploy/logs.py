@@ -64,10 +64,7 @@ def last_lines(target: Target, number: int, lines: int) -> str:
 
 
 def read_log(target: Target, lines: int) -> str:
-    """The last lines of this and, if it has fewer, of earlier releases.
-
-    Raises AutodevelopError when nothing is live.
-    """
+    """The last lines of this and, if it has fewer, of earlier releases."""
     live = target.live()
     if live is None:
         raise AutodevelopError(f'nothing is live in {target.folder}',

@@ -1,5 +1,4 @@
 """What to put live: a commit, an earlier release, or the live one again."""
-import getpass
 import os
 import re
 import shutil
@@ -8,14 +7,16 @@ from collections.abc import Mapping, Sequence
 
 from autodevelop.deploy.branch import commit_of_branch
 from autodevelop.deploy.going_live import deploy, redeploy
-from autodevelop.deploy.history import ROLLED_BACK, Attempt, History
-from autodevelop.deploy.status import Status, live_attempt, read_status
+from autodevelop.deploy.history import (
+    ROLLED_BACK, Attempt, History, current_user,
+)
+from autodevelop.deploy.status import Status, read_status
 from autodevelop.deploy.target import Target
 from autodevelop.deploy.variables import (
     application_variables, check_variable, read_variables, write_variables,
 )
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.git import find_repository, git_unchecked
+from autodevelop.system.git import find_repository, is_ancestor
 from autodevelop.system.locks import locked_by
 from autodevelop.system.process import run_foreground
 
@@ -32,14 +33,13 @@ def deploy_revision(target: Target, revision: str, if_newer: bool) -> str:
 
     def still_wanted() -> bool:
         nonlocal skipped
-        attempts = History(target).attempts()
-        live = live_attempt(target, attempts)
-        if if_newer and _was_rolled_back(attempts, commit):
+        history = History(target)
+        live = history.live()
+        if if_newer and _was_rolled_back(history.attempts(), commit):
             skipped = (f'{commit} was rolled back from; to deploy it: '
                        f'autodevelop deploy {commit}')
-        elif if_newer and live and not git_unchecked(
-                repository, 'merge-base', '--is-ancestor', commit,
-                live.release).status:
+        elif if_newer and live and is_ancestor(repository, commit,
+                                               live.release):
             skipped = f'the live release already contains {commit}'
         return not skipped
 
@@ -61,18 +61,17 @@ def roll_back(target: Target, prefix: str | None) -> str:
     live meanwhile.
     """
     history, number = History(target), target.live()
-    attempts = history.attempts()
-    live = live_attempt(target, attempts)
+    attempts, live = history.attempts(), history.live()
     release = _find_release(attempts, live, prefix)
     if not release:
         raise AutodevelopError(
-            f'no release {prefix} has been live' if prefix else
+            f'no release {prefix} was ever live' if prefix else
             'there is no earlier release to roll back to',
             'list the releases: autodevelop deploy releases')
     if not redeploy(target, release, current_user(),
                     lambda: target.live() == number):
         raise AutodevelopError(
-            'another release went live meanwhile',
+            'another release went live in the meantime',
             'see which release is live, then retry: autodevelop deploy '
             'releases', status=1)
     order = [each.release for each in reversed(attempts) if each.was_live]
@@ -82,36 +81,31 @@ def roll_back(target: Target, prefix: str | None) -> str:
 
 
 def start_live(target: Target) -> Status:
-    """Start the live release if it does not answer, as after a boot.
-
-    Raises AutodevelopError when nothing is live, or it does not start.
-    """
-    attempts = History(target).attempts()
-    live = live_attempt(target, attempts)
-    if not live:
-        raise AutodevelopError(f'nothing is live in {target.folder}',
-                               'deploy a commit: autodevelop deploy REV')
+    """Start the live release if it does not answer, as after a boot."""
+    live = _require_live(target)
     # After a boot the proxy may not be up yet.
     target = target._replace(proxy_url='')
-    status = read_status(target, attempts)
+    status = read_status(target)
     if not status.healthy:
         redeploy(target, live.release, current_user(),
                  lambda: target.live() == live.number
-                 and not read_status(target, attempts).healthy)
-        status = read_status(target, History(target).attempts())
+                 and not read_status(target).healthy)
+        status = read_status(target)
     return status
+
+
+def _require_live(target: Target) -> Attempt:
+    if live := History(target).live():
+        return live
+    raise AutodevelopError(f'nothing is live in {target.folder}',
+                           'deploy a commit: autodevelop deploy REV')
 
 
 def run_in_live(target: Target, command: Sequence[str]) -> int:
     """Run a command in the folder, the environment and with the variables of
     the live release; its exit status.
-
-    Raises AutodevelopError when nothing is live, or there is no such command.
     """
-    live = live_attempt(target, History(target).attempts())
-    if not live:
-        raise AutodevelopError(f'nothing is live in {target.folder}',
-                               'deploy a commit: autodevelop deploy REV')
+    live = _require_live(target)
     folder = target.run(live.number)
     variables = application_variables(
         target, live.release, (folder / 'environment').resolve())
@@ -125,10 +119,7 @@ def run_in_live(target: Target, command: Sequence[str]) -> int:
 
 
 def abort(target: Target) -> str:
-    """Interrupt the deploy that runs; return a line that says which.
-
-    Raises AutodevelopError when none does, or it is another user's.
-    """
+    """Interrupt the deploy that runs; return a line that says which."""
     owner = locked_by(target.folder)
     process = re.search(r'(.*) \(process (\d+)\)', owner)
     if not process:
@@ -142,16 +133,6 @@ def abort(target: Target) -> str:
             f'cannot abort: {owner}: {error.strerror}',
             'run this as the user who deploys', status=1) from error
     return f'aborted: {process[1]}'
-
-
-def current_user() -> str:
-    """Who deploys, and from which address, for the history."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):  # A user without a name, as in containers.
-        user = f'user {os.getuid()}'
-    address = os.environ.get('SSH_CONNECTION', '').partition(' ')[0]
-    return f'{user} from {address}' if address else user
 
 
 def _find_release(attempts: list[Attempt], live: Attempt | None,
@@ -184,7 +165,7 @@ def set_variables(target: Target, changed: Mapping[str, str | None]) -> str:
     before = read_variables(target)
     after = {name: value for name, value in {**before, **changed}.items()
              if value is not None}
-    live = live_attempt(target, History(target).attempts())
+    live = History(target).live()
     write_variables(target, after)
     if not live:
         return 'stored; nothing is live yet'

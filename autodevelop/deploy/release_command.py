@@ -6,6 +6,7 @@ from autodevelop.deploy.target import Target
 from autodevelop.deploy.variables import application_variables
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.tables import Deploy
+from autodevelop.system.files import read_text
 from autodevelop.system.process import run_foreground
 
 
@@ -13,11 +14,7 @@ def find_command(folder: Path, settings: Deploy) -> str:
     """The setting, or the line ``release:`` of a Procfile; empty for none."""
     if settings.release:
         return settings.release
-    try:
-        text = (folder / 'Procfile').read_text('utf-8', 'replace')
-    except OSError:
-        return ''
-    for line in text.splitlines():
+    for line in read_text(folder / 'Procfile').splitlines():
         kind, colon, command = line.partition(':')
         if colon and kind.strip() == 'release':
             return command.strip()

@@ -31,12 +31,9 @@ globals().update(configure(Path(__file__).parent))
 
 def start(target: Target, number: int, release: Path, python: Path,
           deploy: Deploy) -> None:
-    """Start gunicorn on the socket of an attempt.
+    """Start gunicorn on the socket of an attempt; it may not answer yet.
 
     python: ``bin/python`` of the venv of the release.
-
-    Raises AutodevelopError when it does not start. Whether it answers is for
-    the caller to find out.
     """
     if not deploy.application:
         raise AutodevelopError(
@@ -71,7 +68,9 @@ def write_configuration(target: Target, number: int, release: Path,
     (folder / 'settings.json').write_text(json.dumps({
         'variables': str(variables_file(target)), 'release': release.name,
         'chdir': str(release / deploy.folder),
+        # gunicorn kills a worker that takes longer to load the application.
         'defaults': {'workers': deploy.workers,
+                     'timeout': max(30, deploy.patience),
                      'graceful_timeout': deploy.graceful_timeout},
         'gunicorn': {
             'bind': f'unix:{folder / "sock"}',

@@ -13,8 +13,6 @@ def link_shared(target: Target, release: Path, names: Sequence[str]) -> None:
 
     What a release brings at such a path is the first that is shared. A name
     with a dot is a file, which the application may create; others are folders.
-
-    Raises AutodevelopError when it cannot be linked.
     """
     for name in names:
         shared = target.folder / 'shared' / name.rstrip('/')

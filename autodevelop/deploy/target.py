@@ -82,10 +82,7 @@ class Target(NamedTuple):
 
 
 def find_target(folder: Path | None, proxy_url: str | None) -> Target:
-    """The target that these options name, or git's configuration.
-
-    Raises AutodevelopError when neither does, and on Windows.
-    """
+    """The target that these options name, or git's configuration."""
     if sys.platform == 'win32':  # only on windows
         raise AutodevelopError('deploys need Unix sockets and signals',
                                'deploy from and to Linux or macOS')
@@ -94,15 +91,15 @@ def find_target(folder: Path | None, proxy_url: str | None) -> Target:
         raise AutodevelopError(
             'no folder to deploy to',
             'add --to DIR, or run once: git config autodevelop.to DIR')
-    return open_target(folder, config_get('autodevelop.proxyUrl')
-                       if proxy_url is None else proxy_url)
+    if proxy_url is None:
+        # Servers that are set up already have the second one.
+        proxy_url = (config_get('autodevelop.proxyUrl')
+                     or config_get('autodevelop.front'))
+    return open_target(folder, proxy_url)
 
 
 def open_target(folder: Path, proxy_url: str = '') -> Target:
-    """Name a folder to deploy to, which need not exist yet.
-
-    Raises AutodevelopError when the paths of its sockets would be too long.
-    """
+    """Name a folder to deploy to, which need not exist yet."""
     # One spelling: processes are found by it.
     target = Target(folder.resolve(), proxy_url)
     longest = len(os.fsencode(target.run(99_999) / 'w4194304'))
@@ -116,11 +113,9 @@ def open_target(folder: Path, proxy_url: str = '') -> Target:
 
 @contextmanager
 def lock_target(target: Target, owner: str) -> Iterator[None]:
-    """Lock a target, so that nobody else changes what is live; or wait.
+    """Lock a target, so that no other process changes what is live.
 
     owner: shown to other processes that wait: ``ann is deploying abc``.
-
-    Raises AutodevelopError when the folder cannot be written to.
     """
     with locks.lock(target.folder, str(target.folder), owner):
         try:
@@ -134,5 +129,5 @@ def lock_target(target: Target, owner: str) -> Iterator[None]:
         except OSError as error:
             raise AutodevelopError(
                 f'cannot deploy to {target.folder}: {error.strerror}',
-                'create it, or make it writable for you') from error
+                'create it, or make it writable') from error
         yield

@@ -6,6 +6,7 @@ from pathlib import Path
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import find_repository
+from autodevelop.system.templates import environment
 
 PLAIN = re.compile('[a-zA-Z0-9_./-]+')
 
@@ -14,19 +15,13 @@ def render(name: str, target: Target, server_name: str = '_') -> str:
     """Fill in the template of a unit or site, named after the target's folder.
 
     server_name: the names of the site, separated by spaces; _ for any.
-
-    Raises AutodevelopError for a folder whose name has a meaning in unit
-    files, and for a webhook unit outside a repository.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     if not PLAIN.fullmatch(str(target.folder)):
         raise AutodevelopError(
             f'systemd units cannot name {str(target.folder)!r}',
             'deploy to a folder whose path has only letters, digits and ./_-')
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).with_name('units')),
-        keep_trailing_newline=True, undefined=StrictUndefined)
-    return environment.get_template(f'{name}.jinja').render(
+    units = environment(Path(__file__).with_name('units'))
+    return units.get_template(f'{name}.jinja').render(
         name=target.folder.name, server_name=server_name,
         variable=re.sub('[^a-z0-9]', '_', target.folder.name.lower()),
         folder=target.folder, socket=target.current,

@@ -22,10 +22,7 @@ def variables_file(target: Target) -> Path:
 
 
 def read_variables(target: Target) -> dict[str, str]:
-    """Read what was set.
-
-    Raises AutodevelopError when it cannot be read.
-    """
+    """Read what was set."""
     path = variables_file(target)
     try:
         read: dict[str, str] = json.loads(path.read_text('utf-8'))

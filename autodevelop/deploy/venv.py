@@ -4,11 +4,13 @@ import os
 import re
 import shutil
 import sys
+import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.interpreters import is_version, uv
 from autodevelop.matrix.tables import Deploy
 from autodevelop.system.process import run
 
@@ -58,8 +60,7 @@ def _commands(lock: Path, venv: Path, folder: Path,
 
 def _run_uv(command: Sequence[str], folder: Path, venv: Path,
             lock: Path) -> None:
-    from uv import find_uv_bin
-    done = run([find_uv_bin(), *command], {
+    done = run(uv(*command), {
         'VIRTUAL_ENV': None, 'UV_PROJECT_ENVIRONMENT': str(venv)}, folder)
     if done.status:
         shutil.rmtree(venv, ignore_errors=True)
@@ -92,20 +93,15 @@ def _required_python(folder: Path) -> str:
         text = (folder / 'pyproject.toml').read_text('utf-8')
     except OSError:
         return ''
-    import tomllib
     required = tomllib.loads(text).get('project', {}).get('requires-python')
     if not required:
         return ''
-    from packaging.specifiers import SpecifierSet
     running = '.'.join(map(str, sys.version_info[:3]))
-    return '' if SpecifierSet(required).contains(running) else str(required)
+    return '' if is_version(running, required) else str(required)
 
 
 def find_lock(release: Path, settings: Deploy) -> Path:
-    """The lock file of a release: in its folder, or named from the root.
-
-    Raises AutodevelopError when there is none.
-    """
+    """The lock file of a release: in its folder, or named from the root."""
     names = [settings.requirements] if settings.requirements else GUESSES
     for folder in dict.fromkeys((release / settings.folder, release)):
         for name in names:

@@ -1,4 +1,4 @@
-"""All that is looked at, one topic after the other."""
+"""The topics of doctor, and what each looks at."""
 import itertools
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -7,6 +7,7 @@ from autodevelop.doctor import clone, sessions, workflows
 from autodevelop.doctor.project import Project
 from autodevelop.errors import AutodevelopError, Finding
 from autodevelop.git_hooks.status import defects
+from autodevelop.matrix.manifest import NO_CACHE
 from autodevelop.matrix.plan import read_plan
 from autodevelop.matrix.projects import listed_projects, no_project_here
 from autodevelop.matrix.settings import Settings, read_settings
@@ -39,9 +40,8 @@ def examine(repository: Repository, root: Path,
         found.append(('noxfile', _no_noxfile(repository)))
     elif not found:
         try:
-            # Without this there is a __pycache__ that "git add ." would take.
-            project = project._replace(cells=read_plan(
-                folder, settings, {'PYTHONDONTWRITEBYTECODE': '1'}))
+            project = project._replace(
+                cells=read_plan(folder, settings, NO_CACHE))
         except AutodevelopError as error:
             found.append(('noxfile', _wrong(error)))
     # Without a plan nothing can be said of what depends on it.
@@ -75,7 +75,7 @@ def _look(look: Topic, project: Project) -> list[Finding]:
     except AutodevelopError as error:
         return [_wrong(error)]
     except Exception as error:  # One bug must not hide what others find.
-        return [Finding(f'this cannot be examined: {error!r}',
+        return [Finding(f'cannot examine this: {error!r}',
                         'report it as a bug of autodevelop doctor', True)]
 
 

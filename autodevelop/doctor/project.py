@@ -1,10 +1,11 @@
-"""What is examined."""
+"""The project that doctor examines."""
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from autodevelop.matrix.plan import Cell
 from autodevelop.matrix.settings import Settings
+from autodevelop.system.files import read_text
 from autodevelop.system.git import Repository
 
 
@@ -23,5 +24,4 @@ class Project(NamedTuple):
 
     def text(self, name: str) -> str:
         """A file of the project; empty if it is not there."""
-        path = self.folder / name
-        return path.read_text('utf-8', 'replace') if path.is_file() else ''
+        return read_text(self.folder / name)

@@ -1,4 +1,4 @@
-"""Hooks of other people in the git directory: set aside, and restored."""
+"""Back up hooks of other tools in the git directory, and restore them."""
 import os
 import shutil
 from collections.abc import Sequence
@@ -14,8 +14,6 @@ def set_aside(own: Path, names: Sequence[str]) -> list[str]:
 
     The first time all files are copied there: hooks look for helpers beside
     themselves.
-
-    Raises AutodevelopError when a hook of a name is there already.
     """
     if not names:
         return []

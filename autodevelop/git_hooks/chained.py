@@ -1,4 +1,4 @@
-"""The hooks that ours run as well: those that were there, and git-lfs.
+"""What our hooks also run: the hooks that were there, and git-lfs.
 
 Git waits for it: the usual answer, that there is nothing, takes no process.
 """
@@ -13,7 +13,7 @@ from autodevelop.system.process import run_foreground
 KEPT = 'autodevelop.keptHooks'
 
 BEFORE = 'hooks.before'
-"""The folder beside hooks/ in the git directory for the hooks of before.
+"""The folder beside hooks/ in the git directory for the former hooks.
 
 As deep as hooks/, so that relative symlinks in it still lead to their files.
 """

@@ -29,8 +29,6 @@ def install(repository: Repository, replace: bool, keep: bool) -> list[str]:
 
     replace: turn off other hooks.
     keep: run other hooks first.
-
-    Raises AutodevelopError when there are other hooks and neither is given.
     """
     tree, hooks = repository.work_tree, find_hooks(repository)
     assert tree

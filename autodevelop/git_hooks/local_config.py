@@ -1,7 +1,22 @@
-"""Git's configuration of one clone."""
+"""Git's configuration: values by a pattern, and those of one clone."""
 import os
 
-from autodevelop.system.git import Repository, git, git_unchecked
+from autodevelop.system.git import Repository, git, git_unchecked, split_names
+from autodevelop.system.process import run
+
+
+def matching(pattern: str) -> dict[str, str]:
+    """Values by names; the later ones last.
+
+    pattern: a regular expression of names, which git writes in lower case.
+    """
+    done = run(['git', 'config', '-z', '--get-regexp', pattern], {})
+    values = dict[str, str]()
+    for each in split_names(done.output):
+        name, _, value = each.partition('\n')
+        values.pop(name, None)
+        values[name] = value
+    return values
 
 
 def get(repository: Repository, key: str) -> str:

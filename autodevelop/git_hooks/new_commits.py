@@ -1,9 +1,8 @@
 """The commits of a push that the remote lacks, and the folders they change."""
-import os
 from collections.abc import Iterator, Sequence
 
 from autodevelop.matrix.projects import folders_of
-from autodevelop.system.git import Repository, git_unchecked
+from autodevelop.system.git import Repository, git_unchecked, split_names
 
 MANY = 100
 """How many commits of a ref are looked through. Beyond that, to check every
@@ -47,7 +46,7 @@ def _read(output: bytes) -> Iterator[tuple[str, set[str]]]:
     sides: dict[str, list[set[str]]] = {}
     parents: dict[str, int] = {}
     commit, paths = '', list[str]()
-    for each in [*os.fsdecode(output).split('\0')[:-1], '//']:
+    for each in [*split_names(output), '//']:
         if not each.startswith('//'):
             paths.append(each)
             continue

@@ -10,10 +10,7 @@ NOT_ADDED = ('--others', '--exclude-standard')
 
 
 def untracked_noxfile(repository: Repository) -> list[str]:
-    """Say which noxfile is not added yet, if all are not.
-
-    Raises AutodevelopError when there is none.
-    """
+    """Say which noxfile is not added yet, if all are not."""
     if listed_projects(repository, '--cached'):
         return []
     if new := [*map(noxfile_of, listed_projects(repository, *NOT_ADDED))]:

@@ -18,13 +18,13 @@ from autodevelop.git_hooks.stable import Stable, run_projects
 from autodevelop.git_hooks.staged import Staged
 from autodevelop.matrix.plan import skipped_names
 from autodevelop.matrix.projects import (
-    chosen, errors_of, noxfile_of, projects_of,
+    chosen, errors_of, imports_nox, noxfile_of, projects_of,
 )
 from autodevelop.matrix.settings import read_settings
 from autodevelop.system.git import (
     REGULAR, Change, Repository, empty_tree, resolve,
 )
-from autodevelop.system.output import say
+from autodevelop.system.output import listed, say
 
 ABANDONED_SECONDS = 24 * 3600
 """After this time no hook is still running."""
@@ -109,8 +109,9 @@ def requests_in(room: Room, changed: Changed,
     The room tells which there are: it costs no process, and a sparse checkout
     may lack some.
     """
-    found = [each for each in sorted(changed.folders)
-             if (room.tree / noxfile_of(each)).is_file()]
+    paths = {each: room.tree / noxfile_of(each) for each in changed.folders}
+    found = [each for each, path in sorted(paths.items())
+             if imports_nox(path) or not each and path.is_file()]
     return [with_names(room, changed, request._replace(project=each))
             for each in chosen(read_settings(room.tree), found)]
 
@@ -124,7 +125,7 @@ def with_names(room: Room, changed: Changed, request: Request) -> Request:
 
 
 def _refuse_fixes(fixes: Iterable[Change]) -> None:
-    """Refuse to fix a merge: git commits the tree of before this hook."""
+    """Refuse to fix a merge: git commits the tree from before this hook."""
     raise AutodevelopError(
         'the sessions fix files of this merge: '
         f'{", ".join(ascii(fix.path) for fix in fixes)}',
@@ -155,9 +156,6 @@ def _report(stable: Stable, project: str) -> None:
         if row.outcome == 'skipped':
             say(f'{project}{row.session} skipped: {row.detail}')
     if left_out:
-        names = ', '.join(map(ascii, left_out[:NAMED]))
-        more = len(left_out) - NAMED
-        say(names + (f' and {more} more' if more > 0 else '')
-            + ': not in this commit; '
-            + ('its fix was' if len(left_out) == 1 else 'their fixes were')
-            + ' left out')
+        fixes = 'its fix was' if len(left_out) == 1 else 'their fixes were'
+        say(f'{listed([*map(ascii, left_out)], NAMED)}: not in this commit; '
+            f'{fixes} left out')

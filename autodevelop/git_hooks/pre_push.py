@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from autodevelop.checks.check import check
 from autodevelop.checks.sessions import Request
-from autodevelop.checks.verdict import Verdict, named, verify
+from autodevelop.checks.verdict import Verdict, named, print_summary, verify
 from autodevelop.git_hooks.new_commits import new_commits
 from autodevelop.matrix.plan import skipped_names
 from autodevelop.matrix.projects import (
     all_projects, chosen, names_of, noxfile_of, repository_settings,
+    that_import_nox,
 )
 from autodevelop.results.tables import result_table
 from autodevelop.system.git import Repository, resolve
@@ -67,6 +68,8 @@ def _check(repository: Repository, pushed: Pushed, several: bool) -> None:
         done.append((check(request), request))
         _report(done[-1][0], named(project, pushed.name),
                 several or pushed.projects != [''])
+    for verdict, _ in [each for each in done if each[0].failed][1:]:
+        print_summary(verdict)  # The error is of the first.
     for verdict, request in done:
         verify(verdict, request, pushed.name)
 
@@ -115,14 +118,15 @@ def _with_trees(repository: Repository,
     for commit, (ref, folders) in commits.items():
         # Where the tree is missing, git will say so.
         tree = found[commit, ''] or commit
-        projects = {each for each in folders
-                    if found[commit, f':{noxfile_of(each)}']} if (
-            folders is not None) else {*all_projects(repository, tree)}
+        projects = all_projects(repository, tree) if folders is None else (
+            that_import_nox(repository, tree, [
+                each for each in folders
+                if found[commit, f':{noxfile_of(each)}']]))
         name = f'commit {commit[:12]}' + (f' of {_short(ref)}'
                                           if several else '')
         same = by_tree.setdefault(tree, Pushed(name, commit, tree, []))
         by_tree[tree] = same._replace(
-            projects=sorted(projects.union(same.projects)))
+            projects=sorted({*projects, *same.projects}))
     return [*by_tree.values()]
 
 
@@ -131,7 +135,7 @@ def _short(ref: str) -> str:
 
 
 def _report(verdict: Verdict, what: str, several: bool) -> None:
-    """Say what came of it; print how each cell ended if all are fine.
+    """Say how it ended; print each cell if none failed.
 
     several: whether to say of what, too.
     """
@@ -143,4 +147,4 @@ def _report(verdict: Verdict, what: str, several: bool) -> None:
     elif not verdict.failed:
         if several:
             say(f'{what}:')
-        sys.stderr.write(result_table(verdict.rows))
+        sys.stderr.write(result_table(verdict.rows, sys.stderr))

@@ -11,8 +11,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from autodevelop.errors import AutodevelopError
+from autodevelop.system.files import write_file
 from autodevelop.system.git import (
-    Repository, empty_tree, git, git_unchecked, resolve,
+    Repository, empty_tree, git, git_unchecked, resolve, split_names,
 )
 
 MAX_PARENTS = 8
@@ -28,6 +30,20 @@ def commit_again(repository: Repository, message: Path) -> str:
     return ' && '.join([shlex.join(words), *_continued(repository)])
 
 
+def keep(path: Path, repository: Repository, message: str) -> Path:
+    """Keep the message: git overwrites its own file at the next commit.
+
+    If it cannot be written, return git's own file, which is still there.
+    """
+    kept = repository.git_dir / 'autodevelop' / 'refused-message'
+    content = f'{message}\n'.encode(errors='surrogateescape')
+    try:
+        write_file(kept, content, 0o600)
+    except AutodevelopError:
+        return path.absolute()
+    return kept
+
+
 def _selection(repository: Repository) -> tuple[list[str], list[str]]:
     """Options and paths that select again what is committed.
 
@@ -37,7 +53,7 @@ def _selection(repository: Repository) -> tuple[list[str], list[str]]:
     index = Path(os.environ.get('GIT_INDEX_FILE', ''))
     if index.name.startswith('next-index-'):
         head, = resolve(repository, 'HEAD')
-        return [], _names(git(
+        return [], split_names(git(
             repository, 'diff-index', '--cached', '--name-only', '-z',
             head or empty_tree(repository), index=index))
     if index.name != 'index.lock':
@@ -45,8 +61,8 @@ def _selection(repository: Repository) -> tuple[list[str], list[str]]:
     with tempfile.TemporaryDirectory() as folder:
         # Not the file itself, which git diff would refresh.
         held = shutil.copy(index, folder)
-        left = set(_names(git(repository, 'diff', '--name-only', '-z',
-                              index=Path(held))))
+        left = set(split_names(git(repository, 'diff', '--name-only', '-z',
+                                   index=Path(held))))
         entries = _entries(repository, Path(held))
     taken = sorted({path for path, _ in entries ^ _entries(repository, None)})
     if not left:
@@ -56,13 +72,9 @@ def _selection(repository: Repository) -> tuple[list[str], list[str]]:
 
 def _entries(repository: Repository,
              index: Path | None) -> set[tuple[str, str]]:
-    listed = _names(git(repository, 'ls-files', '--stage', '-z', index=index))
+    listed = git(repository, 'ls-files', '--stage', '-z', index=index)
     return {(path, meta) for meta, _, path in (
-        line.partition('\t') for line in listed)}
-
-
-def _names(output: bytes) -> list[str]:
-    return os.fsdecode(output).split('\0')[:-1]
+        line.partition('\t') for line in split_names(listed))}
 
 
 def _pathspec(path: str) -> str:

@@ -10,10 +10,7 @@ NAMES = ('pre-receive', 'reference-transaction', 'post-receive')
 
 
 def install(repository: Repository) -> list[str]:
-    """Write the scripts to the repository; return lines on what was done.
-
-    Raises AutodevelopError when core.hooksPath is another folder.
-    """
+    """Write the scripts to the repository; return lines on what was done."""
     _, value = effective_hooks_path(repository)
     if value not in ('', 'hooks'):
         raise AutodevelopError(

@@ -10,7 +10,9 @@ from autodevelop.git_hooks.script import (
     NAMES, foreign_hooks, is_ours, is_script, script, write_scripts,
 )
 from autodevelop.system.files import write_file
-from autodevelop.system.git import Repository, git, git_line, git_unchecked
+from autodevelop.system.git import (
+    Repository, git, git_line, git_unchecked, split_names,
+)
 
 FOLDERS = ('hooks', '.githooks')
 """The folder of earlier versions, and that of new projects.
@@ -60,9 +62,8 @@ def write_shared(repository: Repository, tree: Path) -> list[str]:
 
 def _tracked(repository: Repository, folder: str) -> dict[str, str]:
     """The modes of the files in the index, by their paths."""
-    output = os.fsdecode(git(repository, 'ls-files', '--stage', '-z', '--',
-                             folder))
-    entries = [line.partition('\t') for line in output.split('\0') if line]
+    output = git(repository, 'ls-files', '--stage', '-z', '--', folder)
+    entries = (line.partition('\t') for line in split_names(output))
     return {path: entry.split(' ')[0] for entry, _, path in entries}
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from autodevelop.checks.check import check_in
 from autodevelop.checks.room import Room, check_out
 from autodevelop.checks.sessions import Request
-from autodevelop.checks.verdict import Verdict, print_verdict, verify
+from autodevelop.checks.verdict import STAGED, Verdict, print_verdict, verify
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.staged import Staged
 from autodevelop.matrix.projects import folders_of
@@ -49,7 +49,7 @@ def run_projects(room: Room, requests: Sequence[Request], staged: Staged,
     tree, left = staged.tree, [*requests]
     for turn in range(MAX_RUNS * len(requests)):
         request = left.pop(0)
-        if turn:  # What another project left is none of this one's files.
+        if turn:  # Drop what another project left.
             check_out(room, tree, request.head)
         stable = run_until_stable(room, request._replace(tree=tree), staged,
                                   paths)
@@ -83,7 +83,7 @@ def run_until_stable(room: Room, request: Request, staged: Staged,
         if verdict.failed and (verdict.tree == request.tree or not left):
             print_verdict(room, verdict, request)
             verify(verdict, request._replace(tree=verdict.tree),
-                   'the staged tree')
+                   STAGED)
         made, _ = _split(staged, request.tree, verdict.tree, paths)
         fixes, left_out = _split(staged, staged.tree, verdict.tree, paths)
         _refuse_other_changes(fixes)

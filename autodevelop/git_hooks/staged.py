@@ -11,7 +11,7 @@ from pathlib import Path
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.files import move_into_place
 from autodevelop.system.git import (
-    Change, Repository, git, git_line, update_index,
+    Change, Repository, git, git_line, split_names, update_index,
 )
 
 
@@ -38,14 +38,14 @@ class Staged:
         self.tree = self._tree_of(self._content)
 
     def assert_unchanged(self) -> None:
-        """Raise AutodevelopError if something else is staged by now."""
+        """Raise AutodevelopError if the staged tree has changed."""
         content = _read(self.index)
         if content == self._content:
             return
         if self._tree_of(content) != self.tree:
             raise AutodevelopError(
                 'the index changed while it was being checked',
-                'commit again, to check the new state', status=1)
+                'commit again to check the new state', status=1)
         self._content = content
 
     def tree_with(self, fixes: Sequence[Change]) -> str:
@@ -81,10 +81,9 @@ class Staged:
         """A copy of an index with the fixed blobs in it."""
         copy = self.scratch / f'fixed-{index.name}'
         shutil.copyfile(index, copy)
-        listing = os.fsdecode(git(self.repository, 'ls-files', '--stage', '-z',
-                                  index=copy))
+        listing = git(self.repository, 'ls-files', '--stage', '-z', index=copy)
         held = {tuple(line.partition('\t')[::2])
-                for line in listing.split('\0')}
+                for line in split_names(listing)}
         update_index(self.repository, copy, [
             each for each in fixes
             if (f'{each.old_mode} {each.old_oid} 0', each.path) in held])

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from autodevelop.matrix.interpreters import (
-    is_present, read_listing, search_path, start_listing,
+    is_present, read_listing, search_path, start_listing, uv,
 )
 from autodevelop.matrix.plan import Cell
 from autodevelop.system.process import run, run_foreground
@@ -35,11 +35,9 @@ def fetched_path(cells: Iterable[Cell], download: str) -> str:
 
 def _fetch(python: str) -> list[str]:
     """Install a Python by uv; its folder, or none where that fails."""
-    from uv import find_uv_bin
-    options = ['--no-config', '--no-project']
-    if run_foreground([find_uv_bin(), 'python', 'install', '--no-bin',
-                       '--no-config', python], {}, Path()):
+    if run_foreground(uv('python', 'install', '--no-bin', '--no-config',
+                         python), {}, Path()):
         return []  # uv has said why, and nox will say that it is missing.
-    where = run([find_uv_bin(), 'python', 'find', '--managed-python',
-                 *options, python], {})
+    where = run(uv('python', 'find', '--managed-python', '--no-config',
+                   '--no-project', python), {})
     return [os.path.dirname(os.fsdecode(where.output).strip())]

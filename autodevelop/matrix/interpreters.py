@@ -1,15 +1,20 @@
 """Which Pythons this machine has."""
+import hashlib
 import json
 import os
 import re
 import sys
 from collections.abc import Collection, Iterator
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from subprocess import Popen
 from typing import NamedTuple
 
 from autodevelop.system.process import start
+
+if sys.platform == 'win32':  # only on windows
+    import winreg
 
 PLATFORM = {'darwin': 'macos', 'win32': 'windows'}.get(sys.platform, 'linux')
 """The platform of this machine, by the name that cells use."""
@@ -49,10 +54,15 @@ def start_listing() -> Popen[str]:
     uv caches what an interpreter is: a quarter of the cost of asking
     python-discovery for each.
     """
-    from uv import find_uv_bin
     return start(
-        [find_uv_bin(), 'python', 'list', '--only-installed', '--offline',
-         '--no-config', '--output-format', 'json'], {'PATH': search_path()})
+        uv('python', 'list', '--only-installed', '--offline', '--no-config',
+           '--output-format', 'json'), {'PATH': search_path()})
+
+
+def uv(*arguments: str) -> list[str]:
+    """A command of the uv that is installed with autodevelop."""
+    from uv import find_uv_bin  # No hook waits for it that knows its plan.
+    return [find_uv_bin(), *arguments]
 
 
 def read_listing(listing: Popen[str]) -> set[Interpreter]:
@@ -71,8 +81,7 @@ def is_present(python: str, found: Collection[Interpreter]) -> bool:
         that nox accepts, which python-discovery looks for, as nox does.
     """
     if python.startswith(('<', '>', '=', '!', '~')):
-        from packaging.specifiers import SpecifierSet
-        return any(SpecifierSet(python).contains(each.version, True)
+        return any(is_version(each.version, python)
                    for each in found if each.implementation == 'cpython')
     request = REQUEST.fullmatch(python)
     if not (found and request):
@@ -90,14 +99,18 @@ def is_present(python: str, found: Collection[Interpreter]) -> bool:
         for each in found)
 
 
+def is_version(version: str, specifier: str) -> bool:
+    """Whether a Python is in a range, as ``>=3.12``; also one to come."""
+    from packaging.specifiers import SpecifierSet  # Few noxfiles have one.
+    return SpecifierSet(specifier).contains(version, True)
+
+
 def toolchain_hash() -> str:
     """A hash that changes with the interpreters, the platform and nox.
 
     It only looks at files: a push of what already passed waits for little
     else.
     """
-    import hashlib
-    from importlib.util import find_spec
     nox = find_spec('nox')
     assert nox, 'autodevelop is not installed without nox'
     paths = {os.path.realpath(sys.executable), str(nox.origin)}
@@ -131,8 +144,6 @@ def _registered() -> Iterator[str]:
     https://peps.python.org/pep-0514/
     """
     if sys.platform == 'win32':  # only on windows
-        import winreg
-
         def below(root: int, path: str) -> Iterator[str]:
             with suppress(OSError), winreg.OpenKey(root, path) as key:
                 for number in range(winreg.QueryInfoKey(key)[0]):

@@ -8,23 +8,27 @@ https://nox.thea.codes/en/stable/usage.html#listing-available-sessions
 import json
 import os
 import re
+import shlex
 import sys
+from importlib.machinery import PathFinder
 from pathlib import Path
 from subprocess import Popen
 from typing import Any, NamedTuple
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.interpreters import search_path
+from autodevelop.system.fork import MODULE
 from autodevelop.system.process import Variables, start
 
 UNSET = ('NOXSESSION', 'NOXPYTHON', 'NOXEXTRAPYTHON', 'NOXFORCEPYTHON',
          'NOX_DEFAULT_VENV_BACKEND', 'FORCE_COLOR', 'PYTHON_COLORS')
 """Variables that change what nox lists, or make it fail."""
 
-NOX = (sys.executable, '-P', '-c',
-       'import runpy, sys; sys.path.append("."); '
-       'runpy.run_module("nox", run_name="__main__", alter_sys=True)')
-"""nox, where modules of the project come last: one may be an email.py."""
+NO_CACHE = {'PYTHONDONTWRITEBYTECODE': '1'}
+"""For a noxfile that may be new: "git add ." would add its __pycache__."""
+
+NOX = (*MODULE, 'nox')
+LISTING = str(Path(__file__).with_name('listing.py'))
 
 SCRIPT = re.compile(rb'^# /// script\s*$', re.MULTILINE)
 MISSING = re.compile(r"No module named '([\w.]+)'")
@@ -35,19 +39,22 @@ class Session(NamedTuple):
 
     session: the name after ``nox -s``: ``tests-3.13(linux)``.
     name: the name without Python and parameters: ``tests``.
-    python: as in the noxfile; None is the Python that runs nox, False means
-        no virtual environment.
+    python: as in the noxfile; None is the Python that runs nox, or no virtual
+        environment.
     parameters: the values of its parameters, as text.
     default: whether a plain ``nox`` runs it.
+    backend: what makes its environment, or several names, separated by |, the
+        first of which that is here; empty if that is not known.
     """
 
     session: str
     name: str
     description: str
-    python: str | bool | None
+    python: str | None
     tags: tuple[str, ...]
     parameters: dict[str, str]
     default: bool
+    backend: str = ''
 
 
 def read_manifest(folder: Path,
@@ -97,11 +104,12 @@ def _session(entry: dict[str, Any], default: bool) -> Session:
         session=entry['session'],
         name=entry['name'],
         description=entry['description'],
-        python=entry['python'],
+        python=entry['python'] or None,
         tags=tuple(entry['tags']),
         parameters={key: str(value)
                     for key, value in entry['call_spec'].items()},
         default=default,
+        backend=entry.get('backend', ''),
     )
 
 
@@ -114,7 +122,8 @@ def _start_listing(folder: Path, given: Variables,
         'NO_COLOR': '1',
         **dict.fromkeys(UNSET),
     }
-    return start([*NOX, '--list', '--json', *selection], variables, folder)
+    return start([sys.executable, '-P', LISTING, '--list', '--json',
+                  *selection], variables, folder)
 
 
 def _read_listing(status: int, output: str,
@@ -136,7 +145,8 @@ def _read_listing(status: int, output: str,
         raise AutodevelopError(
             'nox printed no listing; the last line of what it printed is '
             f'{_last_line(output)!r}',
-            'print from the noxfile to standard error: file=sys.stderr',
+            'let the noxfile print to standard error: '
+            'print(..., file=sys.stderr)',
         ) from None
     return entries
 
@@ -149,11 +159,10 @@ def _install_hint(module: str) -> str:
     if 'CI' in os.environ:
         return ('name its package in pyproject.toml: [tool.autodevelop] with ='
                 f' ["{module}"], and run: autodevelop ci')
-    import shlex
-    from importlib.machinery import PathFinder  # Setuptools hooks into others.
     prefix, python = Path(sys.prefix), shlex.quote(sys.executable)
     if (prefix / 'pipx_metadata.json').exists():
         return f'pipx inject autodevelop {module}'
+    # Not find_spec: setuptools hooks into that.
     if (prefix / 'uv-receipt.toml').exists() or (
             not PathFinder.find_spec('pip')):
         return f'uv pip install --python {python} {module}'

@@ -1,20 +1,25 @@
 """The cells of a noxfile: the stages of each, and where it can run."""
 import os
 import re
+import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.interpreters import (
-    PLATFORM, is_present, read_listing, start_listing,
+    PLATFORM, is_present, read_listing, search_path, start_listing,
 )
 from autodevelop.matrix.manifest import Session, read_manifest
 from autodevelop.matrix.platforms import find_platform, find_runner, matches
 from autodevelop.matrix.settings import Settings
 from autodevelop.matrix.special import STAGES
 from autodevelop.matrix.values import suggestion
+from autodevelop.system.cache import short_hash
 from autodevelop.system.process import Variables
+
+CONDA = ('conda', 'mamba', 'micromamba')
+"""The backends of nox that install Python itself."""
 
 TAG = 'tag:'
 """Begins the name of a tag where the settings name sessions."""
@@ -62,7 +67,9 @@ def read_plan(folder: Path, settings: Settings,
     finally:
         found = read_listing(listing)
     absent = {python for python in {each.python for each in sessions}
-              if isinstance(python, str) and not is_present(python, found)}
+              if python and not is_present(python, found)}
+    path = search_path()
+    absent |= {name for name in CONDA if not shutil.which(name, path=path)}
     return make_plan(sessions, settings, PLATFORM, absent)
 
 
@@ -70,25 +77,40 @@ def make_plan(sessions: Sequence[Session], settings: Settings,
               here: str, absent: Iterable[object]) -> list[Cell]:
     """Plan these sessions, as seen from a machine of platform ``here``.
 
-    absent: the Pythons that this machine does not have.
-
-    Raises AutodevelopError when the settings name an unknown session.
+    absent: the Pythons and kinds of conda that this machine does not have.
     """
     _check_names(sessions, settings)
     tagged = any(set(each.tags) & set(STAGES) for each in sessions)
-    cells, slugs = [], set[str]()
+    cells, slugs = list[Cell](), set[str]()
+    alike: dict[Any, list[Cell]] = {}
     for each in sessions:
         for name, platform in _places(each, settings):
             slug = _slug(name, slugs)
             slugs.add(slug.lower())
             cells.append(Cell(
-                name, each.name, each.description, _python(each), platform,
+                name, each.name, each.description, each.python, platform,
                 _stages(each, settings, tagged), each.default,
                 _missing(each, platform, here, absent), slug,
                 '' if name == each.session else each.session,
                 find_runner(each, name, settings),
                 matches(name, settings.may_fail)))
-    return cells
+            alike.setdefault((each.name, platform, *each.parameters.items()),
+                             []).append(cells[-1])
+    at_commit = {max(group, key=_newest_here) for group in alike.values()}
+    # CI checks what it deploys.
+    without_ci = not any('ci' in cell.stages for cell in cells)
+    return [cell._replace(stages=tuple(
+        stage for stage in STAGES
+        if (stage in cell.stages or stage == 'ci' and without_ci
+            and 'deploy' in cell.stages)
+        and (stage != 'pre-commit' or cell in at_commit)))
+        for cell in cells]
+
+
+def _newest_here(cell: Cell) -> tuple[bool, list[int]]:
+    """A commit waits for the newest Python alone; a push and CI run all."""
+    return not cell.missing, [
+        int(part) for part in re.findall(r'\d+', cell.python or '')]
 
 
 def _places(session: Session,
@@ -102,16 +124,14 @@ def _places(session: Session,
     return [(f'{start}{platform})', platform) for platform in platforms]
 
 
-def _python(session: Session) -> str | None:
-    return session.python if isinstance(session.python, str) else None
-
-
 def _missing(session: Session, platform: str | None, here: str,
              absent: Iterable[object]) -> str | None:
     if platform not in (None, here):
         return platform
-    python = _python(session)
-    return f'Python {python}' if python in absent else None
+    backend, *others = session.backend.split('|')
+    if backend in CONDA:  # It brings the Python.
+        return backend if backend in absent and not others else None
+    return f'Python {session.python}' if session.python in absent else None
 
 
 def of_stage(cells: Sequence[Cell], stage: str) -> list[Cell]:
@@ -178,6 +198,4 @@ def _slug(session: str, taken: set[str]) -> str:
     slug = re.sub(r'[^A-Za-z0-9._]+', '-', session).strip('-.')
     if 0 < len(slug) <= 100 and slug.lower() not in taken:
         return slug
-    import hashlib
-    digest = hashlib.sha256(session.encode()).hexdigest()[:8]
-    return f'{slug[:90]}-{digest}'.lstrip('-')
+    return f'{slug[:90]}-{short_hash(session)}'.lstrip('-')

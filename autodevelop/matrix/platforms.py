@@ -1,6 +1,7 @@
 """The platform that a session's parameter names, and the runner of a cell."""
 import re
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.manifest import Session
@@ -55,5 +56,4 @@ def find_runner(session: Session, name: str, settings: Settings) -> str:
 
 def matches(name: str, patterns: Iterable[str]) -> bool:
     """Whether one of these patterns, as of a shell, matches a name."""
-    from fnmatch import fnmatchcase
     return any(fnmatchcase(name, pattern) for pattern in patterns)

@@ -1,10 +1,12 @@
 """Projects: the folders of a repository that have a noxfile.
 
 A project is named by its folder, from the root of the repository; the root
-itself is ''.
+itself is ''. Below the root a noxfile is one that imports nox: other modules
+have that name, too.
 """
 import os
 import posixpath
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,10 +14,16 @@ from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.settings import Settings, read_settings
-from autodevelop.system.git import Repository, git, resolve
+from autodevelop.system.git import (
+    Repository, git, git_unchecked, resolve, split_names,
+)
+from autodevelop.system.output import listed
 
 ANYWHERE = ':(glob)**/noxfile.py'
 """The noxfiles of a repository, as a pathspec of git."""
+
+IMPORTS = '^[ \t]*(import|from)[ \t]+[A-Za-z0-9_]*nox'
+"""How a noxfile imports nox, or a plugin of it, for git and for Python."""
 
 NAMED = 10
 """How many projects a message names."""
@@ -27,8 +35,7 @@ def noxfile_of(project: str) -> str:
 
 
 def folders_of(paths: Iterable[str]) -> set[str]:
-    """The folders that have these files, up to the root, which is always one.
-    """
+    """The folders of these files and those above, up to the root."""
     found = {''}
     for path in paths:
         folder = posixpath.dirname(path)
@@ -45,13 +52,36 @@ def projects_of(repository: Repository, tree: str,
     asked = sorted(each for each in folders if '\n' not in each)
     found = resolve(repository, *(f'{tree}:{noxfile_of(each)}'
                                   for each in asked))
-    return [each for each, oid in zip(asked, found) if oid]
+    return that_import_nox(repository, tree, [
+        each for each, oid in zip(asked, found) if oid])
+
+
+def that_import_nox(repository: Repository, tree: str,
+                    folders: Sequence[str]) -> list[str]:
+    """Those of these folders whose noxfile in a tree imports nox, and the
+    root."""
+    if not any(folders):
+        return [*folders]
+    # It lists no symlinks, which lead to a noxfile.
+    listed = git_unchecked(
+        repository, 'grep', '-LzE', '--no-color', IMPORTS, tree, '--',
+        *(f':(literal){noxfile_of(each)}' for each in folders)).output
+    others = os.fsdecode(listed).split('\0')
+    return [each for each in folders
+            if not each or f'{tree}:{noxfile_of(each)}' not in others]
+
+
+def imports_nox(path: Path) -> bool:
+    """Whether a file of the work tree, or of a room, imports nox."""
+    return path.is_file() and re.search(
+        IMPORTS, path.read_text('utf-8', 'replace'), re.MULTILINE) is not None
 
 
 def all_projects(repository: Repository, tree: str) -> list[str]:
     """All projects of a tree."""
-    return _folders(git(repository, 'ls-tree', '-r', '-z', '--name-only',
-                        '--full-tree', tree))
+    return that_import_nox(repository, tree, _folders(git(
+        repository, 'ls-tree', '-r', '-z', '--name-only', '--full-tree',
+        tree)))
 
 
 def assert_root_project(repository: Repository, tree: str) -> None:
@@ -59,26 +89,29 @@ def assert_root_project(repository: Repository, tree: str) -> None:
     if not projects_of(repository, tree, ['']):
         if others := all_projects(repository, tree):
             raise AutodevelopError(
-                'cannot deploy by a noxfile in a subfolder yet: '
+                'cannot deploy a project in a subfolder yet: '
                 + noxfile_of(others[0]),
                 'add a noxfile.py to the root of the repository', 1)
 
 
 def listed_projects(repository: Repository, *options: str) -> list[str]:
     """The projects that ``git ls-files`` lists with these options."""
-    return _folders(git(repository, 'ls-files', '-z', *options, '--',
-                        ANYWHERE))
+    root = repository.work_tree or repository.git_dir
+    found = _folders(git(repository, 'ls-files', '-z', *options, '--',
+                         ANYWHERE))
+    paths = [root / noxfile_of(each) for each in found]
+    return [each for each, path in zip(found, paths)
+            if not (each and path.is_file()) or imports_nox(path)]
 
 
 def _folders(listing: bytes) -> list[str]:
-    names = os.fsdecode(listing).split('\0')
-    return sorted(posixpath.dirname(name) for name in names
+    return sorted(posixpath.dirname(name) for name in split_names(listing)
                   if posixpath.basename(name) == 'noxfile.py')
 
 
 def current_folder(repository: Repository) -> str:
-    """Where the person is who called us, or git, from the root of the work
-    tree; the root if it is somewhere else."""
+    """Where autodevelop or git was called, from the root of the work tree;
+    the root if that is elsewhere."""
     root = os.path.realpath(repository.work_tree or repository.git_dir)
     # Git runs hooks at the root, and says where it was started.
     folder = Path(os.path.realpath(os.environ.get('GIT_PREFIX') or '.'))
@@ -93,7 +126,7 @@ def nearest_project(repository: Repository) -> str:
     is none."""
     root = repository.work_tree or repository.git_dir
     above = folders_of([noxfile_of(current_folder(repository))])
-    found = [each for each in above if (root / noxfile_of(each)).is_file()]
+    found = [each for each in above if imports_nox(root / noxfile_of(each))]
     return max(found, key=len, default='')
 
 
@@ -112,7 +145,7 @@ def no_project_here(repository: Repository,
 
 
 def chosen(settings: Settings, projects: Sequence[str]) -> list[str]:
-    """Those that the setting ``projects`` leaves; it is the repository's."""
+    """Those that the repository's setting ``projects`` selects."""
     if not settings.projects:
         return [*projects]
     from autodevelop.matrix.patterns import select
@@ -135,13 +168,11 @@ def errors_of(project: str) -> Iterator[None]:
 
 def names_of(projects: Sequence[str]) -> str:
     """Their names, for a message."""
-    more = len(projects) - NAMED
-    return ', '.join(each or '.' for each in projects[:NAMED]) + (
-        f' and {more} more' if more > 0 else '')
+    return listed([each or '.' for each in projects], NAMED)
 
 
 def repository_settings(repository: Repository) -> Settings:
-    """The settings of what is not of one project: messages, pushes.
+    """The settings for the whole repository: messages, pushes.
 
     Those at the root, or those of the only project.
     """

@@ -1,22 +1,17 @@
 """The table ``[tool.autodevelop]`` of pyproject.toml."""
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.special import (
-    check_branch, check_branches, check_commits, check_environments,
-    check_files, check_length, check_platforms, check_projects,
-    check_requirements, check_runners, check_stages, check_tool,
-    check_workflow,
-)
+from autodevelop.matrix import special
 from autodevelop.matrix.tables import (
-    CHECKS, Checkout, Deploy, check_checkout, check_deploy,
+    Checkout, Deploy, check_checkout, check_deploy,
 )
-from autodevelop.matrix.values import suggestion, wrong
-
-REPLACED = {'file_names': 'write [tool.autodevelop.files] lint = ["*.py"]'}
+from autodevelop.matrix.values import (
+    CHECKS, Check, check_length, check_text, suggestion, table_of, wrong,
+)
 
 
 class Settings(NamedTuple):
@@ -91,14 +86,15 @@ class Settings(NamedTuple):
     projects: tuple[str, ...] = ()
 
 
-def read_settings(folder: Path) -> Settings:
+def read_settings(folder: Path, text: str | None = None) -> Settings:
     """Read the settings of the project in this folder.
 
-    Raises AutodevelopError for invalid TOML, an unknown key or stage, and a
-    value of the wrong type.
+    text: what its pyproject.toml is to be, if that is not written yet.
     """
     try:
-        return parse_settings((folder / 'pyproject.toml').read_text('utf-8'))
+        given = (folder / 'pyproject.toml').read_bytes() if (
+            text is None) else text.encode('utf-8', 'surrogateescape')
+        return parse_settings(given.decode())
     except FileNotFoundError:
         return Settings()
     except (OSError, ValueError) as error:
@@ -136,24 +132,22 @@ def _with_branches(table: dict[str, Any]) -> dict[str, Any]:
 def _value(key: str, value: Any) -> Any:
     field = FIELDS.get(key, key)
     if field not in Settings._fields or key in FIELDS.values():
-        raise wrong(f'has no key {key!r}',
-                    REPLACED.get(key) or suggestion(key, KEYS))
+        raise wrong(f'has no key {key!r}', suggestion(key, KEYS))
     if key == 'tests' and isinstance(value, str):
         value = [value]
-    check: Callable[[str, Any], Any] = SPECIAL.get(key) or CHECKS[
-        type(Settings._field_defaults[field])]
+    check = SPECIAL.get(key) or CHECKS[type(Settings._field_defaults[field])]
     return check(key, value)
 
 
-SPECIAL: Mapping[str, Callable[[str, Any], Any]] = {
-    'branch': check_branch, 'branches': check_branches,
-    'checkout': check_checkout, 'commits': check_commits,
-    'deploy': check_deploy, 'environments': check_environments,
-    'files': check_files, 'history': check_length,
-    'github': check_workflow, 'platforms': check_platforms,
-    'projects': check_projects, 'runners': check_runners,
-    'stages': check_stages, 'subject_length': check_length,
-    'tool': check_tool, 'with': check_requirements}
+SPECIAL: Mapping[str, Check] = {
+    'branch': special.check_branch, 'branches': special.check_branches,
+    'checkout': check_checkout, 'commits': special.check_commits,
+    'deploy': check_deploy, 'environments': special.check_environments,
+    'files': special.check_files, 'history': check_length,
+    'github': special.check_workflow, 'platforms': special.check_platforms,
+    'projects': special.check_projects, 'runners': table_of(check_text),
+    'stages': special.check_stages, 'subject_length': check_length,
+    'tool': special.check_tool, 'with': special.check_requirements}
 """How the other keys are checked."""
 
 FIELDS = {'with': 'with_'}

@@ -1,11 +1,7 @@
 """Tables below ``[tool.autodevelop]`` whose keys have types of their own."""
-from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from autodevelop.matrix.special import check_length
-from autodevelop.matrix.values import (
-    check_boolean, check_count, check_names, check_table, check_text, wrong,
-)
+from autodevelop.matrix.values import check_fields, check_length, wrong
 
 
 class Deploy(NamedTuple):
@@ -61,17 +57,8 @@ class Checkout(NamedTuple):
     lfs: bool = False
 
 
-CHECKS: Mapping[type, Callable[[str, Any], Any]] = {
-    str: check_text, tuple: check_names, bool: check_boolean,
-    int: check_count}
-"""How a value is checked, by the type of the default."""
-
-
 def check_deploy(key: str, value: Any) -> Deploy:
-    table = check_table(key, value, Deploy._fields)
-    deploy = Deploy(**{
-        name: CHECKS[type(Deploy._field_defaults[name])](
-            f'{key}.{name}', each) for name, each in table.items()})
+    deploy = Deploy(**check_fields(key, value, Deploy._field_defaults, {}))
     if not deploy.health.startswith('/'):
         raise wrong(f'needs a path for deploy.health, not {deploy.health!r}',
                     'write health = "/..."')
@@ -83,10 +70,8 @@ def check_deploy(key: str, value: Any) -> Deploy:
 
 
 def check_checkout(key: str, value: Any) -> Checkout:
-    names = {name.replace('_', '-'): name for name in Checkout._fields}
-    table = check_table(key, value, [*names])
-    if 'fetch-depth' in table:
-        check_length(f'{key}.fetch-depth', table['fetch-depth'])
-    return Checkout(**{
-        names[name]: each if name == 'fetch-depth' else check_boolean(
-            f'{key}.{name}', each) for name, each in table.items()})
+    defaults = {name.replace('_', '-'): default
+                for name, default in Checkout._field_defaults.items()}
+    checked = check_fields(key, value, defaults, {'fetch-depth': check_length})
+    return Checkout(**{name.replace('-', '_'): each
+                       for name, each in checked.items()})

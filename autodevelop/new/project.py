@@ -8,9 +8,11 @@ from pathlib import Path
 from autodevelop.ci import Request, render_all
 from autodevelop.ci.tool import find_tool, install_arguments
 from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.manifest import NO_CACHE
 from autodevelop.matrix.plan import read_plan
 from autodevelop.matrix.settings import Settings, read_settings
 from autodevelop.system.files import write_file
+from autodevelop.system.templates import environment
 
 TEMPLATES = Path(__file__).with_name('templates')
 DOTTED = ('gitignore', 'flake8')
@@ -35,8 +37,7 @@ def write_project(folder: Path, name: str, service: bool) -> str:
     for path, text in files:
         write_file(folder / path, text.encode())
     settings = read_settings(folder)
-    # Without this there is a __pycache__ in the project.
-    cells = read_plan(folder, settings, {'PYTHONDONTWRITEBYTECODE': '1'})
+    cells = read_plan(folder, settings, NO_CACHE)
     for written, (_, text) in render_all(Request(folder, folder), cells,
                                          settings).items():
         write_file(written, text.encode())
@@ -44,17 +45,14 @@ def write_project(folder: Path, name: str, service: bool) -> str:
 
 
 def package_of(name: str) -> str:
-    """The package of a project.
-
-    Raises AutodevelopError for a name that no package can have.
-    """
+    """The package of a project."""
     package = name.replace('-', '_')
     if not NAME.fullmatch(name):
         raise AutodevelopError(
-            f'{name!r} is no name for a project',
+            f'{name!r} is not a valid name for a project',
             'use lower case letters, digits and hyphens: autodevelop new shop')
     if keyword.iskeyword(package) or package in TAKEN:
-        raise AutodevelopError(f'the package {package} would hide another',
+        raise AutodevelopError(f'the package {package} would shadow another',
                                f'choose another name: {name}-service')
     return package
 
@@ -62,16 +60,13 @@ def package_of(name: str) -> str:
 def _render(*folders: str, package: str,
             **variables: object) -> Iterator[tuple[str, str]]:
     """Yield paths of files and their texts."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
+    loaded = environment(TEMPLATES)
     for folder in folders:
         for path in sorted((TEMPLATES / folder).rglob('*')):
             if path.is_file():
                 template = path.relative_to(TEMPLATES).as_posix()
                 yield _target(path, TEMPLATES / folder, package), (
-                    environment.get_template(template).render(
+                    loaded.get_template(template).render(
                         package=package, **variables))
 
 

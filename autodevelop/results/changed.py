@@ -26,10 +26,7 @@ class Change(NamedTuple):
 
 
 def read_change(reports: Sequence[Path], base: str, scratch: Path) -> Change:
-    """Compare with the commit ``base``.
-
-    Raises AutodevelopError when diff-cover fails.
-    """
+    """Compare with the commit ``base``."""
     if not find_spec('diff_cover'):
         return Change(base,
                       problem='install autodevelop[report] to see it here')

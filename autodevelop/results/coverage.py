@@ -30,8 +30,6 @@ def combine(cells: Sequence[Cell], settings: Settings,
     data; by hand every one that can run here, newer than the sources.
 
     arguments: those of ``coverage report``.
-
-    Raises AutodevelopError that names each cell without data.
     """
     everywhere = os.environ.get('AUTODEVELOP_PLATFORMS') == 'all'
     wanted = [cell for cell in cells if cell.name in settings.tests

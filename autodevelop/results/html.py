@@ -16,6 +16,7 @@ from autodevelop.results.facts import Facts
 from autodevelop.results.failures import bad_sessions, read_lines, shortened
 from autodevelop.results.found import Found
 from autodevelop.results.tables import command
+from autodevelop.system.templates import environment
 
 PAGE = Path(__file__).parent / 'page'
 
@@ -44,17 +45,14 @@ class GridRow(NamedTuple):
 
 def html(facts: Facts) -> str:
     """Render the page."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    environment = Environment(
-        loader=FileSystemLoader(PAGE), autoescape=True, trim_blocks=True,
-        lstrip_blocks=True, undefined=StrictUndefined)
-    environment.filters |= {
+    loaded = environment(PAGE, autoescape=True)
+    loaded.filters |= {
         'duration': duration, 'ranges': ranges_text, 'short': shortened,
         'when': _when, 'change': _change}
     script = (PAGE / 'report.js').read_text('utf-8')
     digest = hashlib.sha256(script.encode()).digest()
     sources = _Sources()
-    return environment.get_template('report.html.jinja').render(
+    return loaded.get_template('report.html.jinja').render(
         facts=facts, most=MOST, marks=MARKS, command=command, commands={
             each.cell.session: command(each.cell) for each in facts.found},
         grid=grid_rows(facts.found), bad=bad_sessions(facts.found),
@@ -117,7 +115,7 @@ def _tests(facts: Facts) -> dict[str, Any]:
         'cells': [[each.cell.session, each.cell.slug]
                   for each in facts.found],
         'tests': [[test.name[:300], test.outcome[0] + (
-            'k' if test.flaky else ''), round(test.seconds, 3),
+            'k' * test.flaky + 'n' * test.new), round(test.seconds, 3),
             names[test.session], test.cells] for test in facts.tests]}
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.git import Repository, find_repository, git, resolve
+from autodevelop.system.git import (
+    Repository, find_repository, git, resolve, split_names,
+)
 
 
 class Tree(NamedTuple):
@@ -87,8 +89,7 @@ def _files(repository: Repository) -> list[str]:
     listed = git(repository, 'ls-files', '-z', '--cached', '--others',
                  '--exclude-standard', '--full-name')
     root = str(repository.work_tree or '')
-    return [os.path.join(root, name)
-            for name in os.fsdecode(listed).split('\0') if name]
+    return [os.path.join(root, name) for name in split_names(listed)]
 
 
 def last_change(names: list[str]) -> tuple[int, str]:

@@ -1,10 +1,11 @@
-"""Files replaced atomically."""
+"""Files replaced atomically, and read where they may be missing."""
 import errno
+import json
 import os
 import shutil
-import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from autodevelop.errors import AutodevelopError
 
@@ -13,8 +14,6 @@ def write_file(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Write a whole file or leave it as it is; missing folders are made.
 
     mode: the permissions of a new file; one that is there keeps its own.
-
-    Raises AutodevelopError when it cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -24,6 +23,23 @@ def write_file(path: Path, content: bytes, mode: int = 0o644) -> None:
             f'cannot write {path.as_posix()}: {error.strerror}',
             'free some space or make it writable; the file is unchanged',
         ) from error
+
+
+def read_text(path: Path) -> str:
+    """The text of a file that people write; empty where there is none.
+
+    What is not UTF-8, and other line endings than LF, write_text restores.
+    """
+    return path.read_text('utf-8', 'surrogateescape') if (
+        path.is_file()) else ''
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file, with the line endings that it has now."""
+    content = text.encode('utf-8', 'surrogateescape')
+    first = path.read_bytes().partition(b'\n')[0] if path.is_file() else b''
+    write_file(path, content.replace(b'\n', b'\r\n') if (
+        first.endswith(b'\r')) else content)
 
 
 def _replace(path: Path, content: bytes, mode: int) -> None:
@@ -39,7 +55,7 @@ def _replace(path: Path, content: bytes, mode: int) -> None:
 
 
 def move_into_place(new: Path, path: Path) -> None:
-    """Replace a file by another, which may lie on another file system."""
+    """Replace a file by another, even from another file system."""
     try:
         os.replace(new, path)
     except OSError as error:
@@ -50,32 +66,9 @@ def move_into_place(new: Path, path: Path) -> None:
         os.replace(beside, path)
 
 
-def foreign_owner(folder: Path) -> tuple[str, str] | None:
-    """What another user owns in a folder, and the command that returns it.
-
-    Root leaves such files, in a container for instance. None where there are
-    none, or no such owners.
-    """
-    if sys.platform == 'win32':  # only on windows
+def read_json(path: Path) -> Any:
+    """What a file of JSON has; None without a whole one."""
+    try:
+        return json.loads(path.read_text('utf-8'))
+    except (OSError, ValueError):
         return None
-    import pwd
-    import shlex
-
-    def user(number: int) -> str:
-        try:
-            return pwd.getpwuid(number).pw_name
-        except KeyError:  # A container may have no name for it.
-            return str(number)
-
-    me = os.geteuid()
-    while not folder.exists():
-        folder = folder.parent
-    inside = (os.path.join(parent, name)
-              for parent, folders, names in os.walk(folder)
-              for name in (*folders, *names))
-    for path in (str(folder), *inside):
-        owner = os.lstat(path).st_uid
-        if owner != me:
-            return (f'permission denied: {path} belongs to {user(owner)}',
-                    f'sudo chown -R {user(me)} {shlex.quote(str(folder))}')
-    return None

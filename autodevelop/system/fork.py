@@ -23,6 +23,13 @@ FORKS = hasattr(os, 'fork') and sys.platform != 'darwin'
 """Whether forking is safe: system libraries of macOS may abort in a forked
 child (https://bugs.python.org/issue33725), and Windows cannot fork."""
 
+MODULE = (sys.executable, '-P', '-c',
+          'import runpy, sys; sys.path.append("."); '
+          'runpy.run_module(sys.argv.pop(1), None, "__main__", True)')
+"""What comes before ``module argument ...``, as ``python -m`` does.
+
+Modules of the current folder come last: one may be an email.py.
+"""
 
 NOTHING = nullcontext()
 
@@ -42,8 +49,8 @@ def run_module(module: str, arguments: Sequence[str], variables: Variables,
     """
     if not FORKS:
         with meanwhile:
-            return run_foreground([sys.executable, '-m', module, *arguments],
-                                  variables, folder, output, pass_fds=HELD)
+            return run_foreground([*MODULE, module, *arguments], variables,
+                                  folder, output, pass_fds=HELD)
     sys.stderr.flush()  # only on linux
     child = _Forked(os.fork() or _exec_module(  # only on linux
         module, arguments, variables, folder, output.fileno()))
@@ -139,14 +146,13 @@ def _exec_module(module: str, arguments: Sequence[str], variables: Variables,
         os.environ.clear()
         os.environ.update(environment)
         sys.argv = [module, *arguments]
-        sys.path.insert(0, str(folder))
+        sys.path.append(str(folder))  # As in MODULE.
         for name in [each for each in sys.modules
                      if each.partition('.')[0] == 'autodevelop']:
             del sys.modules[name]
         status = _run_main(module)
     except BaseException:
-        import traceback
-        traceback.print_exc()
+        sys.excepthook(*sys.exc_info())
     finally:
         try:
             sys.stdout.flush()
@@ -166,7 +172,6 @@ def _forget_paths(environment: dict[str, str]) -> None:  # only on linux
 
 def _run_main(module: str) -> int:  # only on linux
     import runpy
-    import traceback
     try:
         runpy.run_module(module, run_name='__main__', alter_sys=True)
     except SystemExit as end:
@@ -176,6 +181,6 @@ def _run_main(module: str) -> int:  # only on linux
     except KeyboardInterrupt:
         return 130
     except BaseException:
-        traceback.print_exc()
+        sys.excepthook(*sys.exc_info())
         return 1
     return 0

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.cache import folder_for
+from autodevelop.system.owners import foreign_owner
 from autodevelop.system.process import Completed, run
 
 HOOK_VARIABLES = ('GIT_QUARANTINE_PATH', 'GIT_EDITOR', 'GIT_REFLOG_ACTION',
@@ -39,7 +40,7 @@ class Repository(NamedTuple):
 
     @property
     def home(self) -> Path:
-        """What belongs to it and cannot be made again: deliveries."""
+        """What belongs to it and cannot be recreated: deliveries."""
         return self.common / 'autodevelop'
 
     @property
@@ -63,10 +64,7 @@ class Change(NamedTuple):
 
 
 def find_repository() -> Repository:
-    """Find the repository of the current folder, or of the hook that runs.
-
-    Raises AutodevelopError where there is none, or no git.
-    """
+    """Find the repository of the current folder, or of the hook that runs."""
     try:
         done = run(['git', 'rev-parse', '--path-format=absolute',
                     '--git-common-dir', '--git-dir', '--local-env-vars',
@@ -116,20 +114,6 @@ def config_get(key: str) -> str:
     return os.fsdecode(done.output).rstrip('\n')
 
 
-def config_values(pattern: str) -> dict[str, str]:
-    """Values of git's configuration, by names; the later ones last.
-
-    pattern: a regular expression of names, which git writes in lower case.
-    """
-    done = run(['git', 'config', '-z', '--get-regexp', pattern], {})
-    values = dict[str, str]()
-    for each in os.fsdecode(done.output).split('\0')[:-1]:
-        name, _, value = each.partition('\n')
-        values.pop(name, None)
-        values[name] = value
-    return values
-
-
 def git_unchecked(repository: Repository, *arguments: str, input: bytes = b'',
                   index: Path | None = None) -> Completed:
     """Run git on this repository, whatever the current folder is.
@@ -167,7 +151,6 @@ def git(repository: Repository, *arguments: str, input: bytes = b'',
 def _failed(repository: Repository, what: str,
             messages: bytes) -> AutodevelopError:
     if b'permission' in messages.lower():
-        from autodevelop.system.files import foreign_owner  # Rarely needed.
         if foreign := foreign_owner(repository.common):
             return AutodevelopError(f'{what}: {foreign[0]}', foreign[1])
     return AutodevelopError(f'{what}: {reason(messages)}',
@@ -178,6 +161,17 @@ def git_line(repository: Repository, *arguments: str,
              index: Path | None = None) -> str:
     """Run git and return the one line that it prints."""
     return os.fsdecode(git(repository, *arguments, index=index)).rstrip('\n')
+
+
+def split_names(output: bytes) -> list[str]:
+    """The names that git prints with ``-z``."""
+    return os.fsdecode(output).split('\0')[:-1]
+
+
+def is_ancestor(repository: Repository, commit: str, descendant: str) -> bool:
+    """Whether a commit is another one, or in its history."""
+    return not git_unchecked(repository, 'merge-base', '--is-ancestor',
+                             commit, descendant).status
 
 
 def resolve(repository: Repository, *names: str) -> list[str | None]:
@@ -191,9 +185,9 @@ def resolve(repository: Repository, *names: str) -> list[str | None]:
 
 def changes(repository: Repository, old: str, new: str) -> Iterator[Change]:
     """Yield the paths that differ between two trees, without renames."""
-    output = git(repository, 'diff-tree', '-r', '-z', '--raw', '--no-renames',
-                 '--end-of-options', old, new)
-    fields = os.fsdecode(output).split('\0')
+    fields = split_names(git(
+        repository, 'diff-tree', '-r', '-z', '--raw', '--no-renames',
+        '--end-of-options', old, new))
     for meta, path in zip(fields[::2], fields[1::2]):
         old_mode, mode, old_oid, oid, _ = meta[1:].split(' ')
         yield Change(old_mode, mode, old_oid, oid, path)

@@ -12,8 +12,13 @@ from functools import cache
 from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.files import foreign_owner
 from autodevelop.system.output import say
+from autodevelop.system.owners import foreign_owner
+
+if sys.platform == 'win32':  # only on windows
+    import msvcrt
+else:
+    import fcntl
 
 HELD = set[int]()
 """The open files of our locks, for children that must hold them, too."""
@@ -27,8 +32,6 @@ def lock(folder: Path, what: str, owner: str) -> Iterator[None]:
     """Lock a folder until this process has exited, and who has its file, too.
 
     If it is locked, wait, and say for whom: ``waiting for WHAT: OWNER``.
-
-    Raises AutodevelopError when no lock file can be written.
     """
     with ExitStack() as stack:
         try:
@@ -85,10 +88,8 @@ def _try_lock(descriptor: int) -> bool:
     """
     try:
         if sys.platform == 'win32':  # only on windows
-            import msvcrt
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         else:
-            import fcntl
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
         return False

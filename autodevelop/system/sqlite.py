@@ -40,10 +40,7 @@ def transaction(path: Path, tables: str) -> Iterator[sqlite3.Connection]:
 @contextmanager
 def required_transaction(path: Path,
                          tables: str) -> Iterator[sqlite3.Connection]:
-    """Open a transaction, without which the command cannot go on.
-
-    Raises AutodevelopError when that fails.
-    """
+    """Open a transaction, without which the command cannot go on."""
     try:
         with transaction(path, tables) as database:
             yield database

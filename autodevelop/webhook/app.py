@@ -7,9 +7,10 @@ from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from autodevelop.deploy.history import History
-from autodevelop.deploy.status import live_attempt
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
+from autodevelop.system.git import Repository
+from autodevelop.webhook.commits import describe_commits
 from autodevelop.webhook.deliveries import Deliveries
 from autodevelop.webhook.forge import delivery_id, forge_of, is_from, json_of
 from autodevelop.webhook.message import (
@@ -40,6 +41,7 @@ class Listener(NamedTuple):
     secret: of the webhook; while it is changed two, a line each.
     repository: the one whose events are accepted, ``owner/name``.
     branch: the main branch, by its short name.
+    source: has the commits, and fetches them from ``remote``.
     """
 
     target: Target
@@ -47,13 +49,12 @@ class Listener(NamedTuple):
     secret: bytes
     repository: str
     branch: str
+    source: Repository | None = None
+    remote: str = ''
 
 
 def create_app(listener: Listener) -> Flask:
-    """Create the WSGI application.
-
-    Raises AutodevelopError for an empty secret, which anybody could guess.
-    """
+    """Create the WSGI application."""
     if not listener.secret or b'' in listener.secret.splitlines():
         raise AutodevelopError(
             'the secret of the webhook is empty',
@@ -73,8 +74,7 @@ def create_app(listener: Listener) -> Flask:
 
     @app.get('/badge.svg')
     def badge() -> Response:
-        target = listener.target
-        live = live_attempt(target, History(target).attempts())
+        live = History(listener.target).live()
         return Response(
             render_template('badge.svg', live=live, when=_when),
             mimetype='image/svg+xml',
@@ -93,10 +93,13 @@ def _page(listener: Listener) -> str:
     target = listener.target
     deliveries = listener.deliveries.newest(MAX_SHOWN)
     attempts = History(target).attempts()[:MAX_SHOWN]
+    commits = describe_commits(listener.source, listener.remote, [
+        *(each.release for each in attempts),
+        *(each.oid for each in deliveries)]) if listener.source else {}
     return render_template(
         'page.html', repository=listener.repository, live=target.live(),
-        deliveries=deliveries, attempts=attempts, when=_when,
-        public=_public,
+        deliveries=deliveries, attempts=attempts, commits=commits,
+        when=_when, public=_public,
         busy={each.outcome for each in attempts} & {'open', 'ready'}
         or {each.state for each in deliveries} & {'waiting', 'running'})
 

@@ -42,10 +42,7 @@ class Delivery(NamedTuple):
 
 
 class Deliveries:
-    """The deliveries that are stored in a folder.
-
-    Raises AutodevelopError when it cannot be created.
-    """
+    """The deliveries that are stored in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -56,7 +53,7 @@ class Deliveries:
         except OSError as error:
             raise AutodevelopError(
                 f'cannot store deliveries: {error}',
-                f'make {folder} a folder that you can write to') from error
+                f'create {folder}, or make it writable') from error
 
     def enqueue(self, id: str, cause: str, oid: str) -> bool:
         """Enqueue a delivery; False if it was queued already."""

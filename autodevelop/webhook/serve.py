@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from gunicorn.app.base import BaseApplication
+
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import config_get
 from autodevelop.webhook.app import Listener, create_app
@@ -16,8 +18,6 @@ def serve(listener: Listener, bind: str) -> None:
 
     bind: ``HOST:PORT`` or ``unix:PATH``, as gunicorn takes it.
     """
-    from gunicorn.app.base import BaseApplication
-
     class Server(BaseApplication):
         def load_config(self) -> None:
             for name, value in {

@@ -8,10 +8,9 @@ from threading import Event
 from typing import NamedTuple
 
 from autodevelop.deploy.history import History
-from autodevelop.deploy.status import live_attempt
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.git import Repository, git, git_unchecked, resolve
+from autodevelop.system.git import Repository, git, is_ancestor, resolve
 from autodevelop.system.locks import lock
 from autodevelop.system.output import say
 from autodevelop.system.process import run_foreground
@@ -67,8 +66,6 @@ def work(worker: Worker) -> bool:
 
     Older ones are superseded by it, or by the live release: deliveries arrive
     in any order, and a late one must not deploy an older commit.
-
-    Raises AutodevelopError when the fetch fails.
     """
     waiting = worker.deliveries.waiting()
     if not waiting:
@@ -97,7 +94,7 @@ def _newer(worker: Worker) -> list[str]:
 
 
 def _live(worker: Worker) -> str | None:
-    live = live_attempt(worker.target, History(worker.target).attempts())
+    live = History(worker.target).live()
     # The user who deploys could have written anything there.
     return live.release if live and is_oid(live.release) else None
 
@@ -106,12 +103,11 @@ def _skip(worker: Worker, delivery: Delivery) -> None:
     """Record why a commit is not deployed."""
     if delivery.oid == _live(worker):
         worker.deliveries.finish(delivery.id, 'live')
-    elif git_unchecked(worker.repository, 'merge-base', '--is-ancestor',
-                       delivery.oid, worker.branch).status:
+    elif is_ancestor(worker.repository, delivery.oid, worker.branch):
+        worker.deliveries.finish(delivery.id, 'superseded')
+    else:
         worker.deliveries.finish(delivery.id, 'failed',
                                  f'not on {worker.branch}')
-    else:
-        worker.deliveries.finish(delivery.id, 'superseded')
 
 
 def _deploy(worker: Worker, oid: str, same: Sequence[Delivery]) -> None:

@@ -77,6 +77,17 @@ def test_what_reaches_the_limits_passes(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, '', '')
 
 
+def test_imports_in_functions_are_counted(tmp_path: Path) -> None:
+    body = '\n'.join(f'    import each{number}' for number in range(41))
+    write(tmp_path, {'noxfile.py': '', 'autodevelop/inner.py':
+                     f'def inner() -> None:\n{body}\n'})
+    done = run(tmp_path, *STRUCTURE)
+    assert done.stdout.splitlines()[-1] == (
+        'autodevelop/inner.py:42: import each40: one of 41 imports in '
+        'functions; at most 40')
+    assert done.returncode == 1
+
+
 def test_imports_against_the_contracts_are_named(tmp_path: Path) -> None:
     shutil.copyfile(ROOT / 'setup.cfg', tmp_path / 'setup.cfg')
     shutil.copytree(ROOT / 'autodevelop', tmp_path / 'autodevelop',

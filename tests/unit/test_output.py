@@ -26,6 +26,7 @@ class Terminal(io.TextIOWrapper):
         return True
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(('kind', 'printed'), [
     (io.TextIOWrapper, '\u2192'.encode()), (Terminal, b'?')])
 def test_a_name_is_printed_in_any_code_page(

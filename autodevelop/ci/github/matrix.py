@@ -20,8 +20,6 @@ def plan(cells: Sequence[Cell], settings: Settings,
 
     ``matrix`` holds a row for each job: its name, slug, platform and
     runner, whether it may fail, and its cells as autodevelop run reads them.
-
-    Raises AutodevelopError for an empty matrix, which GitHub refuses.
     """
     jobs = make_jobs(measured_cells(cells, settings), MOST_JOBS, durations)
     if not jobs:

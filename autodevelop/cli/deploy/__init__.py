@@ -1,10 +1,9 @@
-"""autodevelop deploy: put a commit live; its subcommands lie beside it."""
+"""autodevelop deploy: put a commit live; subcommands are modules beside it."""
 import argparse
 import sys
 
-from autodevelop.cli.target_options import add_target_options
+from autodevelop.cli.target_options import add_target_options, target_of
 from autodevelop.deploy.policy import deploy_revision
-from autodevelop.deploy.target import find_target
 from autodevelop.deploy.templates import render
 
 EXAMPLE = 'autodevelop deploy main --to /srv/division'
@@ -16,8 +15,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument('revision', metavar='REV', nargs='?',
                       help='a commit of the main branch')
-    what.add_argument('--print-nginx', dest='template', action='store_const',
-                      const='nginx.conf',
+    what.add_argument('--print-nginx', '--print-front', dest='template',
+                      action='store_const', const='nginx.conf',
                       help='print the nginx configuration of the target')
     what.add_argument('--print-unit', dest='template', choices=UNITS,
                       metavar='UNIT', help='print a systemd unit of the '
@@ -32,7 +31,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    target = find_target(options.to, options.proxy_url)
+    target = target_of(options)
     if options.template:
         sys.stdout.write(render(options.template, target,
                                 options.server_name))

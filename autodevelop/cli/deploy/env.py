@@ -2,9 +2,8 @@
 import argparse
 import sys
 
-from autodevelop.cli.target_options import add_target_options
+from autodevelop.cli.target_options import add_target_options, target_of
 from autodevelop.deploy.policy import set_variables
-from autodevelop.deploy.target import find_target
 from autodevelop.deploy.variables import read_variables
 from autodevelop.errors import AutodevelopError
 
@@ -14,16 +13,16 @@ INTERMIXED = True
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('action', choices=['set', 'list', 'unset'],
-                        help='the live release is started again with what '
-                        'was set; list prints no values')
+                        help='set and unset restart the live release; list '
+                        'prints names only')
     parser.add_argument('variables', metavar='NAME[=VALUE]', nargs='*',
-                        help='to set a NAME without a value, its value is '
-                        'read from standard input')
+                        help='set reads the value of a NAME without =VALUE '
+                        'from standard input')
     add_target_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    target = find_target(options.to, options.proxy_url)
+    target = target_of(options)
     if options.action == 'list':
         sys.stdout.writelines(
             f'{name}\n' for name in sorted(read_variables(target)))

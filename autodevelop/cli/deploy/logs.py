@@ -2,9 +2,8 @@
 import argparse
 import sys
 
-from autodevelop.cli.target_options import add_target_options
+from autodevelop.cli.target_options import add_target_options, target_of
 from autodevelop.deploy.logs import follow, read_log
-from autodevelop.deploy.target import find_target
 
 EXAMPLE = 'autodevelop deploy logs --to /srv/division'
 
@@ -13,13 +12,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('-n', dest='lines', metavar='N', type=int,
                         default=100, help='the last N lines; default: 100')
     parser.add_argument('-f', '--follow', action='store_true',
-                        help='print what is written from now on, also by the '
-                        'releases that go live meanwhile')
+                        help='keep printing what is written, also by '
+                        'releases that go live later')
     add_target_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    target = find_target(options.to, options.proxy_url)
+    target = target_of(options)
     sys.stdout.write(read_log(target, options.lines))
     for text in follow(target) if options.follow else ():
         sys.stdout.write(text)

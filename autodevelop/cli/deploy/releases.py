@@ -2,16 +2,15 @@
 import argparse
 import sys
 
-from autodevelop.cli.target_options import add_target_options
+from autodevelop.cli.target_options import add_target_options, target_of
 from autodevelop.deploy.history import History
 from autodevelop.deploy.status import history_table
-from autodevelop.deploy.target import find_target
 
 EXAMPLE = 'autodevelop deploy releases --to /srv/division'
 add_options = add_target_options
 
 
 def run(options: argparse.Namespace) -> int:
-    target = find_target(options.to, options.proxy_url)
+    target = target_of(options)
     sys.stdout.write(history_table(History(target).attempts(), target.live()))
     return 0

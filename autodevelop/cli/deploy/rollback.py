@@ -1,9 +1,8 @@
 """autodevelop deploy rollback: put an earlier release live again."""
 import argparse
 
-from autodevelop.cli.target_options import add_target_options
+from autodevelop.cli.target_options import add_target_options, target_of
 from autodevelop.deploy.policy import roll_back
-from autodevelop.deploy.target import find_target
 
 EXAMPLE = 'autodevelop deploy rollback --to /srv/division'
 
@@ -16,6 +15,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    target = find_target(options.to, options.proxy_url)
+    target = target_of(options)
     print(f'{roll_back(target, options.release)} is live')
     return 0

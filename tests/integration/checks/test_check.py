@@ -87,7 +87,6 @@ def test_a_session_can_be_skipped_by_name(
     assert 'error: nothing ran for HEAD: tests skipped (AUTODEVELOP_S' in said
 
 
-@core
 def test_a_skipped_name_that_no_session_has_is_said(
         project: Project, monkeypatch: pytest.MonkeyPatch,
         capfd: Capture) -> None:

@@ -213,7 +213,6 @@ def test_what_an_editable_install_records_once(
     assert (dependencies.editable_hash(room) != first) == seen
 
 
-@core
 @pytest.mark.parametrize(('name', 'decided'), [
     ('a/noxfile.py', True), ('a/tools/x.py', True), ('shared/all', True),
     ('a/b/list', True), ('a/Pipfile', True), ('noxfile.py', False),

@@ -84,7 +84,7 @@ def test_a_cell_that_passes_leaves_its_report(capfd: Capture) -> None:
     ('lint', 'reproduce: nox -s "lint"'),
     ('dies', 'reproduce: nox -s "dies"'),
     ('after', 'reproduce: nox -s "after"'),
-    pytest.param('queues', 'reproduce: nox -s "queues"', marks=core),
+    ('queues', 'reproduce: nox -s "queues"'),
     ('-dash', 'reproduce: nox --session="-dash"'),
     ("it's $HOME", """reproduce: nox -s 'it'"'"'s $HOME'"""),
 ])

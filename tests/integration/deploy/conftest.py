@@ -2,11 +2,13 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from autodevelop.__main__ import main
+from tests.support.light import served_in_threads
 from tests.support.project import share_passes
 from tests.support.site import SETTINGS, VARIABLES, Site, make_template
 from tests.unit.deploy.conftest import target
@@ -39,13 +41,19 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def site(environments: Path, repository: Path,
+def site(environments: Path, repository: Path, request: pytest.FixtureRequest,
          monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """A repository, the current folder, with a target; its releases end."""
+    """A repository, the current folder, with a target; its releases end.
+
+    Threads serve them in core tests: people wait for these, and test_smoke
+    and the tests of CI have the real gunicorn.
+    """
     for name, value in VARIABLES.items():
         monkeypatch.setenv(name, value)
+    core = request.node.get_closest_marker('core')
     # The path of a socket must be short, whatever pytest's folders are.
-    with tempfile.TemporaryDirectory(prefix='site-') as folder:
+    with tempfile.TemporaryDirectory(prefix='site-') as folder, (
+            served_in_threads() if core else nullcontext()):
         made = Site(Path(os.path.realpath(folder)), environments, repository)
         share_passes(repository / '.git', made.folder / '.git')
         monkeypatch.chdir(made.folder)

@@ -20,7 +20,7 @@ from autodevelop.matrix.tables import Deploy
 from autodevelop.system.git import find_repository
 from tests.support.project import ROOT, Project
 
-pytestmark = pytest.mark.core
+core = pytest.mark.core
 Capture = pytest.CaptureFixture[str]
 SUDO = """\
 #!/bin/sh
@@ -88,21 +88,26 @@ def test_what_fails_there_is_said_in_the_same_words(
     assert 'a fault' in capfd.readouterr().err
 
 
+@core
 def test_an_answer_that_is_not_ours_is_no_pass(
-        checks: Checks, tmp_path: Path) -> None:
+        checks: Checks, tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
     write_sudo(tmp_path, SUDO.replace('exec', (
-        'case "$*" in *checked*) printf "%s" "$ANSWER"; exit 3;; esac\nexec')))
+        'case "$*" in *checked*) printf "%s" "$ANSWER"; exit $STATUS;; esac\n'
+        'exec')))
+    monkeypatch.setenv('STATUS', '0')
+    checks('')
+    monkeypatch.setenv('STATUS', '3')
     with pytest.raises(AutodevelopError, match='ended with 3'):
         checks('pass')
-    os.environ['ANSWER'] = json.dumps({'message': '\x1b]0;a', 'hint': 'b'})
-    try:
-        with pytest.raises(AutodevelopError) as raised:
-            checks('return')
-    finally:
-        del os.environ['ANSWER']
+    monkeypatch.setenv('ANSWER', json.dumps(
+        {'message': '\x1b]0;a', 'hint': 'b'}))
+    with pytest.raises(AutodevelopError) as raised:
+        checks('return')
     assert raised.value.message == '?]0;a'
 
 
+@core
 def test_without_sudo_nothing_is_checked_as_who_deploys(
         checks: Checks, tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,10 +116,10 @@ def test_without_sudo_nothing_is_checked_as_who_deploys(
         checks('pass')
     write_sudo(tmp_path, SUDO.replace('exec', (
         'case "$*" in *receive-pack*) exit 1;; esac\nexec')))
-    with pytest.raises(AutodevelopError, match='cannot give the commit'):
+    with pytest.raises(AutodevelopError, match='cannot push the commit'):
         checks('return')
     monkeypatch.setattr('autodevelop.deploy.check_user.run', no_sudo)
-    with pytest.raises(AutodevelopError, match='there is no sudo'):
+    with pytest.raises(AutodevelopError, match='which needs sudo'):
         checks('print()')
 
 
@@ -122,6 +127,7 @@ def no_sudo(*_: object) -> None:
     raise FileNotFoundError
 
 
+@core
 def test_who_runs_checks(
         checks: Checks, target: Target, project: Project,
         capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,16 +145,18 @@ def test_who_runs_checks(
             find_check_user(target)
 
 
+@core
 def test_who_deploys_may_run_checks_after_a_warning(
         target: Target, project: Project, capfd: Capture) -> None:
     assert find_check_user(target) is None
-    assert 'no user to-check is there' in capfd.readouterr().err
+    assert 'there is no user to-check' in capfd.readouterr().err
     me = pwd.getpwuid(os.getuid()).pw_name
     project.git('config', 'autodevelop.checkUser', me)
     assert find_check_user(target) is None
     assert not capfd.readouterr().err
 
 
+@core
 def test_the_part_of_the_other_user(
         project: Project, capsys: Capture,
         monkeypatch: pytest.MonkeyPatch) -> None:

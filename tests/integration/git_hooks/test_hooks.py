@@ -276,7 +276,6 @@ def test_names_are_given_to_sessions_that_ask_for_them(
     assert runs(project) == ['one a.py', 'two ']
 
 
-@core
 def test_a_session_without_a_file_in_the_commit_is_skipped(
         project: Project, capfd: Capture) -> None:
     record_names(project, 'files.one = ["*.py"]')
@@ -437,7 +436,6 @@ def test_a_commit_without_a_noxfile_is_pushed_unchecked(
         'noxfile.py\n')
 
 
-@core
 def test_a_push_of_which_all_failed_shows_how(
         project: Project, capfd: Capture) -> None:
     project.stage('a.py', 'broken\n')
@@ -508,7 +506,6 @@ def test_the_index_that_git_holds_is_fixed_too(
     assert project.git('status', '--short', '-uno') == ''
 
 
-@core
 def test_a_push_is_checked_once(
         project: Project, capfd: Capture) -> None:
     project.stage('a.py', 'one\n')

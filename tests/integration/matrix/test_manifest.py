@@ -9,7 +9,6 @@ from autodevelop.matrix import manifest
 from autodevelop.matrix.manifest import Session, read_manifest
 from autodevelop.system.process import start
 
-core = pytest.mark.core
 STRANGE = """
     import nox
     from pathlib import PurePosixPath
@@ -54,13 +53,14 @@ def test_every_session_is_listed_and_the_default_ones_marked(
 
 def test_a_session_is_what_nox_says_of_it(strange: dict[str, Session]) -> None:
     assert strange['plain'] == Session(
-        'plain', 'plain', 'Say something.', None, ('ci',), {}, True)
+        'plain', 'plain', 'Say something.', None, ('ci',), {}, True,
+        'virtualenv')
 
 
 def test_any_python_and_any_parameter_is_read(
         strange: dict[str, Session]) -> None:
     many = [each for each in strange.values() if each.name == 'many']
-    assert strange['bare'].python is False
+    assert strange['bare'].python is None
     assert {each.python for each in many} == {'3.14t', 'pypy3.11', '3'}
     assert {str(each.parameters) for each in many} == {
         "{'deep': 'True', 'path': 'a/b'}", "{'deep': 'True', 'path': 'None'}",
@@ -93,10 +93,9 @@ def test_a_noxfile_is_told_to_list_all_platforms(
 
 @pytest.mark.parametrize(('noxfile', 'said'), [
     ('raise RuntimeError("out of coffee")', 'RuntimeError: out of coffee'),
-    pytest.param(
-        'import atexit, nox\natexit.register(print, "bye")\n'
-        '@nox.session\ndef a(session): ...',
-        "the last line of what it printed is 'bye'", marks=core),
+    ('import atexit, nox\natexit.register(print, "bye")\n'
+     '@nox.session\ndef a(session): ...',
+     "the last line of what it printed is 'bye'"),
     ('', 'No sessions found'),
     ('import sys; sys.exit(4)', 'no message'),
 ])

@@ -74,7 +74,6 @@ def test_lines_of_a_platform_that_has_no_part_do_not_count() -> None:
     assert main(GATE) == 0
 
 
-@core
 def test_lines_of_a_platform_that_has_a_part_count(
         monkeypatch: pytest.MonkeyPatch) -> None:
     everywhere(monkeypatch)
@@ -121,7 +120,6 @@ def test_data_of_other_sources_are_none(
     assert main(GATE) == 0
 
 
-@core
 def test_broken_data_fail(capfd: Capture) -> None:
     path = Path(f'results/tests-{PLATFORM}/coverage.data')
     path.write_text('nothing')

@@ -41,7 +41,6 @@ def ask(port: int, path: str) -> tuple[int, str]:
         connection.close()
 
 
-@core
 @pytest.mark.parametrize('path, status, body', [
     ('/', 200, 'Hello World!'),
     ('/division?x=5&y=2', 200, '2.5'),
@@ -86,7 +85,6 @@ def test_port_of_the_environment_stays_on_loopback(
     assert settings['bind'] == '127.0.0.1:81'
 
 
-@core
 def test_option_that_the_server_lacks_is_refused(tmp_path: Path) -> None:
     server = serve(tmp_path / 'log', 'autodevelop.service', '--nonsense')
     with pytest.raises(AssertionError, match='nonsense'):

@@ -9,11 +9,11 @@ from autodevelop.system import fork
 from tests.support import measured
 from tests.support.forks import PROGRAMS
 
-pytestmark = pytest.mark.core
 copies = pytest.mark.skipif(not fork.FORKS, reason='no process is copied')
 
 
 @copies
+@pytest.mark.core
 def test_each_way_of_a_copy_ends_as_a_program_does(tmp_path: Path) -> None:
     done = subprocess.run(
         measured.command(tmp_path, 'tests.support.forks', '3'),

@@ -216,7 +216,6 @@ exec "$@"
     assert states(worker) == {'1': 'superseded'}
 
 
-@core
 def test_the_command_works_until_it_is_terminated(
         site: Site, worker: Worker, tmp_path: Path) -> None:
     """As another user, in a repository of that user."""

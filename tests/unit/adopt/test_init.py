@@ -1,6 +1,7 @@
 """autodevelop init in real repositories."""
 import io
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from autodevelop.__main__ import main
 from autodevelop.cli import init
 from autodevelop.matrix import manifest
+from autodevelop.system.git import Repository
 from tests.support.nox import Listing, import_nox
 from tests.support.project import Project
 
@@ -52,8 +54,12 @@ def listing(monkeypatch: pytest.MonkeyPatch) -> None:
 def tried(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The files that were added before the stage pre-commit was tried."""
     added = list[Path]()
-    monkeypatch.setattr(init, '_try_out',
-                        lambda repository, names: added.extend(names))
+
+    def try_out(repository: Repository, names: Iterable[Path]) -> bool:
+        added.extend(names)
+        return True
+
+    monkeypatch.setattr(init, '_try_out', try_out)
     project.stage('noxfile.py', NOXFILE)
     project.stage('pyproject.toml', '[project]\nname = "a"\n')
     project.stage('.github/workflows/ci.yml', WORKFLOW)
@@ -123,6 +129,18 @@ def test_a_noxfile_is_made_where_there_is_none(
         capsys.readouterr().err)
 
 
+@pytest.mark.parametrize('text', [
+    b'\xef\xbb\xbf[project]\n', b'[project]\nname = "\xe9"\n'])
+def test_a_file_that_is_not_toml_stays(
+        project: Project, tried: list[Path], capsys: Capture,
+        text: bytes) -> None:
+    path = project.folder / 'pyproject.toml'
+    path.write_bytes(text)
+    assert main(['init', '--yes']) == 2
+    assert 'error: cannot read pyproject.toml: ' in capsys.readouterr().err
+    assert path.read_bytes() == text
+
+
 def test_stage_tags_are_settings_enough(
         project: Project, tried: list[Path]) -> None:
     project.write('noxfile.py', NOXFILE.replace(
@@ -161,10 +179,11 @@ def test_what_would_be_committed_is_tried_out(
     project.write('noxfile.py', NOXFILE)
     if status:
         project.stage('a.txt', '')
-    assert main(['init', '--yes']) == 0
+    assert main(['init', '--yes']) == status
     assert listed == ['.github/workflows/ci.yml',
                       *(['a.txt'] if status else []),
                       'noxfile.py', 'pyproject.toml']
     said = capsys.readouterr().err
     assert ('the stage pre-commit took ' in said) == (not status)
+    assert ('pre-commit does not pass yet' in said) == bool(status)
     assert project.git('ls-files') == ('a.txt\n' if status else '')

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from autodevelop.checks import job
-from autodevelop.checks.job import run_cells
+from autodevelop.checks.job import names_of_job, run_cells
 from autodevelop.matrix.plan import Cell
 from autodevelop.results.outcomes import Row
 
@@ -42,9 +42,9 @@ def nox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Nox:
 
 
 def test_a_cell_is_a_session_that_nox_knows_by_its_own_name(nox: Nox) -> None:
-    assert run_cells([CELL], 'never') == [
+    assert run_cells([CELL], 'never', ['-k', 'name']) == [
         Row('tests(linux)', 'passed', '1.0 s')]
-    assert nox.command[-1] == '--session=tests'
+    assert nox.command[-4:] == ['--session=tests', '--', '-k', 'name']
     assert '--no-dependencies' not in nox.command
 
 
@@ -69,3 +69,9 @@ def test_the_last_job_has_the_data_of_all_and_runs_nothing_again(
     run_cells([CELL], 'never')
     assert '--no-dependencies' in nox.command
     assert Path('.coverage.other').read_text() == 'data'
+
+
+def test_a_job_reads_its_cells_from_the_environment(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(job.VARIABLE, '["lint", "tests(linux)"]')
+    assert names_of_job() == ['lint', 'tests(linux)']

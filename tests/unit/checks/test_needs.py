@@ -60,7 +60,7 @@ def test_what_is_needed_is_part_of_the_key(
 @pytest.mark.parametrize('pattern', [os.path.abspath('x'), '../x', 'a/../x'])
 def test_a_file_outside_of_the_work_tree_is_refused(
         room: Room, pattern: str) -> None:
-    with pytest.raises(AutodevelopError, match='outside of the work tree'):
+    with pytest.raises(AutodevelopError, match='outside the work tree'):
         needed_files(room.origin, [pattern])
     bare = room.origin._replace(work_tree=None)
     assert needed_files(bare, [pattern]) == {}
@@ -69,6 +69,8 @@ def test_a_file_outside_of_the_work_tree_is_refused(
 def test_what_the_room_lacks_is_named(
         project: Project, room: Room, capsys: Capture) -> None:
     project.write('helper.py', '')
+    project.write('staged_in_another_index.py', '')
+    (room.tree / 'staged_in_another_index.py').touch()
     for name in ('.venv/x', 'p/__pycache__/x.pyc', 'p/a.log'):
         project.write(name, '')
     copy_needed_files(room, needed_files(room.origin, ['.env']))

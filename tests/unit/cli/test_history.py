@@ -40,7 +40,7 @@ def test_the_newest_is_the_first(
         '2026-01-02 03:04  ci     cccccccccccc  failed   3.0      1 passed, '
         '4 failed: t0, t1, t2 and 1 more']
     os.mkdir('sub')
-    project.write('sub/noxfile.py', '')
+    project.write('sub/noxfile.py', 'import nox\n')
     os.chdir('sub')
     assert main(['history', '--json']) == 0
     assert json.loads(capsys.readouterr().out) == {'version': 1, 'runs': [{

@@ -105,7 +105,7 @@ def test_where_there_is_no_repository_there_is_no_history(
     monkeypatch.setenv('GIT_CEILING_DIRECTORIES', str(tmp_path))
     (tmp_path / 'plain').mkdir()
     monkeypatch.chdir(tmp_path / 'plain')
-    Path('noxfile.py').touch()
+    Path('noxfile.py').write_text('import nox\n')
     write_nox(REPORT, ('tests', 'success', 3))
     assert main(['report', '--json']) == 0
     assert json.loads(capsys.readouterr().out)['runs'] == []

@@ -174,6 +174,7 @@ def test_only_a_newline_ends_a_line(
     assert merge_fixes(staged, fixed, working) == (expected, [])
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('line', [
     lambda index: b'line %d' % index,
     lambda index: b'' if index % 2 else b'line %d' % index,
@@ -192,6 +193,7 @@ def test_a_big_file(
     assert result == (b'\n'.join(expected), [])
 
 
+@pytest.mark.once
 def test_a_fix_all_over_a_big_file() -> None:
     staged = [b'line %d' % index for index in range(5000)]
     fixed = [b'fixed %d' % index if index % 4 == 0 else line

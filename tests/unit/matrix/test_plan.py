@@ -10,7 +10,7 @@ from autodevelop.matrix.settings import Settings
 from tests.conftest import Write
 
 
-def session(name: str, python: str | bool | None = None,
+def session(name: str, python: str | None = None,
             tags: tuple[str, ...] = (), default: bool = True,
             parameters: dict[str, str] | None = None) -> Session:
     return Session(name, name.partition('-')[0], '', python, tags,
@@ -27,11 +27,6 @@ def test_a_cell_is_what_nox_runs_and_where() -> None:
                          parameters={'platform': 'linux'}))
     assert cell == Cell('tests-3.13(linux)', 'tests', '', '3.13', 'linux',
                         ('ci',), True, None, 'tests-3.13-linux')
-
-
-@pytest.mark.parametrize('python', [None, False])
-def test_no_python_of_its_own_is_none(python: bool | None) -> None:
-    assert plan(session('lint', python))[0].python is None
 
 
 def test_tags_are_stages_in_their_order() -> None:
@@ -54,6 +49,26 @@ def test_settings_name_stages_for_a_noxfile_without_them() -> None:
     assert [cell.stages for cell in cells] == [
         (), ('pre-push', 'ci'), ('pre-push', 'ci')]
     assert of_stage(cells, 'pre-push') == cells[1:]
+
+
+def test_a_commit_waits_for_the_newest_python_here() -> None:
+    tags = ('pre-commit', 'ci')
+    cells = plan(
+        *(session(f'lint-3.{number}', f'3.{number}', tags)
+          for number in (9, 10, 15)),
+        session('format(tool=1)', tags=tags, parameters={'tool': '1'}),
+        session('format(tool=2)', tags=tags, parameters={'tool': '2'}),
+        absent=('3.15',))
+    assert [cell.session for cell in of_stage(cells, 'pre-commit')] == [
+        'lint-3.10', 'format(tool=1)', 'format(tool=2)']
+    assert of_stage(cells, 'ci') == cells
+
+
+def test_ci_checks_what_it_deploys() -> None:
+    cells = plan(session('lint', tags=('pre-commit',)),
+                 session('tests', tags=('pre-commit', 'deploy')))
+    assert [cell.stages for cell in cells] == [
+        ('pre-commit',), ('pre-commit', 'ci', 'deploy')]
 
 
 def test_a_deploy_checks_its_own_stage_or_that_of_ci() -> None:
@@ -144,6 +159,16 @@ def test_a_missing_python_is_named_on_its_own_platform() -> None:
     assert (here.missing, there.missing) == ('Python 3.15', 'macos')
 
 
+@pytest.mark.parametrize(('backend', 'absent', 'missing'), [
+    ('conda', ('3.9',), None), ('conda', ('conda', '3.9'), 'conda'),
+    ('mamba|uv', ('mamba', '3.9'), None), ('uv', ('3.9',), 'Python 3.9')])
+def test_conda_brings_the_python(
+        backend: str, absent: tuple[str, ...], missing: str | None) -> None:
+    cell, = plan(session('tests-3.9', '3.9')._replace(backend=backend),
+                 absent=absent)
+    assert cell.missing == missing
+
+
 def test_slugs_are_safe_and_never_the_same() -> None:
     names = ['a(b)', 'a-b', 'A B', '(', '"$(id)"\n', 'x' * 200, 'y' * 200]
     slugs = [cell.slug for cell in plan(*map(session, names))]
@@ -171,6 +196,7 @@ def test_a_real_noxfile_is_planned(write: Write) -> None:
     assert [cell.missing for cell in cells].count('Python 3.99') == 1
 
 
+@pytest.mark.once
 def test_a_noxfile_that_fails_is_an_error(write: Write) -> None:
     folder = write('noxfile.py', 'raise ValueError').parent
     with pytest.raises(AutodevelopError, match='ValueError'):

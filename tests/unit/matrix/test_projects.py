@@ -21,21 +21,22 @@ def test_the_folders_of_files_are_all_above_them() -> None:
 
 def test_projects_are_found_in_a_tree_and_in_the_index(
         project: Project) -> None:
-    project.stage('a b/noxfile.py', '')
-    project.stage('a b/c/my_noxfile.py', '')
+    project.stage('a b/noxfile.py', 'import nox\n')
+    project.stage('a b/c/my_noxfile.py', 'import nox\n')
+    project.stage('package/noxfile.py', '# A module with the name nox gave.')
     tree = project.git('write-tree').strip()
-    project.stage('d/noxfile.py', '')
+    project.stage('d/noxfile.py', 'from nox_poetry import session\n')
     repository = find_repository()
     assert all_projects(repository, tree) == ['', 'a b']
     assert projects_of(repository, tree, [
-        'd', 'a b', 'a b/c', 'line\nfeed', '']) == ['', 'a b']
+        'd', 'a b', 'a b/c', 'line\nfeed', '', 'package']) == ['', 'a b']
     assert listed_projects(repository) == ['', 'a b', 'd']
 
 
 def test_the_nearest_project_is_where_git_was_started(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    project.write('a/noxfile.py', '')
-    project.write('a/b/file', '')
+    project.write('a/noxfile.py', 'import nox\n')
+    project.write('a/b/noxfile.py', '')
     repository = find_repository()
     assert (current_folder(repository), nearest_project(repository)) == (
         '', '')
@@ -67,7 +68,7 @@ def test_a_release_needs_a_noxfile_at_the_root(project: Project) -> None:
     assert_root()
     project.git('rm', '-q', '--cached', 'noxfile.py')
     assert_root()  # The error is that there is none at all.
-    project.stage('a/noxfile.py', '')
+    project.stage('a/noxfile.py', 'import nox\n')
     with pytest.raises(AutodevelopError, match='yet: a/noxfile.py'):
         assert_root()
 

@@ -65,12 +65,6 @@ def test_no_length_of_a_subject_is_none(write: Write) -> None:
         write, 'tool.autodevelop.subject_length = 0').subject_length == 0
 
 
-def test_a_key_that_there_was_names_the_new_one(write: Write) -> None:
-    with pytest.raises(AutodevelopError, match="'file_names'") as caught:
-        settings(write, 'tool.autodevelop.file_names = false')
-    assert '[tool.autodevelop.files]' in caught.value.hint
-
-
 def test_one_session_of_tests_needs_no_list(write: Write) -> None:
     assert settings(write, "tool.autodevelop.tests = 'a'").tests == ('a',)
 

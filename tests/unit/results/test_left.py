@@ -7,7 +7,8 @@ import pytest
 
 from autodevelop.matrix.plan import Cell
 from autodevelop.results.left import (
-    coverage_data, data_in_project, gather, job_url, spread_data,
+    coverage_data, data_in_project, gather, job_url, results_folder,
+    spread_data,
 )
 
 CELL = Cell('tests-3.13', 'tests', '', '3.13', None, ('ci',), True, None,
@@ -66,3 +67,9 @@ def test_the_address_of_the_job_is_kept(
     gather(CELL, {}, 7.5, 'tree')
     run = json.loads(Path('.autodevelop/tests-3.13/run.json').read_text())
     assert run == {'began': 7.5, 'tree': 'tree', 'url': 'https://gitlab.com/7'}
+
+
+def test_git_ignores_what_cells_leave() -> None:
+    folders = [results_folder(slug) for slug in ('a', 'b', 'b')]
+    assert all(folder.is_dir() for folder in folders)
+    assert (folders[0].parent / '.gitignore').read_text() == '*\n'

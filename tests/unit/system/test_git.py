@@ -7,7 +7,7 @@ import pytest
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.system import git
-from autodevelop.system.files import foreign_owner
+from autodevelop.system.owners import foreign_owner
 from autodevelop.system.process import Completed
 from tests.support.project import Project
 

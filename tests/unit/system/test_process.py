@@ -1,12 +1,15 @@
 """Programs and modules that are run to their end, or ended with us."""
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from autodevelop.checks import verdict
 from autodevelop.system import fork, process
 from autodevelop.system.fork import run_module
+from tests.support.wait import wait_until
 
 
 @pytest.mark.parametrize('forks', [fork.FORKS, False])
@@ -14,6 +17,7 @@ from autodevelop.system.fork import run_module
     ('print(sys.argv[1:], os.environ["ONE"], os.environ.get("HOME"))', 0,
      "['two'] 1 None"),
     ('print(os.getcwd() == os.environ["FOLDER"])', 0, 'True'),
+    ('import email.utils; print(email.utils.quote("x"))', 0, 'x'),
     ('sys.exit(4)', 4, ''), ('sys.exit()', 0, ''),
     ('sys.exit("a reason")', 1, 'a reason'),
     ('1 / 0', 1, 'ZeroDivisionError'),
@@ -25,6 +29,9 @@ def test_a_module_is_run_as_a_program(
     monkeypatch.setattr(fork, 'FORKS', forks)
     (tmp_path / 'program.py').write_text(
         f'import os, sys\nif __name__ == "__main__":\n    {program}\n')
+    (tmp_path / 'email.py').write_text('1 / 0\n')
+    monkeypatch.delitem(sys.modules, 'email', raising=False)
+    monkeypatch.delitem(sys.modules, 'email.utils', raising=False)
     folder = tmp_path.resolve()
     variables = {'ONE': '1', 'HOME': None, 'FOLDER': str(folder),
                  'PYTHONIOENCODING': 'utf-8:backslashreplace'}
@@ -62,4 +69,36 @@ def test_a_printed_command_can_be_pasted(
     monkeypatch.setattr(sys, 'executable', str(folder / 'python'))
     if beside:
         (folder / 'autodevelop').touch()
-    assert process.own_command() == said.format(folder.as_posix())
+    assert verdict.own_command() == said.format(folder.as_posix())
+
+
+def test_nobody_waits_for_what_is_detached(
+        tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    program = ('import sys; print("a"); sys.stderr.write(sys.stdin.read()); '
+               f'open({str(tmp_path / "ran")!r}, "w")')
+    process.start_detached([sys.executable, '-S', '-c', program])
+    wait_until((tmp_path / 'ran').exists)
+    assert capfd.readouterr() == ('', '')
+
+
+@pytest.mark.skipif(not fork.FORKS, reason='no process is copied')
+def test_nobody_need_read_what_is_relayed(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    os.write(writer, b'said')
+    written: list[bytes] = []
+
+    def write(descriptor: int, text: bytes) -> int:
+        written.append(text)
+        raise BrokenPipeError
+
+    def leave(status: int) -> None:
+        os.close(reader)
+        raise SystemExit(status)
+
+    monkeypatch.setattr(os, 'setsid', lambda: None)
+    monkeypatch.setattr(os, 'write', write)
+    monkeypatch.setattr(os, '_exit', leave)
+    with pytest.raises(SystemExit):
+        fork._relay(reader, writer)
+    assert written == [b'said']
