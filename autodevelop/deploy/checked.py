@@ -49,7 +49,7 @@ def check_release(repository: Repository, target: Target, commit: str,
     and when no cell of it could run here, unless that is allowed.
     """
     tree, = resolve(repository, f'{commit}^{{tree}}')
-    if tree and is_vouched_for(tree, 'deploy'):
+    if tree and is_vouched_for(repository, commit, tree, 'deploy'):
         return
     with time_limit(settings.check_limit,
                     f'the check of commit {commit[:12]}'):

@@ -28,7 +28,7 @@ from autodevelop.system.process import start_detached
 if TYPE_CHECKING:
     from autodevelop.deploy.health import Health
 
-SETTLE_SECONDS = 0.5
+SETTLE_SECONDS = 0.3
 """How long all workers of a release stay healthy before it is switched to."""
 
 LOG_LINES = 100

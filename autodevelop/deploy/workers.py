@@ -11,7 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from autodevelop.deploy.health import INTERVAL, Health, ask, wait_until_healthy
+from autodevelop.deploy.health import (
+    EXITED, INTERVAL, Health, ask, wait_until_healthy,
+)
 from autodevelop.deploy.processes import has_exited
 from autodevelop.deploy.target import Target
 from autodevelop.matrix.tables import Deploy
@@ -86,7 +88,7 @@ def wait_for_workers(target: Target, number: int, release: str,
                 health.problem or now >= end + settle):
             return health
         if exited():
-            return Health(None, None, 'it has exited')
+            return Health(None, None, EXITED)
         time.sleep(INTERVAL)
 
 
