@@ -3,6 +3,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from autodevelop.deploy.target import refuse_windows
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks import install, noxfiles, server, status
 from autodevelop.matrix.manifest import NO_CACHE
@@ -30,6 +31,7 @@ def run(options: argparse.Namespace) -> int:
     if options.action == 'status':
         lines = status.status(repository)
     elif not repository.work_tree:
+        refuse_windows()
         lines = (server.install(repository) if options.action == 'install'
                  else server.uninstall(repository))
     elif options.action == 'install':

@@ -65,7 +65,7 @@ def _ended_with_its_processes() -> Iterator[None]:
         yield
     finally:
         del os.environ[MARK]
-        if left := kill_marked(f'{MARK}={token}'):
+        if left := kill_marked(f'{MARK}={token}'):  # only on linux
             say(f'killed {left} processes that sessions had left running')
 
 

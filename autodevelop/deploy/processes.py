@@ -89,7 +89,7 @@ def kill_marked(mark: str) -> int:
     Only on Linux; how many there were.
     """
     found = 0
-    for folder in PROC.glob('[0-9]*'):
+    for folder in PROC.glob('[0-9]*'):  # only on linux
         # It may have exited meanwhile, or be another user's.
         with suppress(OSError):
             if mark.encode() in (folder / 'environ').read_bytes().split(b'\0'):

@@ -81,11 +81,16 @@ class Target(NamedTuple):
         new.replace(self.current)
 
 
-def find_target(folder: Path | None, proxy_url: str | None) -> Target:
-    """The target that these options name, or git's configuration."""
+def refuse_windows() -> None:
+    """Raise AutodevelopError where nothing can be deployed."""
     if sys.platform == 'win32':  # only on windows
         raise AutodevelopError('deploys need Unix sockets and signals',
                                'deploy from and to Linux or macOS')
+
+
+def find_target(folder: Path | None, proxy_url: str | None) -> Target:
+    """The target that these options name, or git's configuration."""
+    refuse_windows()
     folder = folder or Path(config_get('autodevelop.to'))
     if folder == Path():
         raise AutodevelopError(

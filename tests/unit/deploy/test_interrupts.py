@@ -60,7 +60,7 @@ def test_a_thread_cannot_be_interrupted() -> None:
 
 @pytest.mark.skipif(sys.platform != 'linux', reason='needs /proc')
 def test_a_pusher_who_leaves_ends_it(
-        monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch: pytest.MonkeyPatch) -> None:  # only on linux
     with while_pusher_waits():
         time.sleep(0.03)
     with pytest.raises(KeyboardInterrupt):

@@ -115,7 +115,8 @@ def test_an_amended_commit_keeps_the_date_of_its_author(
 
 
 @contextmanager
-def git_above(monkeypatch: pytest.MonkeyPatch, *words: str) -> Iterator[None]:
+def git_above(monkeypatch: pytest.MonkeyPatch,
+              *words: str) -> Iterator[None]:  # only on linux
     """Have a program of that command line run a shell, which runs the hook."""
     with subprocess.Popen(
             ['git', '-c', 'exec 3<&0; sh -c "read line <&3; :" & echo $!; '
@@ -134,7 +135,7 @@ def git_above(monkeypatch: pytest.MonkeyPatch, *words: str) -> Iterator[None]:
     (['commit', '-m', 'a'], False), (['push', '--amend'], True)])
 def test_the_command_line_says_whether_it_amends(
         project: Project, monkeypatch: pytest.MonkeyPatch, words: list[str],
-        amends: bool) -> None:
+        amends: bool) -> None:  # only on linux
     """A commit right after another has the same date, too."""
     monkeypatch.setenv('GIT_AUTHOR_DATE', '@1234567890 +0100')
     project.commit()
