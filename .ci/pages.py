@@ -18,7 +18,8 @@ VARYING = [
     (r'\b[0-9a-f]{7,40}\b', 'COMMIT'),
     (r'  +', '  '),
 ]
-RUNNING = re.compile(r'(?m)^autodevelop: running: .*\n')
+RUNNING = re.compile(
+    r'(?m)^autodevelop: (\d+ of \d+ done; .*|.*: (passed|failed) in .*)\n')
 """What is printed while a session takes long."""
 
 

@@ -1,5 +1,4 @@
 """Run the cells of a stage on a tree, and skip what already passed."""
-import shutil
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,10 +8,13 @@ from typing import NamedTuple
 from autodevelop.checks.dependencies import read_dependencies
 from autodevelop.checks.edits import tree_of
 from autodevelop.checks.ledger import Ledger, Pass
+from autodevelop.checks.live import Live
 from autodevelop.checks.needs import (
     copy_needed_files, needed_files, needs_hash,
 )
-from autodevelop.checks.recorded import describe_run
+from autodevelop.checks.recorded import (
+    describe_run, record_passes, reset_results,
+)
 from autodevelop.checks.room import Room, enter_project, open_room
 from autodevelop.checks.sessions import (
     Ran, Request, room_variables, run_sessions,
@@ -46,6 +48,19 @@ class _Context(NamedTuple):
         return [Pass(self.request.tree, cell.session, chunk, toolchain,
                      self.request.project)
                 for chunk in self.request.chunks_of(cell.name)]
+
+    def record(self, cell: Cell, folder: Path) -> None:
+        record_passes(self.ledger, self.passes(cell), folder)
+
+    def reset(self, cell: Cell, folder: Path, outcome: str) -> None:
+        reset_results(self.ledger, self.passes(cell), folder, outcome)
+
+    def live(self, names: Mapping[str, str]) -> Live:
+        """What shows cells while they run; names: by those for nox."""
+        took = self.ledger.durations(self.request.project)
+        return Live(names, {for_nox: took.get(name, 0.0)
+                            for for_nox, name in names.items()},
+                    self.request.quiet)
 
     def plan_key(self, state: str) -> str:
         """What a plan is recorded by: of a tree, or of its dependencies."""
@@ -98,32 +113,33 @@ def check_in(room: Room, request: Request) -> Verdict:
     if not pending:
         return Verdict(rows, request.tree)
     started = time.monotonic()
+    folders = {name: room.project_tree / LEFT / cell.slug
+               for name, cell in cells.items()}
     for row in rows:
-        _reset_results(room, context, cells[row.session], row.outcome)
+        context.reset(cells[row.session], folders[row.session], row.outcome)
     names = {cells[name].name_for_nox(): name for name in pending}
-    by_nox = run_sessions(room, request, {
-        each: request.chunks_of(cells[name].name)
-        for each, name in names.items()}, dependencies.installed)
+    chunks = {each: request.chunks_of(cells[name].name)
+              for each, name in names.items()}
+    by_nox = run_sessions(room, request, chunks, dependencies.installed,
+                          context.live(names))
     ran = _by_cell(by_nox, names)
     tree = tree_of(room, request.tree)
     if tree != request.tree:
         # What was installed from the tree is not what the sessions made of it.
         Venvs(room, dependencies.installed, tree).mark_stale(by_nox.rows)
     notified = [row for name, row in ran.rows.items() if name not in pending]
-    # Record no pass when a session notified one that failed: the next time
-    # it would not notify it.
+    # What passed, but notified what failed, would not notify it next time.
     if tree == request.tree and not notified:
         for name, row in ran.rows.items():
             if row.outcome == 'passed':
-                _record(room, context, cells[name])
-    settings = read_settings(room.project_tree)
+                context.record(cells[name], folders[name])
     rows = [*(ran.rows.get(row.session, row) for row in rows), *notified]
-    folders = {name: _results(room, cell) for name, cell in cells.items()}
-    context.ledger.record_run(describe_run(
-        request, rows, ran.outputs, folders, started), settings.history)
-    verbose = request.verbose or settings.verbose
+    run = describe_run(request, rows, ran.outputs, folders, started)
+    settings = read_settings(room.project_tree)
+    context.ledger.record_run(run, settings.history)
     return Verdict(rows, tree, tuple(
-        each for each in ran.outputs if verbose or each.failed))
+        each for each in ran.outputs
+        if each.failed or request.verbose or settings.verbose))
 
 
 def _say_unknown(request: Request, cells: Sequence[Cell]) -> None:
@@ -158,12 +174,12 @@ def _plan_of(room: Room, context: _Context, dependencies: str) -> _Plan:
             known = _Plan(read_plan(room.project_tree, settings,
                                     room_variables(room)),
                           list(settings.needs))
-    context.ledger.keep_plan(keys, known)
+    context.ledger.keep(keys, known)
     return known
 
 
 def _read_plan(ledger: Ledger, key: str) -> _Plan | None:
-    if (read := ledger.plan(key)) is None:
+    if (read := ledger.recall(key)) is None:
         return None
     cells = [Cell(*each) for each in read[0]]
     return _Plan([cell._replace(stages=tuple(cell.stages)) for cell in cells],
@@ -192,29 +208,3 @@ def _from_ledger(context: _Context, cells: Sequence[Cell]) -> list[Row]:
         else:
             rows.append(Row(cell.session, 'pending', ''))
     return rows
-
-
-def _results(room: Room, cell: Cell) -> Path:
-    return room.project_tree / LEFT / cell.slug
-
-
-def _record(room: Room, context: _Context, cell: Cell) -> None:
-    """Record a pass, with the files that the session left in results/SLUG."""
-    folder = _results(room, cell)
-    files = {path.relative_to(folder).as_posix(): path.read_bytes()
-             for path in folder.rglob('*') if path.is_file()}
-    for entry in context.passes(cell):
-        context.ledger.record(entry, files)
-
-
-def _reset_results(room: Room, context: _Context, cell: Cell,
-                   outcome: str) -> None:
-    """Those of another tree must not count for this one."""
-    folder = _results(room, cell)
-    shutil.rmtree(folder, ignore_errors=True)
-    kept = context.ledger.files(context.passes(cell)[0]) if (
-        outcome == 'already passed') else {}
-    for name, content in kept.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)

@@ -7,18 +7,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from autodevelop.checks.live import Live
+from autodevelop.checks.nox_output import Output
+from autodevelop.checks.progress import Progress, color_variables, print_output
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.fetch import fetched_path
 from autodevelop.matrix.interpreters import PLATFORM
 from autodevelop.matrix.manifest import NOX
 from autodevelop.matrix.plan import Cell
-from autodevelop.results.annotations import grouped
 from autodevelop.results.left import data_in_project, gather, spread_data
 from autodevelop.results.outcomes import (
     NOTIFIED, RESULTS, Elsewhere, Row, read_results, row_of_cell,
 )
 from autodevelop.results.trees import read_recorded
-from autodevelop.system.process import run_foreground
+from autodevelop.system.github_log import grouped
+from autodevelop.system.process import Variables, run_foreground
 
 VARIABLE = 'AUTODEVELOP_CELLS'
 """Holds the names of a job's cells, as a JSON list."""
@@ -61,7 +64,8 @@ def chosen_cells(cells: Sequence[Cell], names: Sequence[str],
 
 
 def run_cells(cells: Sequence[Cell], download: str,
-              arguments: Sequence[str] = ()) -> list[Row]:
+              arguments: Sequence[str] = (),
+              live: Live | None = None) -> list[Row]:
     """Run each cell, and keep what it leaves in .autodevelop/SLUG.
 
     The last job of CI, which has the results of all others, is told by
@@ -70,13 +74,15 @@ def run_cells(cells: Sequence[Cell], download: str,
 
     download: nox's ``--download-python``; a cell that cannot run fails.
     arguments: ``session.posargs``.
+    live: shows them; then only the output of what failed is printed.
     """
     tree = read_recorded()
-    return [_run_cell(cell, download, tree, arguments) for cell in cells]
+    return [_run_cell(cell, download, tree, arguments, live)
+            for cell in cells]
 
 
-def _run_cell(cell: Cell, download: str, tree: str,
-              arguments: Sequence[str]) -> Row:
+def _run_cell(cell: Cell, download: str, tree: str, arguments: Sequence[str],
+              live: Live | None) -> Row:
     combines = os.environ.get('AUTODEVELOP_PLATFORMS') == 'all'
     kept = Path(RESULTS, cell.slug, 'nox.json')
     # Nothing of an earlier run counts for this one.
@@ -85,16 +91,16 @@ def _run_cell(cell: Cell, download: str, tree: str,
     if combines:
         spread_data()
     before, began = data_in_project(), time.time()
-    with TemporaryDirectory() as folder, grouped(cell.session):
-        # Not in the folder of results: the session may make it anew.
+    with TemporaryDirectory() as folder:
+        # Not in the folder of results, which the session may recreate.
         report = Path(folder, 'nox.json')
-        status = run_foreground(
-            [*NOX, '--report', str(report), '--download-python', download,
-             '--error-on-missing-interpreters',
-             *(['--no-dependencies'] if combines else []),
-             # One word: a name may start with a dash.
-             f'--session={cell.name_for_nox()}', '--', *arguments],
-            {'PATH': path}, Path())
+        status = _run_nox([
+            '--report', str(report), '--download-python', download,
+            '--error-on-missing-interpreters',
+            *(['--no-dependencies'] if combines else []),
+            # One word: a name may start with a dash.
+            f'--session={cell.name_for_nox()}', '--', *arguments],
+            {'PATH': path}, cell.session, live)
         gather(cell, before, began, tree)
         if report.exists():
             kept.write_bytes(report.read_bytes())
@@ -103,3 +109,32 @@ def _run_cell(cell: Cell, download: str, tree: str,
     if status and row.outcome == 'passed':
         return row._replace(outcome='failed', detail=NOTIFIED)
     return row
+
+
+def _run_nox(options: Sequence[str], variables: Variables, name: str,
+             live: Live | None) -> int:
+    command = [*NOX, *options]
+    if live is None:
+        with grouped(name):
+            return run_foreground(command, variables, Path())
+    status, outputs = run_watched(command, variables, live)
+    print_output(each for each in outputs if each.failed)
+    return status
+
+
+def run_watched(command: Sequence[str], variables: Variables, live: Live,
+                ) -> tuple[int, list[Output]]:
+    """Run a nox in the current folder; its exit status and its output."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, 'nox.log')
+        with path.open('wb') as log:
+            progress = Progress(path, 0, live)
+            try:
+                with progress.watching():
+                    status = run_foreground(
+                        command, {**color_variables(), **variables}, Path(),
+                        log)
+            except KeyboardInterrupt:
+                progress.interrupted()
+                raise
+    return status, progress.finish(failed=bool(status))

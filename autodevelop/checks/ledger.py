@@ -1,7 +1,6 @@
 """The ledger: what passed, which cells a tree has, and the last runs.
 
-Without a usable ledger everything is checked again,
-and a line says why.
+Without a usable ledger everything is checked again, and a line says why.
 """
 import json
 import os
@@ -31,7 +30,7 @@ CREATE TABLE IF NOT EXISTS runs (
     tree TEXT NOT NULL, "commit" TEXT NOT NULL, project TEXT NOT NULL,
     cells TEXT NOT NULL, UNIQUE (began, stage, project))
 """
-"""Made where it is needed: the ledgers of before have no history."""
+"""Created where it is needed: older ledgers have no history."""
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS passes (key TEXT PRIMARY KEY, used REAL NOT NULL);
@@ -58,6 +57,9 @@ WHERE bytes > ?
 """
 MEASURED = 10
 """After so many runs their bytes are counted: that reads them all."""
+
+RECENT = 20
+"""Runs among which are those that tell how long a cell takes."""
 
 Answer = TypeVar('Answer')
 
@@ -116,8 +118,8 @@ class Ledger:
                 'SELECT name, content FROM files WHERE key = ?',
                 (_key(entry),))})
 
-    def plan(self, key: str) -> Any:
-        """The cells recorded for a key; None if there are none."""
+    def recall(self, key: str) -> Any:
+        """What was kept for a key, as a plan; None if nothing was."""
         def read(database: sqlite3.Connection) -> Any:
             row = database.execute(
                 'UPDATE plans SET used = ? WHERE key = ? RETURNING cells',
@@ -125,9 +127,9 @@ class Ledger:
             return json.loads(row[0]) if row else None
         return self._ask(None, read)
 
-    def keep_plan(self, keys: Sequence[str], cells: Any) -> None:
-        """Record the cells of a tree, by several keys."""
-        text, now = json.dumps(cells), time.time()
+    def keep(self, keys: Sequence[str], value: Any) -> None:
+        """Keep the cells of a tree, or what else JSON has, by its keys."""
+        text, now = json.dumps(value), time.time()
         self._ask(None, lambda database: database.executemany(
             'INSERT OR REPLACE INTO plans VALUES (?, ?, ?)',
             [(key, text, now) for key in keys]) and None)
@@ -151,16 +153,22 @@ class Ledger:
         if keep:
             self._ask(None, write)
 
-    def runs(self, project: str) -> list[Run]:
-        """The runs of a project, the newest first."""
+    def runs(self, project: str, most: int = -1) -> list[Run]:
+        """The runs of a project, the newest first; -1 is for all of them."""
         def read(database: sqlite3.Connection) -> list[Run]:
             database.execute(RUNS)
             return [Run._make((*run, unpack(cells))) for *run, cells
                     in database.execute(
                         'SELECT began, stage, tree, "commit", project, cells'
-                        ' FROM runs WHERE project = ? ORDER BY number DESC',
-                        (project,))]
+                        ' FROM runs WHERE project = ? ORDER BY number DESC'
+                        ' LIMIT ?', (project, most))]
         return self._ask([], read)
+
+    def durations(self, project: str) -> dict[str, float]:
+        """How many seconds each cell took when it passed the last time."""
+        return {cell.session: cell.seconds
+                for run in reversed(self.runs(project, RECENT))
+                for cell in run.cells if cell.outcome == 'passed'}
 
     def _ask(self, default: Answer,
              question: Callable[[sqlite3.Connection], Answer]) -> Answer:

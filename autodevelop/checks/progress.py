@@ -1,21 +1,22 @@
-"""What a person sees while sessions run: a line each, and what failed."""
-import shutil
+"""Follow a nox that prints to a file: show what runs, keep its output."""
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
+from autodevelop.checks.live import Live
 from autodevelop.checks.nox_output import NoxOutput, Output
-from autodevelop.system.files import read_json
-from autodevelop.system.output import say
+from autodevelop.system.github_log import grouped
+from autodevelop.system.output import has_color, painted, say
+from autodevelop.system.process import Variables
 
-TERMINAL_SECONDS = 0.2
-"""How often what nox prints is read and the line of what runs is drawn."""
+PERIOD = 0.2
+"""How often what nox prints is read, and what runs is drawn."""
 
-PLAIN_SECONDS = 10.0
-"""How often a line says what runs, where lines cannot be redrawn."""
+HUNG_LINES = 20
+"""Of what was interrupted: enough to see what hung."""
 
 
 class Progress:
@@ -23,29 +24,23 @@ class Progress:
 
     log: that file.
     position: where nox begins to print in it.
-    last: how many seconds each session took the last time.
     """
 
-    def __init__(self, log: Path, position: int,
-                 last: Mapping[str, float]) -> None:
-        self._log, self._position, self._last = log, position, last
-        self._redraws = sys.stderr.isatty()
-        self._drawn = 0
-        self._told = time.monotonic()
+    def __init__(self, log: Path, position: int, live: Live) -> None:
+        self._log, self._position, self._live = log, position, live
         self._rest = ''
         self._other: list[str] = []
-        self._nox = NoxOutput(self._tell, self._other.append)
+        self._nox = NoxOutput(live.tell, self._other.append)
 
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Show what happens, in a thread, while the body waits for nox."""
         stop = Event()
-        period = TERMINAL_SECONDS if self._redraws else 1.0
 
         def watch() -> None:
-            while not stop.wait(period):
+            while not stop.wait(PERIOD if self._live.redraws else 1.0):
                 self._read()
-                self._draw()
+                self._live.draw()
 
         thread = Thread(target=watch, daemon=True)
         thread.start()
@@ -55,14 +50,22 @@ class Progress:
             stop.set()
             thread.join()
             self._read()
-            self._erase()
+            self._live.erase()
 
     def interrupted(self) -> None:
-        """Say what was running, and print its output so far."""
-        for session, began in self._nox.running.items():
-            say(f'interrupted: {session} had run for '
-                f'{time.monotonic() - began:.0f} s')
-        print_output([each for each in self.finish(True) if not each.outcome])
+        """Say what was running, and print the end of its output."""
+        now = time.monotonic()
+        took = {session: now - began
+                for session, began in self._nox.running.items()}
+        # With --parallel nox says that it failed, below what it printed.
+        outputs = [each for each in self.finish(True) if not each.whole]
+        took |= {each.session: each.seconds for each in outputs
+                 if each.outcome}
+        for session, seconds in took.items():
+            say(f'interrupted: {session} had run for {seconds:.0f} s')
+        for each in outputs:
+            del each.lines[:-HUNG_LINES]
+        print_output(outputs)
 
     def finish(self, failed: bool) -> list[Output]:
         """What each session printed; what nox said itself, if it failed."""
@@ -83,49 +86,23 @@ class Progress:
         *lines, self._rest = (
             self._rest + read.decode(errors='backslashreplace')).split('\n')
         for line in lines:
-            self._nox.read(f'{line}\n')
+            self._nox.read(line.removesuffix('\r') + '\n')
 
-    def _tell(self, session: str, what: str, seconds: float) -> None:
-        if self._redraws and what != 'started':
-            self._erase()
-            sys.stderr.write(f'{session}: {what} in {seconds:.1f} s\n')
 
-    def _draw(self) -> None:
-        now = time.monotonic()
-        if not (self._redraws or now - self._told >= PLAIN_SECONDS):
-            return
-        self._told = now
-        what = ', '.join(
-            f'{session} {now - began:.0f} s{self._before(session)}'
-            for session, began in self._nox.running.items()) or 'nox'
-        if not self._redraws:
-            say(f'running: {what}')
-            return
-        self._erase()
-        text = f'running: {what}'[:shutil.get_terminal_size().columns - 1]
-        sys.stderr.write(text)
-        sys.stderr.flush()
-        self._drawn = len(text)
-
-    def _before(self, session: str) -> str:
-        seconds = self._last.get(session)
-        return f' (last time {seconds:.0f} s)' if seconds else ''
-
-    def _erase(self) -> None:
-        if self._drawn:
-            sys.stderr.write(f'\r{" " * self._drawn}\r')
-            self._drawn = 0
+def color_variables() -> Variables:
+    """What makes the tools of a session use colours if a person sees them."""
+    return {'NO_COLOR': None, 'FORCE_COLOR': '1'} if (
+        has_color(sys.stderr)) else {}
 
 
 def print_output(outputs: Iterable[Output]) -> None:
     """Print what sessions printed, each below a header."""
     for output in outputs:
-        how = f'{output.session}: {output.outcome or "did not end"}'
-        sys.stderr.write(f'===== {how} =====\n' if output.session else '')
-        sys.stderr.write(''.join(output.lines))
+        how = output.outcome or 'did not end'
+        title = f'{output.session}: {how}' if output.session else 'nox'
+        with grouped(title):
+            if output.session:
+                rule = painted('=' * 5, how, sys.stderr)
+                sys.stderr.write(f'{rule} {title} {rule}\n')
+            sys.stderr.write(''.join(output.lines))
     sys.stderr.flush()
-
-
-def last_durations(path: Path) -> dict[str, float]:
-    """How many seconds each session took; nothing without such a file."""
-    return read_json(path) or {}

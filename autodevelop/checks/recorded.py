@@ -1,12 +1,34 @@
-"""What the history of the ledger keeps of a check."""
+"""What the ledger keeps of a check: its passes, and the run."""
+import shutil
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from autodevelop.checks.ledger import Ledger, Pass
 from autodevelop.checks.nox_output import Output
 from autodevelop.checks.sessions import Request
 from autodevelop.results.outcomes import Row
 from autodevelop.results.runs import Ended, Run
+
+
+def record_passes(ledger: Ledger, passes: Sequence[Pass], folder: Path,
+                  ) -> None:
+    """Record passes of a cell, with the files that it left in a folder."""
+    files = {path.relative_to(folder).as_posix(): path.read_bytes()
+             for path in folder.rglob('*') if path.is_file()}
+    for each in passes:
+        ledger.record(each, files)
+
+
+def reset_results(ledger: Ledger, passes: Sequence[Pass], folder: Path,
+                  outcome: str) -> None:
+    """Put back what an earlier pass left; of another tree nothing stays."""
+    shutil.rmtree(folder, ignore_errors=True)
+    kept = ledger.files(passes[0]) if outcome == 'already passed' else {}
+    for name, content in kept.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def describe_run(request: Request, rows: Sequence[Row],

@@ -1,6 +1,4 @@
 """Run sessions of a noxfile in a room."""
-import json
-import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -8,9 +6,10 @@ from types import MappingProxyType
 from typing import IO, NamedTuple
 
 from autodevelop.checks.dependencies import read_noxfile
+from autodevelop.checks.live import Live
 from autodevelop.checks.mtimes import expect_changes
 from autodevelop.checks.nox_output import Output
-from autodevelop.checks.progress import Progress, last_durations
+from autodevelop.checks.progress import Progress, color_variables
 from autodevelop.checks.room import Room
 from autodevelop.checks.surroundings import (
     active_environment, without_work_tree,
@@ -19,9 +18,9 @@ from autodevelop.checks.venvs import REUSE, Venvs
 from autodevelop.matrix.interpreters import search_path
 from autodevelop.matrix.manifest import UNSET
 from autodevelop.results.outcomes import Row, read_results, result_row
-from autodevelop.system.files import write_file
 from autodevelop.system.fork import run_module
 from autodevelop.system.git import Repository, hook_variables_unset
+from autodevelop.system.output import has_color
 from autodevelop.system.process import Variables
 
 Arguments = tuple[str, ...]
@@ -37,6 +36,7 @@ class Request(NamedTuple):
     jobs: how many of the sessions that allow it run side by side.
     skip: the names of sessions and cells to skip, separated by commas.
     verbose: whether the output of sessions that passed is printed, too.
+    quiet: whether only what failed is printed.
     project: the folder of the noxfile; empty for the root of the repository.
     """
 
@@ -49,6 +49,7 @@ class Request(NamedTuple):
     jobs: str = '1'
     skip: str = ''
     verbose: bool = False
+    quiet: bool = False
     arguments: Mapping[str, Chunks] = MappingProxyType({})
     project: str = ''
 
@@ -66,7 +67,7 @@ class Ran(NamedTuple):
 
 
 def run_sessions(room: Room, request: Request, sessions: Mapping[str, Chunks],
-                 dependencies: str) -> Ran:
+                 dependencies: str, live: Live) -> Ran:
     """Run these sessions.
 
     sessions: with the chunks of each.
@@ -89,9 +90,8 @@ def run_sessions(room: Room, request: Request, sessions: Mapping[str, Chunks],
                 # The first chunk may have installed what they need.
                 options = venvs.options(names[0])
                 run = _Run(room, request, venvs, variables, options, chunk,
-                           log)
+                           log, live)
                 _merge(ran, run.run(names))
-    _keep_durations(room, ran.rows.values())
     return ran._replace(rows=without_outside_passes(
         room, ran.rows, venvs, variables['PATH'] or ''))
 
@@ -115,6 +115,7 @@ class _Run(NamedTuple):
     options: tuple[str, ...]
     chunk: Arguments
     log: IO[bytes]
+    live: Live
 
     def run(self, sessions: list[str]) -> Ran:
         """Run them, and record what is installed by then."""
@@ -133,14 +134,14 @@ class _Run(NamedTuple):
     def _run(self, sessions: list[str]) -> Ran:
         report = self.room.folder / 'results.json'
         report.unlink(missing_ok=True)
-        progress = Progress(
-            self.room.folder / 'nox.log', self.log.tell(),
-            last_durations(self.room.kept / DURATIONS))
+        progress = Progress(self.room.folder / 'nox.log', self.log.tell(),
+                            self.live)
         arguments = [
             '--report', str(report), '--envdir', str(self.venvs.folder),
             # A name may also select cells whose Python is missing.
             '--no-error-on-missing-interpreters',
-            '--parallel', self.request.jobs, *_colours(), *self.options,
+            *(['--forcecolor'] if has_color(sys.stderr) else []),
+            '--parallel', self.request.jobs, *self.options,
             '--sessions', *sessions, '--', *self.chunk]
         try:
             status = run_module(
@@ -156,7 +157,6 @@ class _Run(NamedTuple):
 
 
 UNFINISHED = 'nox did not finish it'
-DURATIONS = 'durations.json'
 
 
 def _rows(sessions: Sequence[str], status: int,
@@ -191,25 +191,9 @@ def without_outside_passes(room: Room, rows: dict[str, Row],
 
 def room_variables(room: Room) -> Variables:
     """Changes to the variables for what runs in a room."""
-    colour = dict.fromkeys(('NO_COLOR',)) | {'FORCE_COLOR': '1'}
     return {
         **hook_variables_unset(room.repository), **dict.fromkeys(UNSET),
-        **(colour if _colours() else {}),
+        **color_variables(),
         **without_work_tree(room.origin.work_tree, search_path()),
         'AUTODEVELOP_PLATFORMS': None,
         'AUTODEVELOP_BRANCH': room.branch or None}
-
-
-def _colours() -> tuple[str, ...]:
-    """nox's option for colours, where a person sees them."""
-    wanted = not os.environ.get('NO_COLOR') and (
-        os.environ.get('FORCE_COLOR') or sys.stderr.isatty())
-    return ('--forcecolor',) if wanted else ()
-
-
-def _keep_durations(room: Room, rows: Iterable[Row]) -> None:
-    """Keep how long sessions took, for the next time that somebody waits."""
-    took = {row.session: float(row.detail.split()[0]) for row in rows
-            if row.outcome == 'passed'}
-    path = room.kept / DURATIONS
-    write_file(path, json.dumps(last_durations(path) | took).encode())

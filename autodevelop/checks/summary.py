@@ -1,9 +1,10 @@
 """What failed in a session, short enough for the first screen."""
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from autodevelop.checks.nox_output import COLOUR, Output
+from autodevelop.results.found import Found
 from autodevelop.results.junit import Case, failed_tests
 
 MOST = 8
@@ -30,6 +31,13 @@ def summarize_outputs(outputs: Sequence[Output], folders: Mapping[str, Path],
             output.summary = summarize(output, tests)
             names[output.session] = [test.name for test in tests]
     return names
+
+
+def summarize_found(found: Iterable[Found]) -> dict[str, list[str]]:
+    """The same of cells that left reports, by their names."""
+    return {each.cell.session: summarize(Output('', ''), [
+        test for test in each.suites.tests if test.outcome == 'failed'])
+        for each in found if each.row.outcome == 'failed'}
 
 
 def summarize(output: Output, tests: Sequence[Case]) -> list[str]:

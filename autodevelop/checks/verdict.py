@@ -1,6 +1,8 @@
-"""What came of a check, and what to say of it."""
+"""The verdict of a check, and what is printed of it."""
 import shlex
+import shutil
 import sys
+from pathlib import Path
 from typing import NamedTuple
 
 from autodevelop.checks.needs import say_what_the_room_lacks
@@ -11,7 +13,7 @@ from autodevelop.checks.sessions import Request
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.projects import nearest_project
 from autodevelop.results.outcomes import Row
-from autodevelop.system.process import own_command
+from autodevelop.results.tables import failed_text
 
 STAGED = 'the staged tree'
 """What is checked where that is no commit."""
@@ -48,26 +50,32 @@ class Verdict(NamedTuple):
 
 
 def print_verdict(room: Room, verdict: Verdict, request: Request) -> None:
-    """Print what sessions printed; if one failed, what, and where it ran."""
+    """Print what sessions printed; if one failed, what its room lacks."""
     print_output(verdict.outputs)
-    for output in verdict.outputs:
-        if output.summary:
-            sys.stderr.write(f'\n{output.session} failed:\n')
-        sys.stderr.writelines(f'  {line}\n' for line in output.summary)
     if verdict.failed:
         say_what_the_room_lacks(room._replace(project=request.project))
+
+
+def print_summary(verdict: Verdict) -> None:
+    """Print which tests of each session failed, and why."""
+    summaries: dict[str, list[str]] = {}
+    for each in verdict.outputs:  # Of several chunks, several.
+        summaries.setdefault(each.session, []).extend(each.summary)
+    sys.stderr.write(failed_text(summaries, sys.stderr))
 
 
 def verify(verdict: Verdict, request: Request, what: str) -> None:
     """Raise AutodevelopError, with status 1, unless the tree passed unchanged.
 
-    Where nothing ran, it has not failed: see require_checked.
+    Where nothing ran, it has not failed: see require_checked. What failed is
+    printed first, so that it is on the last screen.
 
     what: what was checked, for the message.
     """
     command = _command(request, what)
     what = named(request.project, what)
     if verdict.failed:
+        print_summary(verdict)
         raise AutodevelopError(
             f'{what} failed: {", ".join(verdict.failed)}',
             f'run it again by hand: {command}', status=1)
@@ -78,13 +86,22 @@ def verify(verdict: Verdict, request: Request, what: str) -> None:
 
 
 def _command(request: Request, what: str) -> str:
-    """The command that checks the same once more."""
+    """The command that checks the same again."""
     tree = '--staged' if what == STAGED else (request.head or 'HEAD')[:12]
     project = request.project or '.'
     # It may be pasted in the folder of another one.
     by_name = bool(nearest_project(request.repository)) or project != '.'
     return f'{own_command()} check {tree} --stage {request.stage}' + (
         f' --project {shlex.quote(project)}' if by_name else '')
+
+
+def own_command() -> str:
+    """What a person types for autodevelop: its path if PATH has none."""
+    own = Path(sys.executable).with_name('autodevelop')
+    found = shutil.which('autodevelop')
+    if found or not own.exists():
+        return 'autodevelop'
+    return shlex.quote(own.as_posix())
 
 
 def named(project: str, what: str) -> str:

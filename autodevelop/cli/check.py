@@ -12,6 +12,7 @@ from autodevelop.checks.sessions import Request
 from autodevelop.checks.verdict import (
     STAGED, Verdict, print_verdict, require_checked, verify,
 )
+from autodevelop.cli.output_options import add_output_options
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.file_names import changes_of_commit
 from autodevelop.git_hooks.pre_commit import with_names
@@ -47,8 +48,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
                         help='also run what already passed')
     parser.add_argument('-j', dest='jobs', metavar='N', default='1',
                         help='run N sessions in parallel; N can be auto')
-    parser.add_argument('-v', '--verbose', action='store_true',
-                        help='also print the output of what passed')
+    add_output_options(
+        parser, 'also print the output of what passed')
 
 
 def run(options: argparse.Namespace) -> int:
@@ -59,11 +60,14 @@ def run(options: argparse.Namespace) -> int:
     request = Request(
         repository, options.stage, tree, head, (tuple(options.posargs),),
         options.fresh, options.jobs, skipped_names(), options.verbose,
-        project=_find_project(repository, tree, options.project, what))
+        options.quiet, project=_find_project(
+            repository, tree, options.project, what))
     is_commit = options.staged and options.stage == 'pre-commit'
     verdict = (_check_as_the_hook(request)
                if is_commit and not options.posargs else check(request))
-    sys.stdout.write(result_table(verdict.rows))
+    if verdict.failed or not options.quiet:
+        sys.stdout.write(result_table(verdict.rows, sys.stdout))
+        sys.stdout.flush()  # Before what is written to standard error.
     verify(verdict, request, what)
     require_checked(verdict, what)
     return 0

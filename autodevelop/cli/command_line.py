@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from autodevelop import __version__
 from autodevelop.cli import COMMANDS
 from autodevelop.errors import AutodevelopError
+from autodevelop.system.output import choose_color
 from autodevelop.system.process import interrupt_on_signals
 
 
@@ -28,6 +29,9 @@ def run_command(arguments: Sequence[str]) -> int:
     """
     two_words = ' '.join(arguments[:2])
     name = two_words if two_words in COMMANDS else ''.join(arguments[:1])
+    if name not in COMMANDS and f'deploy {name}' in COMMANDS:
+        # As crontabs and scripts of servers that are set up already call it.
+        return run_command(['deploy', *arguments])
     if name not in COMMANDS:
         parser = _main_parser()
         parser.parse_args(arguments[:1])
@@ -46,7 +50,9 @@ def run_command(arguments: Sequence[str]) -> int:
     # argparse cannot do that where a positional is one of a group.
     parse = (parser.parse_intermixed_args if hasattr(module, 'INTERMIXED')
              else parser.parse_args)
-    status: int = module.run(parse(given[:dashes], posargs))
+    options = parse(given[:dashes], posargs)
+    choose_color(getattr(options, 'color', 'auto'))
+    status: int = module.run(options)
     return status
 
 

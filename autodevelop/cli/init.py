@@ -89,7 +89,7 @@ def _agreed() -> bool:
 
 def _try_out(repository: Repository, added: Iterable[Path]) -> bool:
     """Run the stage pre-commit on what would be committed, so that the first
-    commit neither waits nor surprises; whether it passed.
+    commit neither waits nor fails unexpectedly; whether it passed.
     """
     begun = time.monotonic()
     with TemporaryDirectory() as scratch:

@@ -3,12 +3,13 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from autodevelop.checks.ledger import Ledger
 from autodevelop.ci import provider, runs_on
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.manifest import no_noxfile
 from autodevelop.matrix.plan import Cell, read_plan
 from autodevelop.matrix.projects import (
-    imports_nox, listed_projects, no_project_here,
+    current_folder, imports_nox, listed_projects, no_project_here,
 )
 from autodevelop.matrix.settings import Settings, read_settings
 from autodevelop.system.git import Repository, find_repository
@@ -65,6 +66,15 @@ def read_project() -> tuple[Settings, list[Cell]]:
     """Read the settings and the plan of the project in the current folder."""
     settings = read_settings(Path())
     return settings, read_plan(Path(), settings)
+
+
+def find_ledger() -> tuple[Ledger | None, str]:
+    """The ledger, if there is a repository, and this project's name there."""
+    try:
+        repository = find_repository()
+    except AutodevelopError:
+        return None, ''
+    return Ledger(repository.cache), current_folder(repository)
 
 
 def providers_by_cell(cells: Sequence[Cell],

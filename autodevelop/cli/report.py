@@ -5,27 +5,27 @@ import sys
 import webbrowser
 from pathlib import Path
 
-from autodevelop.checks.ledger import Ledger
+from autodevelop.checks.summary import summarize_found
+from autodevelop.cli.output_options import add_color_option
 from autodevelop.cli.project import (
-    enter_project, providers_by_cell, read_project,
+    enter_project, find_ledger, providers_by_cell, read_project,
 )
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import Cell
-from autodevelop.matrix.projects import current_folder
 from autodevelop.matrix.settings import Settings
 from autodevelop.results.facts import Facts, Wanted, collect
 from autodevelop.results.facts_json import facts_json
-from autodevelop.results.found import default_sources, find
+from autodevelop.results.found import default_sources, describe_found, find
 from autodevelop.results.html import html as render_page
+from autodevelop.results.known import compare_tests
 from autodevelop.results.markdown import markdown
 from autodevelop.results.outcomes import (
     LEFT, RESULTS, Row, read_results, result_rows,
 )
-from autodevelop.results.runs import Ended, Run
-from autodevelop.results.tables import result_table
+from autodevelop.results.runs import Run
+from autodevelop.results.tables import failed_text, result_table
 from autodevelop.results.trees import Tree, read_tree
 from autodevelop.system.files import write_file
-from autodevelop.system.git import find_repository
 from autodevelop.system.output import say
 
 EXAMPLE = 'autodevelop report --html report.html --open'
@@ -49,6 +49,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--base', metavar='REV', default='HEAD^',
                         help='what the change is compared with; default: '
                         'HEAD^')
+    add_color_option(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -61,6 +62,11 @@ def run(options: argparse.Namespace) -> int:
         return _show(sources, cells, settings, tree)
     facts = collect(Wanted(sources, cells, settings, tree, _everywhere(),
                            options.base), _runs(sources, cells, tree))
+    ledger, project = find_ledger()
+    if ledger:
+        key = f'tests {project}'
+        facts, known = compare_tests(facts, ledger.recall(key))
+        ledger.keep([key], known)
     _write(facts, html if options.html else None, options)
     return 0
 
@@ -100,15 +106,16 @@ def _sources(given: list[Path]) -> list[Path]:
 def _show(sources: list[Path], cells: list[Cell], settings: Settings,
           tree: Tree) -> int:
     """Print the table of how cells ended."""
+    found = find(sources, cells, tree, _everywhere())
     if any(path.is_dir() for path in sources):
-        rows = [each.row for each in find(sources, cells, tree,
-                                          _everywhere())]
+        rows = [each.row for each in found]
     else:
         rows = result_rows([each for path in sources
                             for each in read_results(path)], cells,
                            providers_by_cell(cells, settings))
         _runs(sources, cells, tree)
-    sys.stdout.write(result_table(rows))
+    sys.stdout.write(result_table(rows, sys.stdout)
+                     + failed_text(summarize_found(found), sys.stdout))
     return 1 if _bad(rows, cells) else 0
 
 
@@ -122,25 +129,12 @@ def _bad(rows: list[Row], cells: list[Cell]) -> bool:
 
 def _runs(sources: list[Path], cells: list[Cell], tree: Tree) -> list[Run]:
     """The history of this project, with the runs of a plain nox."""
-    try:
-        repository = find_repository()
-    except AutodevelopError:
+    ledger, project = find_ledger()
+    if not ledger:
         return []
-    ledger, project = Ledger(repository.cache), current_folder(repository)
     for path in sources:
         if path.is_file() and not tree.stale('', path, everywhere=False):
-            ledger.record_run(nox_run(path, cells, tree, project), 200)
+            found = find([path], cells, tree, False)
+            ledger.record_run(describe_found(
+                found, '', tree, project, path.stat().st_mtime), 200)
     return ledger.runs(project)
-
-
-def nox_run(path: Path, cells: list[Cell], tree: Tree, project: str) -> Run:
-    """Describe what a report of nox is of, as the history keeps a run."""
-    found = [each for each in find([path], cells, tree, False) if each.counts]
-    ended = path.stat().st_mtime
-    first = min((each.began for each in found if each.began), default=ended
-                - sum(each.seconds or 0.0 for each in found))
-    return Run(round(first, 3), '', tree.recorded, tree.commit, project, tuple(
-        Ended(each.cell.session, each.row.outcome, each.seconds or 0.0,
-              max((each.began or first) - first, 0.0),
-              tuple(case.name for case in each.suites.tests
-                    if case.outcome == 'failed')) for each in found))

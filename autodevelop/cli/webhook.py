@@ -10,7 +10,7 @@ from autodevelop.cli.target_options import add_target_options, target_of
 from autodevelop.deploy.branch import main_branch
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.git import config_get, find_repository
+from autodevelop.system.git import Repository, config_get, find_repository
 from autodevelop.webhook.deliveries import Deliveries
 from autodevelop.webhook.worker import Worker, work_on
 
@@ -45,12 +45,12 @@ def run(options: argparse.Namespace) -> int:
             Path(config_get('autodevelop.deployRepository')
                  or repository.git_dir)), stop)
     else:
-        _listen(target, deliveries, branch, options.bind)
+        _listen(target, deliveries, branch, options.bind, repository)
     return 0
 
 
 def _listen(target: Target, deliveries: Deliveries, branch: str,
-            bind: str) -> None:
+            bind: str, repository: Repository) -> None:
     """Serve the webhook until gunicorn exits, and this process with it."""
     try:
         from autodevelop.webhook import app, serve
@@ -61,4 +61,5 @@ def _listen(target: Target, deliveries: Deliveries, branch: str,
         ) from error
     serve.serve(app.Listener(
         target, deliveries, serve.read_secret(), serve.repository_name(),
-        branch.removeprefix('refs/heads/')), bind)
+        branch.removeprefix('refs/heads/'), repository,
+        config_get('remote.origin.url')), bind)

@@ -83,7 +83,7 @@ def ask(url: str, release: str | None, timeout: float,
 
 def advise(health: Health, url: str) -> str:
     """What may help against what a health answer says."""
-    if health.status == 200 and health.release is None:
+    if health.status == 200:
         return ('answer JSON with the value of AUTODEVELOP_RELEASE, as '
                 '{"release": "..."}')
     if health.status == 400:
@@ -92,6 +92,9 @@ def advise(health: Health, url: str) -> str:
     if health.status in (301, 302, 307, 308) and url.startswith('http:'):
         return ('if the proxy redirects to HTTPS, ask that: git config '
                 'autodevelop.proxyUrl https://HOST/PATH')
+    if health.status == 500:
+        return ('see the log above; an ASGI application needs worker_class = '
+                '"asgi" in gunicorn.conf.py')
     if health.status == 404:
         return ('name the path that answers: health in '
                 '[tool.autodevelop.deploy]')

@@ -1,4 +1,4 @@
-"""The word of CI that a tree passed, so that a server need not repeat it.
+"""Signed statements of CI that a tree passed, so a server skips its check.
 
 A statement is signed by ``ssh-keygen -Y sign`` and comes with a push, as the
 option ``pass=...``. Whom a server trusts is in a file of allowed signers:
@@ -73,12 +73,12 @@ def is_vouched_for(tree: str, stage: str) -> bool:
     for option in options:
         try:
             if not trust:
-                raise Refused('the server trusts nobody: git config '
+                raise Refused('the server trusts no key; set git config '
                               'autodevelop.trust FILE')
             who, statement = verify(option, Path(trust))
             _require(statement, tree, stage)
         except Refused as why:
-            say(f'the signed pass that came with the push is refused: {why}')
+            say(f'the signed pass of this push is rejected: {why}')
         else:
             say(f'not checked again: {who} signed that it passed '
                 f'{", ".join(statement.cells)} ({statement.toolchain})')
@@ -103,7 +103,7 @@ def verify(option: str, trust: Path) -> tuple[str, Statement]:
         found = _ssh_keygen('find-principals', '-f', str(trust),
                             '-s', str(signature))
         if found.status:
-            raise Refused(f'nobody whom {trust} names has signed it: '
+            raise Refused(f'no signer listed in {trust} has signed it: '
                           + reason(found.messages))
         who = found.output.decode(errors='replace').splitlines()[0]
         # A line may name several, and one is as good as the other.
@@ -111,7 +111,7 @@ def verify(option: str, trust: Path) -> tuple[str, Statement]:
                            who.partition(',')[0], '-s', str(signature),
                            input=given)
         if done.status:
-            raise Refused('its signature is not right: '
+            raise Refused('its signature is invalid: '
                           + reason(done.messages or done.output))
     return who, _read(text)
 
@@ -121,16 +121,16 @@ def _read(text: str) -> Statement:
         read: dict[str, Any] = json.loads(text)
         return Statement(**read)
     except (ValueError, TypeError) as error:
-        raise Refused('it is of another version of autodevelop') from error
+        raise Refused('another version of autodevelop wrote it') from error
 
 
 def _require(statement: Statement, tree: str, stage: str) -> None:
     """Raise Refused unless a statement is about this tree and stage."""
     if statement.tree != tree:
-        raise Refused(f'it is about the tree {statement.tree[:12]}, and this '
-                      f'is {tree[:12]}')
+        raise Refused(f'it is for tree {statement.tree[:12]}, but this is '
+                      f'tree {tree[:12]}')
     if statement.stage != stage:
-        raise Refused(f'it is about the stage {statement.stage}')
+        raise Refused(f'it is for the stage {statement.stage}')
     if not -AHEAD < time.time() - statement.signed < MAX_AGE:
         raise Refused('it was signed more than 30 days ago'
                       if statement.signed < time.time() else
@@ -146,7 +146,7 @@ def _push_options() -> Iterator[str]:
 
 
 def _ssh_keygen(what: str, *arguments: str, input: bytes = b'') -> Completed:
-    """Run ``ssh-keygen -Y``; an agent's keys are nobody's here."""
+    """Run ``ssh-keygen -Y``, without the keys of an agent."""
     try:
         return run(['ssh-keygen', '-Y', what, '-n', NAMESPACE, *arguments],
                    {'SSH_AUTH_SOCK': None, 'SSH_ASKPASS': None}, input=input)

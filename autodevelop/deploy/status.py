@@ -1,14 +1,17 @@
 """What is live at a target, and what was: for a terminal."""
 import time
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import NamedTuple
 
-from autodevelop.deploy.health import wait_until_healthy
 from autodevelop.deploy.history import Attempt, History
-from autodevelop.deploy.processes import has_exited
 from autodevelop.deploy.target import Target
+from autodevelop.deploy.workers import wait_for_front
 from autodevelop.matrix.settings import read_settings
 from autodevelop.results.tables import columns
+
+COLUMNS = 60
+"""Of the list of attempts: a narrow terminal, or the half of one."""
 
 HEALTH_TIMEOUT = 5.0
 """Seconds for the live release to answer."""
@@ -22,16 +25,28 @@ class Status(NamedTuple):
 
 
 def history_table(attempts: Sequence[Attempt], live: int | None) -> str:
-    """Draw the attempts; the star marks what is live."""
-    rows = [('', 'release', 'when', 'who', 'outcome', 'seconds')]
+    """Draw the attempts; the star marks what is live.
+
+    Below each, no wider than 60 columns, are who it was, why it failed, and
+    the seconds of its steps.
+    """
+    rows = [('', 'release', 'when', 'outcome', 'seconds')]
     rows += [(
         '*' if each.number == live else '', each.release[:12],
-        _local_time(each.began), each.who,
-        f'{each.outcome}: {each.detail}' if each.detail else each.outcome,
-        ', '.join(f'{step} {seconds:.1f}'
-                  for step, seconds in each.steps.items()),
+        _local_time(each.began), each.outcome,
+        f'{sum(each.steps.values()):.1f}' if each.steps else '',
     ) for each in attempts]
-    return columns(rows) + '\n'
+    head, *lines = columns(rows).split('\n')
+    return ''.join([f'{head}\n', *(
+        f'{line}\n{_more(each)}' for line, each in zip(lines, attempts))])
+
+
+def _more(attempt: Attempt) -> str:
+    steps = ', '.join(f'{step} {seconds:.1f}'
+                      for step, seconds in attempt.steps.items())
+    return ''.join(f'{line}\n' for text in (
+        attempt.who, attempt.detail, steps) for line in wrap(
+            text, COLUMNS, initial_indent='   ', subsequent_indent='     '))
 
 
 def read_status(target: Target) -> Status:
@@ -40,10 +55,8 @@ def read_status(target: Target) -> Status:
     if not live:
         return Status(f'{target.folder}: nothing is live', False)
     settings = read_settings(target.releases / live.release).deploy
-    health = wait_until_healthy(
-        target.proxy_url or f'unix:{target.current}:{settings.health}',
-        live.release, HEALTH_TIMEOUT, has_exited(target, live.number),
-        settings.health_host)
+    _, health = wait_for_front(target, live.number, live.release, settings,
+                               HEALTH_TIMEOUT)
     return Status(
         f'{target.folder}: {live.release}, deployed by {live.who} at '
         f'{_local_time(live.began)}: {health.problem or "ok"}',

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from autodevelop.checks.check import check
 from autodevelop.checks.sessions import Request
-from autodevelop.checks.verdict import Verdict, named, verify
+from autodevelop.checks.verdict import Verdict, named, print_summary, verify
 from autodevelop.git_hooks.new_commits import new_commits
 from autodevelop.matrix.plan import skipped_names
 from autodevelop.matrix.projects import (
@@ -68,6 +68,8 @@ def _check(repository: Repository, pushed: Pushed, several: bool) -> None:
         done.append((check(request), request))
         _report(done[-1][0], named(project, pushed.name),
                 several or pushed.projects != [''])
+    for verdict, _ in [each for each in done if each[0].failed][1:]:
+        print_summary(verdict)  # The error is of the first.
     for verdict, request in done:
         verify(verdict, request, pushed.name)
 
@@ -133,7 +135,7 @@ def _short(ref: str) -> str:
 
 
 def _report(verdict: Verdict, what: str, several: bool) -> None:
-    """Say what came of it; print how each cell ended if all are fine.
+    """Say how it ended; print each cell if none failed.
 
     several: whether to say of what, too.
     """
@@ -145,4 +147,4 @@ def _report(verdict: Verdict, what: str, several: bool) -> None:
     elif not verdict.failed:
         if several:
             say(f'{what}:')
-        sys.stderr.write(result_table(verdict.rows))
+        sys.stderr.write(result_table(verdict.rows, sys.stderr))

@@ -25,7 +25,7 @@ UNSET = ('NOXSESSION', 'NOXPYTHON', 'NOXEXTRAPYTHON', 'NOXFORCEPYTHON',
 """Variables that change what nox lists, or make it fail."""
 
 NO_CACHE = {'PYTHONDONTWRITEBYTECODE': '1'}
-"""Of a noxfile that may not be committed yet: "git add ." would take it."""
+"""For a noxfile that may be new: "git add ." would add its __pycache__."""
 
 NOX = (*MODULE, 'nox')
 LISTING = str(Path(__file__).with_name('listing.py'))
@@ -145,7 +145,8 @@ def _read_listing(status: int, output: str,
         raise AutodevelopError(
             'nox printed no listing; the last line of what it printed is '
             f'{_last_line(output)!r}',
-            'print from the noxfile to standard error: file=sys.stderr',
+            'let the noxfile print to standard error: '
+            'print(..., file=sys.stderr)',
         ) from None
     return entries
 

@@ -97,8 +97,13 @@ def make_plan(sessions: Sequence[Session], settings: Settings,
             alike.setdefault((each.name, platform, *each.parameters.items()),
                              []).append(cells[-1])
     at_commit = {max(group, key=_newest_here) for group in alike.values()}
-    return [cell if cell in at_commit else cell._replace(stages=tuple(
-        stage for stage in cell.stages if stage != 'pre-commit'))
+    # CI checks what it deploys.
+    without_ci = not any('ci' in cell.stages for cell in cells)
+    return [cell._replace(stages=tuple(
+        stage for stage in STAGES
+        if (stage in cell.stages or stage == 'ci' and without_ci
+            and 'deploy' in cell.stages)
+        and (stage != 'pre-commit' or cell in at_commit)))
         for cell in cells]
 
 

@@ -25,6 +25,7 @@ class Tested(NamedTuple):
     seconds: in the cell where it took longest, which is ``session``.
     cells: how many ran it.
     flaky: whether it passed and failed on the same tree.
+    new: whether the run before did not have it.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Tested(NamedTuple):
     session: str
     cells: int
     flaky: bool
+    new: bool = False
 
 
 class Facts(NamedTuple):
@@ -41,6 +43,7 @@ class Facts(NamedTuple):
     project: the name of its folder.
     made: when, in seconds since 1970.
     runs: the last runs, the newest first.
+    gone: the names of tests that only the run before had.
     """
 
     project: str
@@ -53,6 +56,7 @@ class Facts(NamedTuple):
     change: Change | None
     timeline: Timeline
     runs: Sequence[Run]
+    gone: Sequence[str] = ()
 
     @property
     def failed(self) -> list[Found]:

@@ -24,6 +24,7 @@ def facts_json(facts: Facts) -> str:
         'cells': [_cell(each) for each in facts.found],
         'failures': [_failure(each) for each in facts.failures],
         'tests': [test._asdict() for test in facts.tests],
+        'gone': facts.gone,
         'coverage': None if coverage is None else {
             'covered': coverage.covered, 'valid': coverage.valid,
             'percent': coverage.percent, 'files': [

@@ -1,5 +1,6 @@
 """Tests that failed: in which cells, in which not, and where."""
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,15 +96,20 @@ def _common(failed: Sequence[Found], passed: Sequence[Found]) -> str:
 def read_lines(name: str, first: int, last: int) -> list[tuple[int, str]]:
     """Lines of a file of the project, with their numbers."""
     path = Path(name)
-    here = Path.cwd().resolve()
     try:
-        if not path.resolve().is_relative_to(here):
+        if not path.resolve().is_relative_to(Path.cwd().resolve()):
             return []
-        lines = path.read_text('utf-8', errors='replace').splitlines()
+        lines = _lines(path.resolve(), path.stat().st_mtime_ns)
     except (OSError, ValueError):
         return []
     return [(place, lines[place - 1][:200]) for place in range(
         max(first, 1), min(last, len(lines)) + 1)]
+
+
+@lru_cache(1)
+def _lines(path: Path, mtime: int) -> list[str]:
+    """The lines of a file, of which a page wants many blocks at once."""
+    return path.read_text('utf-8', errors='replace').splitlines()
 
 
 def shortened(text: str, most: int = MOST_TEXT) -> str:

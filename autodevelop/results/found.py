@@ -1,5 +1,5 @@
 """What every cell of the plan left, on whichever machine, and how it ended."""
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from autodevelop.results.left import RUN
 from autodevelop.results.outcomes import (
     LEFT, RESULTS, Row, read_results, result_row, row_of_cell,
 )
+from autodevelop.results.runs import Ended, Run
 from autodevelop.results.trees import Tree
 from autodevelop.system.files import read_json
 
@@ -63,7 +64,7 @@ class Report(NamedTuple):
 
 
 def default_sources() -> list[Path]:
-    """Where results are when nobody says it."""
+    """Where results are when no path is given."""
     return [path for path in (Path(RESULTS), REPORT) if path.exists()]
 
 
@@ -151,3 +152,20 @@ def _is_of(folder: Path, since: float) -> bool:
     """Whether a run that began then left this; not an earlier one."""
     return folder.is_dir() and any(
         path.stat().st_mtime >= since for path in folder.iterdir())
+
+
+def describe_found(found: Iterable[Found], stage: str, tree: Tree,
+                   project: str, ended: float) -> Run:
+    """Describe a run in the work tree, by what its cells left.
+
+    ended: when, in seconds since 1970.
+    """
+    ran = [each for each in found if each.counts]
+    first = min((each.began for each in ran if each.began), default=ended
+                - sum(each.seconds or 0.0 for each in ran))
+    return Run(round(first, 3), stage, tree.recorded, tree.commit, project,
+               tuple(Ended(
+                   each.cell.session, each.row.outcome, each.seconds or 0.0,
+                   max((each.began or first) - first, 0.0),
+                   tuple(case.name for case in each.suites.tests
+                         if case.outcome == 'failed')) for each in ran))

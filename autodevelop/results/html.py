@@ -115,7 +115,7 @@ def _tests(facts: Facts) -> dict[str, Any]:
         'cells': [[each.cell.session, each.cell.slug]
                   for each in facts.found],
         'tests': [[test.name[:300], test.outcome[0] + (
-            'k' if test.flaky else ''), round(test.seconds, 3),
+            'k' * test.flaky + 'n' * test.new), round(test.seconds, 3),
             names[test.session], test.cells] for test in facts.tests]}
 
 

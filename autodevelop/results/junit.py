@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -65,17 +66,28 @@ def read_suites(folder: Path) -> Suites:
     broken, seconds = [], 0.0
     for path in sorted(folder.glob('*.xml')):
         try:
-            root = ElementTree.parse(path).getroot()
+            read = _read(path.resolve(), path.stat().st_mtime_ns)
         except (ElementTree.ParseError, OSError):
             broken.append(path)  # It may have been killed while it wrote.
             continue
-        if root.tag not in ('testsuites', 'testsuite'):
-            continue
-        for suite in root.iter('testsuite'):
-            began += _times(suite.get('timestamp', ''))
-            seconds += number(suite.get('time', ''))
-        tests += map(_test, root.iter('testcase'))
+        tests += read.tests
+        began += [] if read.began is None else [read.began]
+        seconds += read.seconds
     return Suites(tests, min(began, default=None), seconds, broken)
+
+
+@lru_cache
+def _read(path: Path, mtime: int) -> Suites:
+    """Read a report once, for a page and the history; nothing of other XML."""
+    root = ElementTree.parse(path).getroot()
+    if root.tag not in ('testsuites', 'testsuite'):
+        return Suites([], None, 0, [])
+    suites = [*root.iter('testsuite')]
+    return Suites(
+        [*map(_test, root.iter('testcase'))],
+        min((when for suite in suites
+             for when in _times(suite.get('timestamp', ''))), default=None),
+        sum(number(suite.get('time', '')) for suite in suites), [])
 
 
 def failed_tests(folder: Path) -> Iterator[Case]:
@@ -145,7 +157,7 @@ def _inside(file: str, line: int) -> tuple[str, int]:
 
 
 def number(text: str) -> float:
-    """The number in a report; 0 if it has none, or one that is no time."""
+    """The number in a report; 0 if it has none, or no valid duration."""
     try:
         # Of a thousand seconds, some write 1,000.0.
         value = float(text.replace(',', ''))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from autodevelop.results.annotations import MOST, annotate
+from autodevelop.results.annotations import MOST
 from autodevelop.results.changed import Change
 from autodevelop.results.covered import Coverage
 from autodevelop.results.facts import Facts, Tested
@@ -14,6 +14,7 @@ from autodevelop.results.failures import Failure, bad_sessions, shortened
 from autodevelop.results.found import Found
 from autodevelop.results.html import grid_rows, ranges_text
 from autodevelop.results.tables import reproduction
+from autodevelop.system.github_log import annotate
 
 SLOWEST = 5
 MOST_CHARACTERS = 65_000

@@ -26,7 +26,7 @@ class Run(NamedTuple):
     """A run of the cells of a stage, or of a plain nox.
 
     began: seconds since 1970.
-    stage: empty for a plain nox.
+    stage: run for cells by `autodevelop run`; empty for a plain nox.
     tree: empty when it ran on files that no commit has.
     commit: the one that was checked, or which the staged files follow.
     project: the folder of the noxfile; empty for the root.

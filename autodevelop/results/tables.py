@@ -2,11 +2,13 @@
 import json
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TextIO
 
 from autodevelop.matrix.interpreters import PLATFORM
 from autodevelop.matrix.plan import Cell
 from autodevelop.results.outcomes import Elsewhere, Row
+from autodevelop.system.output import painted
 
 PLAN_VERSION = 1
 """The version of the schema in docs/plan.md; additions do not change it."""
@@ -60,11 +62,13 @@ def reproduction(cell: Cell) -> str:
     return f'reproduce{where}: {command(cell)}'
 
 
-def result_table(rows: Sequence[Row]) -> str:
+def result_table(rows: Sequence[Row], stream: TextIO | None = None) -> str:
     """Draw how cells ended, and count the outcomes.
 
     Failures come last and apart, where a terminal still shows them. Cells of
     other platforms share a line.
+
+    stream: where it goes, for the colours that it may have there.
     """
     failed = [row for row in rows if row.outcome in ('failed', 'missing')]
     away = [row for row in rows if row.outcome == 'not here']
@@ -73,8 +77,20 @@ def result_table(rows: Sequence[Row]) -> str:
     gap = [Row('', '', '')] if failed and len(failed) < len(rows) else []
     passed = sum(row.outcome.endswith('passed') for row in ran)
     skipped = len(rows) - passed - len(failed)
-    return (f'{columns([*ran, *_folded(away), *gap, *failed])}\n{passed} '
-            f'passed, {len(failed)} failed, {skipped} skipped\n')
+    drawn = [*ran, *_folded(away), *gap, *failed]
+    lines = columns(drawn).split('\n')
+    if stream:
+        lines = [_painted(line, row, stream)
+                 for line, row in zip(lines, drawn)]
+    return '\n'.join([*lines, f'{passed} passed, {len(failed)} failed, '
+                      f'{skipped} skipped\n'])
+
+
+def _painted(line: str, row: Row, stream: TextIO) -> str:
+    # The name may have the same word in it.
+    name, rest = line[:len(row.session)], line[len(row.session):]
+    return name + rest.replace(
+        row.outcome, painted(row.outcome, row.outcome, stream), 1)
 
 
 def _folded(away: Sequence[Row]) -> list[Row]:
@@ -86,6 +102,19 @@ def _folded(away: Sequence[Row]) -> list[Row]:
     needed = ' or '.join(dict.fromkeys(platforms.values()))
     return [*(row for row in away if row not in platforms),
             Row(f'{len(platforms)} cells', 'not here', f'need {needed}')]
+
+
+def failed_text(summaries: Mapping[str, Sequence[str]],
+                stream: TextIO) -> str:
+    """What failed in each session; once, if it is the same in several."""
+    sessions: dict[tuple[str, ...], list[str]] = {}
+    for session, lines in summaries.items():
+        if lines:
+            sessions.setdefault((*lines,), []).append(session)
+    return ''.join(
+        f'\n{painted(", ".join(names) + " failed:", "failed", stream)}\n'
+        + ''.join(f'  {line}\n' for line in lines)
+        for lines, names in sessions.items())
 
 
 def columns(rows: Sequence[tuple[str, ...]]) -> str:

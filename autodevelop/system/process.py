@@ -1,7 +1,5 @@
 """The only way to run other programs: argument lists, never a shell."""
 import os
-import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -95,7 +93,7 @@ def run_apart(command: Sequence[str]) -> tuple[int, bytes]:
 
 
 def start_detached(command: Sequence[str]) -> None:
-    """Start a program that nobody waits for, in a session of its own.
+    """Start a program in a session of its own, and do not wait for it.
 
     It has no input and no output: readers of this process's do not wait for
     it.
@@ -120,7 +118,7 @@ def needs_a_group() -> bool:
         signal.getsignal(signal.SIGINT) == signal.SIG_IGN)
 
 
-def lead_a_group() -> None:
+def lead_a_group() -> None:  # only on linux
     """Make this new child the leader of a group that can be interrupted."""
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -150,15 +148,6 @@ def _write(stdin: IO[bytes], content: bytes) -> None:
         stdin.close()
     except BrokenPipeError:
         pass  # A hook may exit without reading all of its input.
-
-
-def own_command() -> str:
-    """What a person types for autodevelop: its path if PATH has none."""
-    own = Path(sys.executable).with_name('autodevelop')
-    found = shutil.which('autodevelop')
-    if found or not own.exists():
-        return 'autodevelop'
-    return shlex.quote(own.as_posix())
 
 
 class Child(Protocol):

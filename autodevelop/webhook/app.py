@@ -9,6 +9,8 @@ from werkzeug.exceptions import HTTPException
 from autodevelop.deploy.history import History
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
+from autodevelop.system.git import Repository
+from autodevelop.webhook.commits import describe_commits
 from autodevelop.webhook.deliveries import Deliveries
 from autodevelop.webhook.forge import delivery_id, forge_of, is_from, json_of
 from autodevelop.webhook.message import (
@@ -39,6 +41,7 @@ class Listener(NamedTuple):
     secret: of the webhook; while it is changed two, a line each.
     repository: the one whose events are accepted, ``owner/name``.
     branch: the main branch, by its short name.
+    source: has the commits, and fetches them from ``remote``.
     """
 
     target: Target
@@ -46,6 +49,8 @@ class Listener(NamedTuple):
     secret: bytes
     repository: str
     branch: str
+    source: Repository | None = None
+    remote: str = ''
 
 
 def create_app(listener: Listener) -> Flask:
@@ -88,10 +93,13 @@ def _page(listener: Listener) -> str:
     target = listener.target
     deliveries = listener.deliveries.newest(MAX_SHOWN)
     attempts = History(target).attempts()[:MAX_SHOWN]
+    commits = describe_commits(listener.source, listener.remote, [
+        *(each.release for each in attempts),
+        *(each.oid for each in deliveries)]) if listener.source else {}
     return render_template(
         'page.html', repository=listener.repository, live=target.live(),
-        deliveries=deliveries, attempts=attempts, when=_when,
-        public=_public,
+        deliveries=deliveries, attempts=attempts, commits=commits,
+        when=_when, public=_public,
         busy={each.outcome for each in attempts} & {'open', 'ready'}
         or {each.state for each in deliveries} & {'waiting', 'running'})
 

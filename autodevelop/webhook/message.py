@@ -120,7 +120,7 @@ def is_oid(oid: Any) -> TypeGuard[str]:
 
 
 def _at(value: Any, *keys: str) -> Any:
-    """What is at a path of keys; None where there is no such path."""
+    """The value at a path of keys; None without one."""
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value

@@ -111,6 +111,18 @@ def test_tests_are_found_by_name_and_outcome(page: Page) -> None:
     expect(rows.first).to_contain_text('<b>xxx')
 
 
+def test_a_test_has_a_link_that_shows_it_alone(page: Page) -> None:
+    link = page.locator('.tests tbody a', has_text='test_path')
+    link.focus()
+    page.keyboard.press('Enter')
+    rows = page.locator('.tests tbody tr')
+    expect(rows).to_have_count(1)
+    expect(page.get_by_role('searchbox')).to_have_value(
+        'tests.test_code::test_path')
+    page.reload()
+    expect(rows).to_contain_text(['test_path'])
+
+
 def test_a_link_opens_what_is_folded(page: Page) -> None:
     page.goto(f'{page.url}#file-code.py')
     expect(page.locator('#file-code\\.py .code')).to_be_visible()

@@ -1,5 +1,4 @@
 """What .ci/progress.py shows of real runs of nox."""
-import importlib.util
 import json
 import signal
 import socket
@@ -7,7 +6,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -98,12 +96,7 @@ def run(*arguments: str) -> tuple[int, str]:
 def test_only_the_output_of_what_failed_is_shown(way: list[str]) -> None:
     status, said = run(*way)
     assert status == 1
-    talk, _, output = said.partition('\n========== bad: failed ==========\n')
-    for line in ('good: started', 'good: passed in 0:0', 'bad: started',
-                 'bad: failed in 0:0', 'optional: skipped in 0:0',
-                 'after: aborted'):
-        assert talk.count(f'  {line}') == 1
-    assert 'broken' not in talk
+    talk, _, output = said.partition('===== bad: failed =====\n')
     assert 'Ran 4 sessions' not in said
     assert 'Prerequisite session bad' in said
     assert 'fine' not in said
@@ -115,12 +108,8 @@ def test_only_the_output_of_what_failed_is_shown(way: list[str]) -> None:
 
 @WAYS
 @pytest.mark.usefixtures('folder')
-def test_of_what_passed_two_lines_are_shown(way: list[str]) -> None:
-    status, said = run(*way, '-s', 'good', 'optional')
-    assert status == 0
-    assert [line.split()[1:3] for line in said.splitlines()] == [
-        ['good:', 'started'], ['good:', 'passed'],
-        ['optional:', 'started'], ['optional:', 'skipped']]
+def test_of_what_passed_at_once_nothing_is_shown(way: list[str]) -> None:
+    assert run(*way, '-s', 'good', 'optional') == (0, '')
 
 
 def test_the_report_says_when_each_session_began(folder: Path) -> None:
@@ -176,7 +165,7 @@ def test_who_is_interrupted_leaves_nothing_running(
         process.send_signal(sent)
         said, _ = process.communicate()
     assert process.returncode == 130
-    assert 'interrupted: waits 0:0' in said
+    assert 'interrupted: waits had run for ' in said
     assert_gone(folder)
 
 
@@ -188,8 +177,7 @@ def test_in_the_background_sigint_is_ignored(
         process.send_signal(signal.SIGINT)
         (folder / 'go').touch()
         said, _ = process.communicate()
-    assert process.returncode == 0
-    assert 'waits: passed' in said
+    assert (process.returncode, said) == (0, '')
 
 
 @posix
@@ -200,53 +188,3 @@ def test_in_the_background_sigterm_leaves_nothing_running(
         process.communicate()
     assert process.returncode == 130
     assert_gone(folder)
-
-
-@pytest.fixture
-def module() -> ModuleType:
-    spec = importlib.util.spec_from_file_location('progress', PROGRESS)
-    assert spec and spec.loader
-    made = importlib.util.module_from_spec(spec)
-    sys.modules['progress'] = made
-    spec.loader.exec_module(made)
-    return made
-
-
-@pytest.mark.parametrize(('redraws', 'said'), [
-    (False, 'x  0:10  running: a 0:10, b 0:05\nx  0:20  running: a 0:20, '
-            'b 0:15\n'),
-    (True, f'x  0:10  running: a 0:10, b 0:05\r{" " * 32}\r'
-           f'x  0:20  running: a 0:20, b 0:15'),
-])
-def test_what_runs_is_said_again_and_again(
-        module: ModuleType, monkeypatch: pytest.MonkeyPatch,
-        capsys: pytest.CaptureFixture[str], redraws: bool, said: str) -> None:
-    now = 100.0
-    monkeypatch.setattr(module.time, 'monotonic', lambda: now)
-    monkeypatch.setattr(module, 'REDRAWS', redraws)
-    progress = module.Progress('x')
-    progress.nox.read('Starting session a...\n')
-    now += 5
-    progress.nox.read('Starting session b...\n')
-    progress.tell()
-    capsys.readouterr()
-    for _ in range(2):
-        now += 5 if now == 105 else 10
-        progress.tell()
-        progress.tell()
-    assert capsys.readouterr().out == said
-
-
-def test_what_never_ended_is_shown_whole(
-        module: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
-    """A session may end its nox by os._exit(0)."""
-    progress = module.Progress('')
-    for line in ('Starting session a...', 'Starting session b...',
-                 '========== + a: success ==========', 'of a',
-                 '========== + b: success ==========', 'of b'):
-        progress.nox.read(f'{line}\n')
-    capsys.readouterr()
-    progress.finish()
-    assert capsys.readouterr().out == (
-        '\n========== a: passed ==========\nof a\n'
-        '\n========== b: passed ==========\nof b\n')

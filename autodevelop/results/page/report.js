@@ -16,7 +16,12 @@
       const part = document.createElement(kind);
       const inner = kind === 'th' || name === 'cell' ? document.createElement('bdi') : part;
       inner.textContent = text;
-      if (inner !== part) part.append(inner);
+      if (kind === 'th') {
+        const link = document.createElement('a');
+        link.href = `#test=${encodeURIComponent(text)}`;
+        link.append(inner);
+        part.append(link);
+      } else if (inner !== part) part.append(inner);
       if (kind === 'th') part.scope = 'row';
       else if (name !== 'cell') part.className = name;
       row.append(part);
@@ -27,7 +32,8 @@
         const row = document.createElement('tr');
         const said = NAMES[outcome[0]];
         add(row, 'th', name);
-        add(row, 'td', outcome[1] ? `${said}, flaky` : said, said);
+        add(row, 'td', said + (outcome.includes('k') ? ', flaky' : '')
+          + (outcome.includes('n') ? ', new' : ''), said);
         add(row, 'td', seconds.toFixed(2), 'number');
         add(row, 'td', data.cells[cell][0].slice(0, 80), 'cell');
         add(row, 'td', cells, 'number');
@@ -58,6 +64,16 @@
       body.rows[next].focus();
     });
     more.hidden = shown === found.length;
+    // A link to a test shows it alone, wherever it is in the order.
+    const one = () => {
+      if (!location.hash.startsWith('#test=')) return;
+      form.reset();
+      fields.text.value = decodeURIComponent(location.hash.slice(6));
+      filter();
+      form.parentElement.scrollIntoView();
+    };
+    addEventListener('hashchange', one);
+    one();
   }
 
   // A link to something folded opens it; so does printing.

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from autodevelop.checks.edits import tree_of
+from autodevelop.checks.live import Live
 from autodevelop.checks.mtimes import expect_changes
 from autodevelop.checks.room import Room, open_room
 from autodevelop.checks.sessions import Request, run_sessions
@@ -264,5 +265,5 @@ def test_a_killed_session_leaves_a_note(
         assert room.stamp.read_text('utf-8').startswith(tree)
         with pytest.raises(KeyboardInterrupt):
             run_sessions(room, Request(repository, 'ci', tree, None),
-                         {'tests': ((),)}, 'fingerprint')
+                         {'tests': ((),)}, 'fingerprint', Live([], {}))
         assert room.stamp.read_text('utf-8').startswith('- ')

@@ -508,4 +508,3 @@ def test_a_project_has_its_own_needs_and_environments(
     assert runs(project) == ['a', 'b']
     room = find_repository().cache / 'ci'
     assert len([*room.glob('*/dependencies.json')]) == 2
-    assert len([*room.glob('*/durations.json')]) == 2

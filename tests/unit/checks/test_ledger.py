@@ -24,8 +24,8 @@ def test_a_pass_is_remembered_with_its_files(tmp_path: Path) -> None:
     ledger.record(ENTRY, {'data': b'\1'})
     assert ledger.passed([ENTRY, ENTRY._replace(posargs=())]) == {ENTRY}
     assert ledger.files(ENTRY) == {'data': b'\1'}
-    ledger.keep_plan(['a', 'b'], [['cell']])
-    assert (ledger.plan('b'), ledger.plan('c')) == ([['cell']], None)
+    ledger.keep(['a', 'b'], [['cell']])
+    assert (ledger.recall('b'), ledger.recall('c')) == ([['cell']], None)
 
 
 def test_result_files_do_not_pile_up(tmp_path: Path) -> None:

@@ -16,14 +16,19 @@ BARE = Repository(Path('r'), Path('r'), None, ())
 
 def test_a_failure_is_summarized_below_its_output(
         capsys: pytest.CaptureFixture[str]) -> None:
-    failed = Output('tests', 'failed', ['all\n'], True, ['test_a - 2 == 3'])
-    verdict = Verdict([Row('tests', 'failed', '')], 'tree',
-                      (failed, Output('lint', 'passed', ['fine\n'], True)))
-    print_verdict(Room(Path(), BARE, BARE), verdict,
-                  Request(BARE, 'ci', 'tree', None))
+    verdict = Verdict([Row('tests', 'failed', '')], 'tree', (
+        *(Output(name, 'failed', ['all\n'], True, ['test_a - 2 == 3'])
+          for name in ('tests-3.12', 'tests-3.13')),
+        Output('lint', 'passed', ['fine\n'], True)))
+    request = Request(BARE, 'ci', 'tree', None)
+    print_verdict(Room(Path(), BARE, BARE), verdict, request)
+    with pytest.raises(AutodevelopError):
+        verify(verdict, request, 'it')
     assert capsys.readouterr().err == (
-        '===== tests: failed =====\nall\n===== lint: passed =====\nfine\n'
-        '\ntests failed:\n  test_a - 2 == 3\n')
+        '===== tests-3.12: failed =====\nall\n'
+        '===== tests-3.13: failed =====\nall\n'
+        '===== lint: passed =====\nfine\n'
+        '\ntests-3.12, tests-3.13 failed:\n  test_a - 2 == 3\n')
 
 
 COMMIT = '0123456789abcdef'

@@ -64,6 +64,13 @@ def test_a_commit_waits_for_the_newest_python_here() -> None:
     assert of_stage(cells, 'ci') == cells
 
 
+def test_ci_checks_what_it_deploys() -> None:
+    cells = plan(session('lint', tags=('pre-commit',)),
+                 session('tests', tags=('pre-commit', 'deploy')))
+    assert [cell.stages for cell in cells] == [
+        ('pre-commit',), ('pre-commit', 'ci', 'deploy')]
+
+
 def test_a_deploy_checks_its_own_stage_or_that_of_ci() -> None:
     both = make_plan([session('lint', tags=('ci',)),
                       session('smoke', tags=('ci', 'deploy'))],

@@ -3,9 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from autodevelop.results.annotations import (
-    annotate, annotate_failures, grouped,
-)
+from autodevelop.results.annotations import annotate_failures
+from autodevelop.system.github_log import annotate, grouped
 
 Capture = pytest.CaptureFixture[str]
 JUNIT = """<testsuites><testsuite>

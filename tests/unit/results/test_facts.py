@@ -16,6 +16,7 @@ from autodevelop.results.facts_json import facts_json
 from autodevelop.results.failures import read_lines, shortened
 from autodevelop.results.found import Found
 from autodevelop.results.junit import Suites
+from autodevelop.results.known import compare_tests
 from autodevelop.results.outcomes import Row
 from autodevelop.results.runs import Ended, Run
 from autodevelop.results.timeline import draw_timeline
@@ -118,7 +119,7 @@ def test_coverage_data_are_combined(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_data_that_cannot_be_read_are_no_coverage(tmp_path: Path) -> None:
     write_cell(FOLDER, FIRST, coverage='broken')
     (FOLDER / FIRST.slug / 'coverage.data').write_text('broken')
-    with pytest.raises(AutodevelopError, match='is no report of coverage'):
+    with pytest.raises(AutodevelopError, match='is not a coverage report'):
         facts()
     (FOLDER / FIRST.slug / 'coverage.xml').unlink()
     assert facts().coverage is None
@@ -208,6 +209,22 @@ def test_every_test_is_there_once() -> None:
         ('tests.test_code::b', 'passed', 5, 'tests-3.12(linux)', 2, False),
         ('tests.test_code::a', 'failed', 3, 'tests-3.12(macos)', 2, False),
         ('tests.test_code::c', 'passed', 2, 'tests-3.12(linux)', 2, True)]
+
+
+def test_new_tests_are_told_and_those_that_are_gone() -> None:
+    def known_of(known: Any, *names: str) -> tuple[Facts, Any]:
+        write_cell(FOLDER, LINT, junit=junit(*map(case, names)))
+        return compare_tests(facts(), known)
+
+    found, known = known_of(None, 'a', 'b')
+    assert (any(test.new for test in found.tests), found.gone) == (False, [])
+    for _ in range(2):  # A second page of the same run says the same.
+        found, known = known_of(known, 'b', 'c')
+        assert [test.name for test in found.tests if test.new] == [
+            'tests.test_code::c']
+        assert found.gone == ['tests.test_code::a']
+    known[0] = ['other']
+    assert known_of(known, 'd')[0].gone == []
 
 
 def test_a_cell_is_compared_with_the_run_before() -> None:

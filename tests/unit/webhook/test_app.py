@@ -14,13 +14,16 @@ from hypothesis import given
 from autodevelop.deploy.history import History
 from autodevelop.deploy.target import Target, open_target
 from autodevelop.errors import AutodevelopError
+from autodevelop.system.git import find_repository
 from autodevelop.webhook.app import MAX_BODY, Listener, create_app
+from autodevelop.webhook.commits import web_page
 from autodevelop.webhook.deliveries import MAX_TRIES, Deliveries
 from autodevelop.webhook.message import is_signed
 from tests.support.deliver import (
     REPOSITORY, SECRET, headers, merge, push, signed,
 )
 from tests.support.generated import DELIVERIES
+from tests.support.project import Project
 
 A, B = 'a' * 40, 'b' * 40
 
@@ -299,6 +302,32 @@ def test_the_page_shows_what_happened_as_text(
                    '192.0.2.7', 'token'):
         assert hidden not in page
     assert 'width=device-width' in page
+
+
+def test_the_page_names_commits_and_links_them(
+        project: Project, target: Target, deliveries: Deliveries) -> None:
+    project.stage('a', '')
+    project.git('commit', '--quiet', '--message', 'Halve <b>')
+    oid = project.git('rev-parse', 'HEAD').strip()
+    History(target).start(oid, 'a', None)
+    History(target).start('--output=x', 'a', None)
+    deliveries.enqueue('1', 'push', B)
+    page = create_app(Listener(
+        target, deliveries, SECRET, REPOSITORY, 'main', find_repository(),
+        'https://user:token@example.org/o/n.git')).test_client().get('/').text
+    assert f'href="https://example.org/o/n/commit/{oid}"' in page
+    assert 'Halve &lt;b&gt; <span class="author">by ' in page
+    assert 'token' not in page
+
+
+@pytest.mark.parametrize(('remote', 'page'), [
+    ('https://example.org/o/n.git', 'https://example.org/o/n'),
+    ('http://u:p@example.org:3000/o/n/', 'http://example.org:3000/o/n'),
+    ('git@example.org:o/n.git', 'https://example.org/o/n'),
+    ('ssh://git@example.org:22/o/n.git', 'https://example.org/o/n'),
+    ('/srv/n.git', ''), ('javascript:a', ''), ('', '')])
+def test_a_remote_may_have_a_page(remote: str, page: str) -> None:
+    assert web_page(remote) == page
 
 
 def test_the_page_says_why_a_deploy_failed_and_what_took_how_long(
