@@ -91,7 +91,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(tags=['ci'], allow_parallel=True)
 def fuzz(session: nox.Session) -> None:
-    """Fuzz the division service (schemathesis, hypothesis for longer)."""
+    """Fuzz the service and the webhook (schemathesis); -- [--long]."""
     run(session, *PYTEST, 'tests/fuzz', *session.posargs, locks=ALL_LOCKS)
 
 

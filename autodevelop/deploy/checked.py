@@ -19,6 +19,7 @@ from autodevelop.deploy.processes import kill_marked
 from autodevelop.deploy.signed import is_vouched_for
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.projects import assert_root_project
 from autodevelop.matrix.settings import parse_settings
 from autodevelop.matrix.tables import Deploy
 from autodevelop.system.git import (
@@ -49,7 +50,7 @@ def check_release(repository: Repository, target: Target, commit: str,
     and when no cell of it could run here, unless that is allowed.
     """
     tree, = resolve(repository, f'{commit}^{{tree}}')
-    if tree and is_vouched_for(tree, 'deploy'):
+    if tree and is_vouched_for(repository, commit, tree, 'deploy'):
         return
     with time_limit(settings.check_limit,
                     f'the check of commit {commit[:12]}'):
@@ -62,10 +63,7 @@ def check_release(repository: Repository, target: Target, commit: str,
 def check_here(repository: Repository, commit: str, settings: Deploy) -> None:
     """The same, as the current user and without a limit."""
     # A push that passed already waits for none of these imports.
-    from autodevelop.checks.check import check
-    from autodevelop.checks.sessions import Request
-    from autodevelop.checks.verdict import require_checked, verify
-    from autodevelop.matrix.projects import assert_root_project
+    from autodevelop.checks import check, sessions, verdict
     from autodevelop.results.tables import result_table
     commit_there, tree = resolve(repository, f'{commit}^{{commit}}',
                                  f'{commit}^{{tree}}')
@@ -73,18 +71,18 @@ def check_here(repository: Repository, commit: str, settings: Deploy) -> None:
         raise AutodevelopError(f'{commit[:12]} is not a commit',
                                'push a commit to the branch', status=1)
     assert_root_project(repository, tree)
-    request = Request(repository, 'deploy', tree, commit)
+    request = sessions.Request(repository, 'deploy', tree, commit)
     what = f'commit {commit[:12]}'
     with _ended_with_its_processes():
-        verdict = check(request)
-    if any(row.outcome == 'passed' for row in verdict.rows) or verdict.failed:
-        sys.stderr.write(result_table(verdict.rows, sys.stderr))
-    verify(verdict, request, what)
-    if settings.unchecked and verdict.unchecked:
-        say(f'unchecked: nothing ran for {what}: {verdict.unchecked}')
+        done = check.check(request)
+    if any(row.outcome == 'passed' for row in done.rows) or done.failed:
+        sys.stderr.write(result_table(done.rows, sys.stderr))
+    verdict.verify(done, request, what)
+    if settings.unchecked and done.unchecked:
+        say(f'unchecked: nothing ran for {what}: {done.unchecked}')
         return
     try:
-        require_checked(verdict, what)
+        verdict.require_checked(done, what)
     except AutodevelopError as error:
         raise AutodevelopError(
             error.message, f'{error.hint}; to deploy without a check: '

@@ -44,22 +44,20 @@ def set_status(target: Target, commit: str, outcome: str, why: str) -> None:
 
 
 def _post(url: str, token: str, content: dict[str, str]) -> None:
-    from urllib.error import HTTPError
-    from urllib.request import (  # Rarely needed, and slow to import.
-        HTTPRedirectHandler, Request, build_opener,
-    )
+    from urllib import error, request  # Rarely needed, and slow to import.
 
-    class NoRedirect(HTTPRedirectHandler):
+    class NoRedirect(request.HTTPRedirectHandler):
         """Another host must not get the token."""
 
         def redirect_request(self, *_: Any) -> None:
             return None
 
-    request = Request(url, json.dumps(content).encode(), {
+    message = request.Request(url, json.dumps(content).encode(), {
         'Content-Type': 'application/json', 'Accept': 'application/json',
         'Authorization': f'Bearer {token}', 'User-Agent': 'autodevelop'})
     try:
-        build_opener(NoRedirect).open(request, timeout=TIMEOUT).close()
-    except HTTPError as error:
-        error.close()  # It is the response, too.
+        request.build_opener(NoRedirect).open(
+            message, timeout=TIMEOUT).close()
+    except error.HTTPError as answer:
+        answer.close()
         raise

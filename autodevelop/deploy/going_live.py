@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from autodevelop.deploy import release, serving
 from autodevelop.deploy.attempts import attempting, prune, step
@@ -25,10 +24,7 @@ from autodevelop.matrix.tables import Deploy
 from autodevelop.system.git import Repository
 from autodevelop.system.process import start_detached
 
-if TYPE_CHECKING:
-    from autodevelop.deploy.health import Health
-
-SETTLE_SECONDS = 0.5
+SETTLE_SECONDS = 0.3
 """How long all workers of a release stay healthy before it is switched to."""
 
 LOG_LINES = 100
@@ -149,11 +145,11 @@ def _start(target: Target, attempt: Attempt, files: Path, settings: Deploy,
         try:
             serving.start(target, number, files, python, settings)
             # Imported while gunicorn starts.
-            from autodevelop.deploy.workers import wait_for_workers
-            _require(attempt, f'unix:{target.run(number) / "sock"}:'
-                     f'{settings.health}', wait_for_workers(
-                         target, number, attempt.release, settings,
-                         SETTLE_SECONDS))
+            from autodevelop.deploy.workers import require, wait_for_workers
+            require(wait_for_workers(
+                target, number, attempt.release, settings, SETTLE_SECONDS),
+                attempt.release, f'unix:{target.run(number) / "sock"}:'
+                f'{settings.health}')
         except BaseException:
             sys.stderr.write(last_lines(target, number, LOG_LINES))
             serving.stop(target, [number], 0)
@@ -161,31 +157,22 @@ def _start(target: Target, attempt: Attempt, files: Path, settings: Deploy,
 
 
 def _switch(target: Target, attempt: Attempt) -> None:
-    from autodevelop.deploy.workers import wait_for_front, wait_for_workers
+    from autodevelop.deploy import workers
     settings = read_settings(target.releases / attempt.release).deploy
     before = target.live()
     with step(attempt, 'switch'):
         try:
             target.switch(attempt.number)
-            url, health = wait_for_front(
+            url, health = workers.wait_for_front(
                 target, attempt.number, attempt.release, settings,
                 settings.patience)
-            _require(attempt, url, health)
-            _require(attempt, url, wait_for_workers(
-                target, attempt.number, attempt.release, settings))
+            workers.require(health, attempt.release, url)
+            workers.require(workers.wait_for_workers(
+                target, attempt.number, attempt.release, settings),
+                attempt.release, url)
         except BaseException:
             target.switch(before)
             raise
-
-
-def _require(attempt: Attempt, url: str, health: 'Health') -> None:
-    if health.problem:
-        from autodevelop.deploy.health import advise
-        raise AutodevelopError(
-            f'release {attempt.release[:12]} did not go live: {url}: '
-            f'{health.problem}',
-            f'{advise(health, url)}; the previous release keeps serving',
-            status=1)
 
 
 @contextmanager

@@ -180,8 +180,7 @@ def _assert_no_tag(repository: Repository, update: Update) -> None:
                          update.new)
     if kind.output == b'tag\n':
         raise AutodevelopError(
-            f'{update.new[:12]} is an annotated tag, but {update.ref} holds '
-            'commits',
+            f'{update.new[:12]} is a tag, but {update.ref} holds commits',
             f"push its commit: git push REMOTE 'TAG^{{}}:{update.ref}'",
             status=1)
 

@@ -1,7 +1,8 @@
 """Signed statements of CI that a tree passed, so a server skips its check.
 
 A statement is signed by ``ssh-keygen -Y sign`` and comes with a push, as the
-option ``pass=...``. Whom a server trusts is in a file of allowed signers:
+option ``pass=...``, or through a forge, as a note of the commit. Whom a server
+trusts is in a file of allowed signers:
 https://man.openbsd.org/ssh-keygen#ALLOWED_SIGNERS
 """
 import base64
@@ -14,11 +15,14 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.git import config_get, reason
+from autodevelop.system.git import (
+    Repository, config_get, git_unchecked, reason,
+)
 from autodevelop.system.output import say
 from autodevelop.system.process import Completed, run
 
 OPTION = 'pass='
+NOTES = 'refs/notes/autodevelop'
 NAMESPACE = 'autodevelop'
 """A signature for anything else does not verify."""
 
@@ -62,14 +66,21 @@ def sign(statement: Statement, key: Path) -> str:
     return OPTION + base64.b64encode(both).decode()
 
 
-def is_vouched_for(tree: str, stage: str) -> bool:
+def is_vouched_for(repository: Repository, commit: str, tree: str,
+                   stage: str) -> bool:
     """Whether somebody who is trusted signed that this tree passed.
 
-    The statements are those of the push that a hook runs for. Says whose word
-    is taken, or why it is not.
+    The statements are those of the push that a hook runs for, and the
+    commit's notes. Says whose word is taken, or why it is not.
     """
+    trust = config_get('autodevelop.trust')
     options = [*_push_options()]
-    trust = config_get('autodevelop.trust') if options else ''
+    if trust:
+        noted = git_unchecked(repository, 'notes', '--ref', NOTES, 'show',
+                              commit)
+        options += [line for line in noted.output.decode('ascii', 'replace'
+                                                         ).splitlines()
+                    if line.startswith(OPTION)]
     for option in options:
         try:
             if not trust:
@@ -78,7 +89,7 @@ def is_vouched_for(tree: str, stage: str) -> bool:
             who, statement = verify(option, Path(trust))
             _require(statement, tree, stage)
         except Refused as why:
-            say(f'the signed pass of this push is rejected: {why}')
+            say(f'the signed pass of this commit is rejected: {why}')
         else:
             say(f'not checked again: {who} signed that it passed '
                 f'{", ".join(statement.cells)} ({statement.toolchain})')

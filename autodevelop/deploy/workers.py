@@ -11,9 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from autodevelop.deploy.health import INTERVAL, Health, ask, wait_until_healthy
+from autodevelop.deploy.health import (
+    EXITED, INTERVAL, Health, advise, ask, wait_until_healthy,
+)
 from autodevelop.deploy.processes import has_exited
 from autodevelop.deploy.target import Target
+from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.tables import Deploy
 
 LOCAL = re.compile(r'unix:|https?://(?:127\.|localhost\b)')
@@ -44,6 +47,16 @@ def health_host(target: Target, number: int, settings: Deploy,
     if settings.health_host or not LOCAL.match(url) or not own.exists():
         return settings.health_host
     return own.read_text('utf-8')
+
+
+def require(health: Health, release: str, url: str) -> None:
+    """Raise AutodevelopError, with status 1, unless a release is healthy."""
+    if health.problem:
+        raise AutodevelopError(
+            f'release {release[:12]} did not go live: {url}: '
+            f'{health.problem}',
+            f'{advise(health, url)}; the previous release keeps serving',
+            status=1)
 
 
 def wait_for_front(target: Target, number: int, release: str,
@@ -86,7 +99,7 @@ def wait_for_workers(target: Target, number: int, release: str,
                 health.problem or now >= end + settle):
             return health
         if exited():
-            return Health(None, None, 'it has exited')
+            return Health(None, None, EXITED)
         time.sleep(INTERVAL)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from autodevelop.checks.sessions import Chunks
+from autodevelop.matrix.patterns import select
 from autodevelop.matrix.projects import folders_of
 from autodevelop.system.git import REGULAR, Change, Repository, changes
 
@@ -55,7 +56,6 @@ def arguments_of(files: Mapping[str, Sequence[str]],
     """
     if not files:
         return {}
-    from autodevelop.matrix.patterns import select
     there = [each.path for each in changed if each.mode in REGULAR]
     gone = [each.path for each in changed
             if each.old_mode in REGULAR and each.mode not in REGULAR]

@@ -8,10 +8,10 @@ these only against the work tree (``git check-ignore``), not against a tree.
 import re
 from collections.abc import Iterator, Sequence
 
-TOKEN = re.compile(
-    r'(?P<folders>(?:(?<=/)|^)\*\*/)|(?P<below>(?<=/)\*\*$)|(?P<any>\*+)'
-    r'|(?P<one>\?)|\[(?P<set>!?\]?(?:\\.|[^]\\])*)\]|\\?(?P<text>.)',
-    re.DOTALL)
+TOKEN = (
+    r'(?s)(?P<folders>(?:(?<=/)|^)\*\*/)|(?P<below>(?<=/)\*\*$)|(?P<any>\*+)'
+    r'|(?P<one>\?)|\[(?P<set>!?\]?(?:\\.|[^]\\])*)\]|\\?(?P<text>.)')
+"""Compiled where there is a pattern: most commits have none."""
 
 PARTS = {'folders': '(?:.*/)?', 'below': '.+', 'any': '[^/]*', 'one': '[^/]'}
 
@@ -46,7 +46,7 @@ def _expression(pattern: str) -> str:
     anywhere = not pattern.startswith('/') and '/' not in body
     # A pattern matches a folder with all that is below it.
     return (('(?:.*/)?' if anywhere else '')
-            + ''.join(map(_part, TOKEN.finditer(body)))
+            + ''.join(map(_part, re.finditer(TOKEN, body)))
             + ('/.*' if pattern.endswith('/') else '(?:/.*)?'))
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.patterns import select
 from autodevelop.matrix.settings import Settings, read_settings
 from autodevelop.system.git import (
     Repository, git, git_unchecked, resolve, split_names,
@@ -148,7 +149,6 @@ def chosen(settings: Settings, projects: Sequence[str]) -> list[str]:
     """Those that the repository's setting ``projects`` selects."""
     if not settings.projects:
         return [*projects]
-    from autodevelop.matrix.patterns import select
     selected = {*select(settings.projects, [*map(noxfile_of, projects)])}
     return [each for each in projects
             if not each or noxfile_of(each) in selected]

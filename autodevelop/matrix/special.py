@@ -2,6 +2,7 @@
 import re
 from typing import Any
 
+from autodevelop.matrix.patterns import find_defect
 from autodevelop.matrix.values import (
     Check, check_names, names_among, names_like, table_of, text_like, wrong,
     wrong_type,
@@ -31,8 +32,6 @@ def check_commits(key: str, value: Any) -> str:
 def patterns(example: str) -> Check:
     """Check patterns for files."""
     def check(key: str, value: Any) -> tuple[str, ...]:
-        # Few projects have some.
-        from autodevelop.matrix.patterns import find_defect
         names = check_names(key, value)
         if defect := find_defect(names):
             raise wrong(f'has {defect} in {key}',

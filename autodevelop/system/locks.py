@@ -106,14 +106,13 @@ if sys.platform == 'win32':  # only on windows
         """Put this process, and what it starts, in a job that ends with it:
         https://learn.microsoft.com/windows/win32/procthread/job-objects
         """
-        import ctypes
-        from ctypes import wintypes
-        kernel = ctypes.WinDLL('kernel32')
+        from ctypes import WinDLL, c_void_p, sizeof, wintypes
+        kernel = WinDLL('kernel32')
         for function in (kernel.CreateJobObjectW, kernel.GetCurrentProcess):
             function.restype = wintypes.HANDLE
         job = wintypes.HANDLE(kernel.CreateJobObjectW(None, None))
         # JOBOBJECT_EXTENDED_LIMIT_INFORMATION; its fifth number is LimitFlags.
-        size = 80 + 8 * ctypes.sizeof(ctypes.c_void_p)
+        size = 80 + 8 * sizeof(c_void_p)
         limits = (wintypes.DWORD * (size // 4))()
         limits[4] = 0x2000  # JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE
         kernel.SetInformationJobObject(job, 9, limits, size)

@@ -42,9 +42,17 @@ def start(command: Sequence[str], variables: Variables,
 def run(command: Sequence[str], variables: Variables,
         folder: Path | None = None, input: bytes = b'') -> Completed:
     """Run a program and return what it printed."""
-    done = subprocess.run(command, cwd=folder, env=merged(variables),
-                          input=input, capture_output=True)
-    return Completed(done.returncode, done.stdout, done.stderr)
+    with subprocess.Popen(
+            command, cwd=folder, env=merged(variables), stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        try:
+            output, messages = child.communicate(input)
+        except BaseException:
+            # As subprocess.run does; but sudo is root's, not ours to kill.
+            with suppress(PermissionError):
+                child.kill()
+            raise
+    return Completed(child.returncode, output, messages)
 
 
 def run_foreground(command: Sequence[str], variables: Variables, folder: Path,

@@ -13,7 +13,7 @@ from tests.support.server import Server
 pytestmark = pytest.mark.skipif(
     sys.platform == 'win32', reason='reads the log of gunicorn')
 
-EXAMPLES = 500
+EXAMPLES, LONG_EXAMPLES = 150, 500
 MINUTES = 5
 ROOT = Path(__file__).parents[2]
 
@@ -30,10 +30,12 @@ def run(*module: str, cwd: Path = ROOT) -> str:
     return done.stdout
 
 
-def test_schemathesis_finds_nothing(server: Server, tmp_path: Path) -> None:
+def test_schemathesis_finds_nothing(
+        server: Server, tmp_path: Path, long: bool) -> None:
+    examples = LONG_EXAMPLES if long else EXAMPLES
     # The filter selects every path: the description's own is left out else.
     run('schemathesis.cli', 'run', '--checks=all', '--mode=all',
-        f'--max-examples={EXAMPLES}', '--continue-on-failure', '--no-color',
+        f'--max-examples={examples}', '--continue-on-failure', '--no-color',
         '--include-path-regex=^/', '--generation-database=none',
         '--request-timeout=20', f'--report-json-path={tmp_path}/report.json',
         f'http://127.0.0.1:{server.port}/openapi.json', cwd=tmp_path)
@@ -41,23 +43,26 @@ def test_schemathesis_finds_nothing(server: Server, tmp_path: Path) -> None:
     assert report['operations']['tested'] == 4
     assert report['phases']['coverage']['status'] == 'success'
     assert report['phases']['fuzzing']['status'] == 'success'
-    assert report['test_cases']['generated'] > EXAMPLES
+    assert report['test_cases']['generated'] > examples
     assert report['test_cases']['without_checks'] == 0
     accepted = report['valid_rates']['GET /division']['fuzzing']['accepted']
-    assert accepted > EXAMPLES / 10
+    assert accepted > examples / 10
 
     log = server.log.read_text('utf-8')
     statuses = re.findall(r'"GET /division\?.*" (\d+) ', log)
     assert set(statuses) == {'200', '400'}
-    assert len(statuses) > EXAMPLES
+    assert len(statuses) > examples
     assert not re.search(r'Traceback|" 5\d\d ', log)
 
 
 @pytest.mark.parametrize(('name', 'number', 'profile', 'examples'), [
-    ('service/test_division.py', 3, 'fuzz', 5000),
-    ('git_hooks/test_merge.py', 6, 'fuzz-slow', 500)])
+    ('service/test_division.py', 3, 'fuzz', 1000),
+    ('git_hooks/test_merge.py', 6, 'fuzz-slow', 100)])
 def test_hypothesis_finds_nothing_in_many_more_examples(
-        name: str, number: int, profile: str, examples: int) -> None:
+        name: str, number: int, profile: str, examples: int,
+        long: bool) -> None:
+    if long:
+        profile, examples = f'{profile}-long', 5 * examples
     said = run('pytest', '-p', 'no:cacheprovider', '-q',
                f'--hypothesis-profile={profile}',
                '--hypothesis-show-statistics', f'tests/unit/{name}')

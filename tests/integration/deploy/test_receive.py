@@ -244,7 +244,7 @@ def test_the_hooks_do_what_git_tells_them(
                'v1', 'v1', site.first)
     tag = server.git('rev-parse', 'v1').strip()
     assert hook('pre-receive', f'{ZERO} {tag} {MAIN}') == 1
-    assert 'is a tag, and' in capfd.readouterr().err
+    assert 'is a tag, but' in capfd.readouterr().err
 
 
 @core

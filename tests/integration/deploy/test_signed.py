@@ -54,7 +54,7 @@ def trust(project: Project, keys: Path, who: str) -> None:
 def push(option: str, tree: str = TREE, stage: str = 'deploy') -> bool:
     os.environ['GIT_PUSH_OPTION_1'] = option
     try:
-        return is_vouched_for(tree, stage)
+        return is_vouched_for(find_repository(), 'HEAD', tree, stage)
     finally:
         del os.environ['GIT_PUSH_OPTION_1']
 
@@ -156,6 +156,15 @@ def test_a_ci_job_signs_what_passed(
     option = capsys.readouterr().out.rstrip('\n')
     assert '\n' not in option and push(option, tree)
     assert 'signed that it passed a (nox' in capsys.readouterr().err
+
+
+def test_a_statement_may_be_a_note_of_the_commit(
+        server: Project, keys: Path, capsys: Capture) -> None:
+    server.git('commit', '--quiet', '--allow-empty', '-m', 'a')
+    server.git('notes', '--ref', 'autodevelop', 'add', '-m',
+               f'mine\n{sign(PASSED, keys / "ci")}')
+    assert push('another=option')
+    assert 'ci@example.org signed' in capsys.readouterr().err
 
 
 def test_only_a_commit_that_nobody_vouches_for_is_checked(

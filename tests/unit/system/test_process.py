@@ -41,6 +41,20 @@ def test_a_module_is_run_as_a_program(
     assert said in (tmp_path / 'output').read_text('utf-8')
 
 
+def test_an_interruption_is_one_though_the_child_is_root_s(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def not_permitted(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(subprocess.Popen, 'communicate', interrupted)
+    monkeypatch.setattr(subprocess.Popen, 'kill', not_permitted)
+    with pytest.raises(KeyboardInterrupt):
+        process.run([sys.executable, '-c', ''], {})
+
+
 def test_a_child_need_not_read_what_it_is_given(tmp_path: Path) -> None:
     assert process.run_foreground(
         [sys.executable, '-c', 'raise SystemExit(4)'], {}, tmp_path,
