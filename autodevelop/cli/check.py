@@ -76,8 +76,10 @@ def run(options: argparse.Namespace) -> int:
 def _resolve(repository: Repository,
              revision: str | None) -> tuple[str | None, str]:
     """The commit and the tree of a revision; HEAD and what is staged."""
+    # Git takes what follows :/TEXT for part of the text.
     name = revision or 'HEAD'
-    head, tree = resolve(repository, f'{name}^{{commit}}', f'{name}^{{tree}}')
+    oid = resolve(repository, name)[0] or name
+    head, tree = resolve(repository, f'{oid}^{{commit}}', f'{oid}^{{tree}}')
     if revision is None:
         with tempfile.TemporaryDirectory() as scratch:
             tree = Staged(repository, Path(scratch)).tree

@@ -10,11 +10,10 @@ from autodevelop.adopt.stages import TESTS
 from autodevelop.ci.doubts import doubts
 from autodevelop.doctor.project import Project
 from autodevelop.errors import Finding
-from autodevelop.matrix.plan import of_stage
+from autodevelop.matrix.plan import CONDA, of_stage
 
 BACKEND = re.compile(r'venv_backend\s*=\s*[\'"]([\w|]+)[\'"]')
 MODULES = ('uv', 'virtualenv')
-PROGRAMS = ('conda', 'mamba', 'micromamba')
 VERSION = re.compile(r'\d+\.\d+(\.\d+)?t?')
 OLDEST = 3, 9
 """Of the Pythons that virtualenv brings pip for:
@@ -60,7 +59,7 @@ def backends(project: Project) -> Iterator[Finding]:
     """Yield the backends of nox whose programs are not here."""
     for found in BACKEND.findall(project.text('noxfile.py')):
         names = found.split('|')
-        known = {*MODULES, *PROGRAMS}
+        known = {*MODULES, *CONDA}
         if known.issuperset(names) and not any(map(_is_here, names)):
             yield Finding(f'the noxfile creates environments with '
                           f'{" or ".join(names)}, which is not installed',
