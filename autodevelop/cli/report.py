@@ -55,7 +55,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Return 1 when a cell failed or none ran; a page is always written."""
     html, *given = enter_project(options.html or Path(), *options.results)
-    sources = _sources(given)
+    sources = _sources(given, bool(options.html or options.open))
     settings, cells = read_project()
     tree = read_tree()
     if not (options.html or options.markdown or options.json or options.open):
@@ -89,12 +89,12 @@ def _everywhere() -> bool:
     return os.environ.get('AUTODEVELOP_PLATFORMS') == 'all'
 
 
-def _sources(given: list[Path]) -> list[Path]:
-    """What was named, else what is there."""
+def _sources(given: list[Path], page: bool) -> list[Path]:
+    """What was named, else what is there; a page may be of the plan alone."""
     if given[:1] == [Path(LEFT)] and Path(RESULTS).is_dir():
         given[0] = Path(RESULTS)  # Its name in files rendered earlier.
     sources = given or default_sources()
-    for path in sources or [Path(RESULTS)]:
+    for path in sources or ([] if page else [Path(RESULTS)]):
         if not path.exists():
             raise AutodevelopError(
                 f'there are no results in {path.as_posix()}',
