@@ -11,7 +11,7 @@ from autodevelop.checks.sessions import Request
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.projects import nearest_project
 from autodevelop.results.outcomes import Row
-from autodevelop.results.tables import failed_text
+from autodevelop.system.output import failed_text
 from autodevelop.system.process import own_command
 
 STAGED = 'the staged tree'

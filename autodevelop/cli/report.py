@@ -23,10 +23,10 @@ from autodevelop.results.outcomes import (
     LEFT, RESULTS, Row, read_results, result_rows,
 )
 from autodevelop.results.runs import Run
-from autodevelop.results.tables import failed_text, result_table
+from autodevelop.results.tables import result_table
 from autodevelop.results.trees import Tree, read_tree
 from autodevelop.system.files import write_file
-from autodevelop.system.output import say
+from autodevelop.system.output import failed_text, say
 
 EXAMPLE = 'autodevelop report --html report.html --open'
 
