@@ -1,4 +1,4 @@
-"""The one error that a user can do something about; findings of a look."""
+"""The one error that a user can do something about, and findings."""
 from typing import NamedTuple
 
 

@@ -3,11 +3,13 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import textwrap
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,6 +39,14 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = tempfile.mkdtemp(prefix='autodevelop-tests-')
     os.environ['AUTODEVELOP_CACHE'] = os.path.realpath(folder)
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    if not shutil.which('git'):  # only on windows
+        sys.addaudithook(_skip_without_git)
+
+
+def _skip_without_git(event: str, given: Any) -> None:  # only on windows
+    """Skip a test that starts git, where there is none, as in Wine."""
+    if event == 'subprocess.Popen' and str(given[1]).startswith('git '):
+        pytest.skip('needs git')
 
 
 def pytest_collection_modifyitems(
@@ -91,8 +101,6 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 @pytest.fixture(scope='session')
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository with a noxfile that is staged, to be copied."""
-    if not shutil.which('git'):  # only on windows
-        pytest.skip('needs git')
     made = Project(tmp_path_factory.mktemp('template') / 'project')
     subprocess.run(['git', 'init', '-q', '-b', 'main', made.folder],
                    check=True, env=os.environ | NO_CONFIG)

@@ -1,6 +1,6 @@
 """What the workflows of a repository run with nox, read as text.
 
-Nobody needs a parser of YAML for that: a command is a line of a shell.
+That needs no YAML parser: a command is a line of a shell.
 """
 import re
 import shlex

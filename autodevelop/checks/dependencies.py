@@ -121,7 +121,7 @@ def _what_installs(room: Room, line: bytes) -> bytes:
         text = (room.tree / name).read_text('utf-8')
         return os.fsencode(f'{name} {parts(text)!r}')
     except (OSError, ValueError):
-        return line  # It is for its tool to complain.
+        return line  # Its tool will complain.
 
 
 def _parts_of_toml(text: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ def tree_of(room: Room, tree: str) -> str:
     if not listed:
         settle(room.stamp, tree)
         return tree
-    # Python writes a committed .pyc anew; that is not an edit.
+    # Python rewrites a committed .pyc; that is not an edit.
     changed = [name for name in listed if not name.endswith('.pyc')
                and not _as_checked_out(room, tree, name)]
     if not changed:

@@ -92,7 +92,7 @@ def _run_cell(cell: Cell, download: str, tree: str, arguments: Sequence[str],
         spread_data()
     before, began = data_in_project(), time.time()
     with TemporaryDirectory() as folder:
-        # Not in the folder of results: the session may make it anew.
+        # Not in the folder of results, which the session may recreate.
         report = Path(folder, 'nox.json')
         status = _run_nox([
             '--report', str(report), '--download-python', download,

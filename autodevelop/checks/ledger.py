@@ -1,7 +1,6 @@
 """The ledger: what passed, which cells a tree has, and the last runs.
 
-Without a usable ledger everything is checked again,
-and a line says why.
+Without a usable ledger everything is checked again, and a line says why.
 """
 import json
 import os
@@ -31,7 +30,7 @@ CREATE TABLE IF NOT EXISTS runs (
     tree TEXT NOT NULL, "commit" TEXT NOT NULL, project TEXT NOT NULL,
     cells TEXT NOT NULL, UNIQUE (began, stage, project))
 """
-"""Made where it is needed: the ledgers of before have no history."""
+"""Created where it is needed: older ledgers have no history."""
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS passes (key TEXT PRIMARY KEY, used REAL NOT NULL);

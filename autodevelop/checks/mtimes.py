@@ -61,7 +61,7 @@ def new_seconds(repository: Repository, stamp: Path,
         names = bump_mtimes(repository, stamp, everything, before.since)
     if names:
         # Otherwise git would see them as changed. Naming a few of 10,000
-        # files takes a tenth of the time of scanning all.
+        # files takes a tenth of the time of scanning them all.
         git(repository, '--literal-pathspecs', 'add', '--refresh',
             '--pathspec-from-file=-', '--pathspec-file-nul', input=os.fsencode(
                 '\0'.join(names if len(names) < MAX_NAMED else ['.'])))

@@ -1,4 +1,4 @@
-"""Files that git does not have: those that checks need, and the others."""
+"""Files that git does not track: those that checks need, and others."""
 import hashlib
 import os
 import shutil
@@ -12,7 +12,7 @@ from autodevelop.system.output import listed, say
 
 USUAL = ('.venv', 'venv', '.nox', '.tox', 'node_modules', '__pycache__',
          'results', '.coverage', 'build', 'dist', 'htmlcov', '.autodevelop')
-"""What tools make again: no check fails for the lack of it."""
+"""What tools recreate: no check fails without it."""
 
 SHOWN = 5
 
@@ -31,7 +31,7 @@ def needed_files(repository: Repository, patterns: Sequence[str],
         if PurePath(pattern).is_absolute() or '..' in PurePath(pattern).parts:
             raise AutodevelopError(
                 f'needs in [tool.autodevelop] names {pattern!r}, which is '
-                'outside of the work tree',
+                'outside the work tree',
                 'name a file of the work tree in pyproject.toml')
         for path in sorted((root / project).glob(pattern)):
             if path.is_file():
@@ -51,7 +51,7 @@ def copy_needed_files(room: Room, files: Mapping[str, bytes]) -> None:
     before = split_names(record.read_bytes()) if record.exists() else []
     if not (before or files):
         return
-    # The tree that is checked comes first, also where it has the file by now.
+    # A file of the tree that is checked takes precedence.
     tracked = split_names(git(
         room.repository, '--literal-pathspecs', 'ls-files', '-z', '--',
         *before)) if before else []
@@ -71,14 +71,14 @@ def copy_needed_files(room: Room, files: Mapping[str, bytes]) -> None:
 
 
 def _is_in_folders(room: Room, name: str) -> bool:
-    """Whether no file and no symlink stands where it needs a folder."""
+    """Whether no file and no symlink is in the way of its folders."""
     above = [room.tree / each for each in PurePosixPath(name).parents[:-1]]
     return not any(os.path.lexists(path) and (
         path.is_symlink() or not path.is_dir()) for path in above)
 
 
 def say_what_the_room_lacks(room: Room) -> None:
-    """Say where sessions ran, and without which files of the work tree."""
+    """Say where sessions ran, and which files of the work tree were absent."""
     if not room.origin.work_tree:
         return
     names = [f'{name} (untracked)' for name in _others(room.origin)]

@@ -87,7 +87,7 @@ class Progress:
         *lines, self._rest = (
             self._rest + read.decode(errors='backslashreplace')).split('\n')
         for line in lines:
-            self._nox.read(f'{line}\n')
+            self._nox.read(line.removesuffix('\r') + '\n')
 
 
 def color_variables() -> Variables:

@@ -65,7 +65,7 @@ def synchronize(repository: Repository, folder: Path,
     """
     own = folder / 'tree/.git'
     for lock in ('index', 'HEAD', 'packed-refs', 'config'):
-        # We hold the room's lock: whoever left these was killed.
+        # We hold the room's lock, so these are of a killed process.
         (own / f'{lock}.lock').unlink(missing_ok=True)
     _update(own / 'config', _config(repository, folder))
     for name in COPIED:
@@ -139,13 +139,14 @@ def _sparse(repository: Repository) -> bytes | None:
 
 
 def _link_git_crypt(repository: Repository, own: Path) -> None:
-    """Let git-crypt find its keys, which lie in the git directory."""
+    """Let git-crypt find its keys, which are in the git directory."""
     keys = repository.common / 'git-crypt'
     if keys.is_dir():
         try:
             (own / 'git-crypt').symlink_to(keys, target_is_directory=True)
         except OSError as error:
-            say(f'git-crypt has no keys in the room: {error.strerror}')
+            say('git-crypt cannot find its keys in the room: '
+                f'{error.strerror}')
 
 
 def _read(path: Path) -> bytes | None:

@@ -17,7 +17,7 @@ from autodevelop.system.git import (
 
 
 class Submodule(NamedTuple):
-    """A submodule: its name, where it lies, and which commit is recorded."""
+    """A submodule: its name, its path, and the commit that is recorded."""
 
     name: str
     path: str

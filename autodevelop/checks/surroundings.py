@@ -1,4 +1,4 @@
-"""What must not lead a session from the room to the work tree."""
+"""Variables and paths that would lead a session to the work tree."""
 import os
 import shutil
 import sys

@@ -17,7 +17,7 @@ another branch installs nothing."""
 REUSE = ('--reuse-venv=always', '--no-install')
 INSTALL = ('--reuse-venv=always',)
 CREATE = ('--reuse-venv=never',)
-"""nox's options for an environment: use it; install again; create it anew."""
+"""nox's options for an environment: use it; install again; recreate it."""
 
 STALE = 'stale'
 """The mark of an environment in which something has to be installed again."""

@@ -1,6 +1,8 @@
-"""What came of a check, and what to say of it."""
+"""The verdict of a check, and what is printed of it."""
 import shlex
+import shutil
 import sys
+from pathlib import Path
 from typing import NamedTuple
 
 from autodevelop.checks.needs import say_what_the_room_lacks
@@ -12,7 +14,6 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.projects import nearest_project
 from autodevelop.results.outcomes import Row
 from autodevelop.system.output import failed_text
-from autodevelop.system.process import own_command
 
 STAGED = 'the staged tree'
 """What is checked where that is no commit."""
@@ -85,13 +86,22 @@ def verify(verdict: Verdict, request: Request, what: str) -> None:
 
 
 def _command(request: Request, what: str) -> str:
-    """The command that checks the same once more."""
+    """The command that checks the same again."""
     tree = '--staged' if what == STAGED else (request.head or 'HEAD')[:12]
     project = request.project or '.'
     # It may be pasted in the folder of another one.
     by_name = bool(nearest_project(request.repository)) or project != '.'
     return f'{own_command()} check {tree} --stage {request.stage}' + (
         f' --project {shlex.quote(project)}' if by_name else '')
+
+
+def own_command() -> str:
+    """What a person types for autodevelop: its path if PATH has none."""
+    own = Path(sys.executable).with_name('autodevelop')
+    found = shutil.which('autodevelop')
+    if found or not own.exists():
+        return 'autodevelop'
+    return shlex.quote(own.as_posix())
 
 
 def named(project: str, what: str) -> str:

@@ -111,7 +111,7 @@ def render_all(request: Request, cells: Sequence[Cell],
     every, cells = cells, of_stage(cells, 'ci')
     if not cells:
         raise AutodevelopError(
-            'the stage ci has no session, so that CI would check nothing',
+            'no session has the stage ci, so CI would check nothing',
             'tag sessions with ci in the noxfile, or name them: '
             '[tool.autodevelop.stages] ci = ["tests"]')
     texts = {}
@@ -159,5 +159,5 @@ def _foreign(name: str, path: Path, request: Request) -> AutodevelopError:
     other = (', or use another name: [tool.autodevelop] github = '
              '".github/workflows/nox.yml"') if name == 'github' else ''
     return AutodevelopError(
-        f'{place} was not written by autodevelop, and would be lost',
+        f'{place} was not written by autodevelop and would be overwritten',
         f'replace it: autodevelop ci --replace {name}{other}')

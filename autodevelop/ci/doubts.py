@@ -1,4 +1,4 @@
-"""What a person should look at in the stage ci."""
+"""What may be wrong with the stage ci."""
 import re
 from collections.abc import Iterator, Sequence
 
@@ -26,7 +26,7 @@ def doubts(cells: Sequence[Cell], settings: Settings) -> Iterator[Finding]:
     running = [*dict.fromkeys(cell.name for cell in of_stage(cells, 'ci'))]
     left = dict.fromkeys(cell.name for cell in cells if not cell.stages)
     if left:
-        yield Finding(f'sessions of no stage: {", ".join(left)}',
+        yield Finding(f'sessions without a stage: {", ".join(left)}',
                       'to run one of them in CI, tag it with ci or name it in '
                       '[tool.autodevelop.stages]')
     combines = [name for name in running if COMBINES.fullmatch(name)]
@@ -40,7 +40,7 @@ def doubts(cells: Sequence[Cell], settings: Settings) -> Iterator[Finding]:
         names = ', '.join(f'"{name}"' for name in running
                           if name not in chores)
         yield Finding(
-            f'CI runs {", ".join(chores)}, since nox does by default',
+            f'CI runs {", ".join(chores)} because a plain nox does',
             f'to leave them out: [tool.autodevelop.stages] ci = [{names}]')
 
 

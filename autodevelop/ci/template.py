@@ -40,7 +40,7 @@ def render(provider: str, template: str, settings: Settings,
            root: str = '', **more: Any) -> str:
     """Render a template of a provider, with LF line endings.
 
-    provider: the name of the provider's package, where the template lies.
+    provider: the name of the provider's package, with the template.
     root: where a shell that installs finds the folder of the noxfile.
     more: what only this template uses.
     """

@@ -29,6 +29,9 @@ def run_command(arguments: Sequence[str]) -> int:
     """
     two_words = ' '.join(arguments[:2])
     name = two_words if two_words in COMMANDS else ''.join(arguments[:1])
+    if name not in COMMANDS and f'deploy {name}' in COMMANDS:
+        # As crontabs and scripts of servers that are set up already call it.
+        return run_command(['deploy', *arguments])
     if name not in COMMANDS:
         parser = _main_parser()
         parser.parse_args(arguments[:1])

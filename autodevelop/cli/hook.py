@@ -1,6 +1,6 @@
 """autodevelop hook: run a git hook, for the scripts that git calls.
 
-Git waits for it: each hook imports what it needs and no more.
+Git waits for it: each hook imports only what it needs.
 """
 import os
 import sys

@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
                  shared_folder(repository, root)]
         say(f'review these files and commit them: git add {shlex.join(names)}')
     if failed:
-        say('hooks and files are in place, but a commit would be refused now')
+        say('hooks and files are in place, but pre-commit does not pass yet')
     return failed
 
 
@@ -89,7 +89,7 @@ def _agreed() -> bool:
 
 def _try_out(repository: Repository, added: Iterable[Path]) -> bool:
     """Run the stage pre-commit on what would be committed, so that the first
-    commit neither waits nor surprises; whether it passed.
+    commit neither waits nor fails unexpectedly; whether it passed.
     """
     begun = time.monotonic()
     with TemporaryDirectory() as scratch:

@@ -18,7 +18,7 @@ EXAMPLE = 'autodevelop new shop'
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('name', metavar='NAME',
-                        help='of the project, and of its folder')
+                        help='name of the project and of its folder')
     parser.add_argument('--bare', action='store_true',
                         help='without the division service')
 
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     _commit(f'Start {options.name}')
     if why := why_not_elsewhere(tool):
         say(why)
-    print(f'made {folder.name}; next: cd {folder.name} && make',
+    print(f'created {folder.name}; next: cd {folder.name} && make',
           file=sys.stderr)
     return 0
 
@@ -47,7 +47,7 @@ def _refuse(folder: Path) -> None:
     """Raise AutodevelopError where a new repository has no place."""
     if folder.exists():
         raise AutodevelopError(
-            f'{folder} exists', 'choose another name, or adopt it: '
+            f'{folder} already exists', 'choose another name, or adopt it: '
             f'cd {folder} && autodevelop init')
     try:
         repository = find_repository()
@@ -55,7 +55,7 @@ def _refuse(folder: Path) -> None:
         return
     where = repository.work_tree or repository.git_dir
     raise AutodevelopError(
-        f'this is in a git repository already: {where}',
+        f'this folder is already in a git repository: {where}',
         'leave it, or adopt what is there: autodevelop init')
 
 

@@ -36,6 +36,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _user_of(folder: Path) -> str:
-    """Who checks something in a room; empty if nobody does."""
+    """Who has locked a room; empty if nobody has."""
     return next(filter(None, (locked_by(each.parent)
                               for each in folder.glob('*/lock'))), '')

@@ -1,4 +1,4 @@
-"""autodevelop sign: have a server take CI's word that a commit passed."""
+"""autodevelop sign: sign that a commit passed, for a server that trusts CI."""
 import argparse
 import os
 import time
@@ -18,7 +18,7 @@ EXAMPLE = 'git push -o "$(autodevelop sign KEY)" production HEAD:main'
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('key', type=Path, metavar='KEY',
-                        help='the file of a private key of ssh')
+                        help='the file of an SSH private key')
     parser.add_argument('--stage', default='deploy', choices=STAGES,
                         help='default: deploy')
 

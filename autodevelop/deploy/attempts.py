@@ -65,8 +65,7 @@ def _announce(repository: Repository | None, target: Target, outcome: str,
               commit: str, why: str) -> None:
     """Tell the forge, and the hook post-deploy: OUTCOME COMMIT [WHY].
 
-    It lies beside those of git. What becomes of it changes nothing of what is
-    live.
+    It is beside those of git. Its failure changes nothing of what is live.
     """
     if not repository:
         return

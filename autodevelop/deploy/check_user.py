@@ -55,9 +55,9 @@ def find_check_user(target: Target) -> CheckUser | None:
             raise AutodevelopError(
                 f'there is no user {name} to run checks',
                 f'as root: useradd --create-home {name}', status=1) from None
-        say(f'warning: no user {name} is there to run checks, so what is '
-            'pushed can read the variables and data of the application, and '
-            'change what is live; see docs/security.md')
+        say(f'warning: there is no user {name} to run checks, so pushed code '
+            'can read the variables and data of the application and change '
+            'the live release; see docs/security.md')
         return None
     if found.pw_uid == os.getuid():
         return None
@@ -105,7 +105,7 @@ def link_contents(origin: Path) -> None:
 
 @contextmanager
 def _alone(user: CheckUser) -> Iterator[None]:
-    """End all that this user runs, before and after: also what hides."""
+    """Kill all processes of this user, before and after."""
     end = user.command(sys.executable, '-I', '-c', END, str(os.getuid()))
     _require(user, end)
     try:
@@ -128,7 +128,7 @@ def _hand_over(user: CheckUser, repository: Repository, commit: str) -> None:
         'refs/tags/*:refs/tags/*')
     if done.status:
         raise AutodevelopError(
-            f'cannot give the commit to {user.name}: {reason(done.messages)}',
+            f'cannot push the commit to {there}: {reason(done.messages)}',
             f'as root: rm -rf {shlex.quote(there)}', status=1)
 
 
@@ -137,7 +137,7 @@ def _require(user: CheckUser, command: Sequence[str]) -> None:
         done = run(command, {}, Path('/'))
     except FileNotFoundError as error:
         raise AutodevelopError(
-            f'checks run as {user.name}, and there is no sudo for that',
+            f'checks run as {user.name}, which needs sudo',
             'install sudo', status=1) from error
     if done.status:
         raise AutodevelopError(

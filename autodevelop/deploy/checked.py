@@ -1,4 +1,4 @@
-"""Only what passes the stage deploy is deployed.
+"""Check a commit before it is deployed.
 
 python -m autodevelop.deploy.checked REPOSITORY COMMIT ORIGIN: check it as the
 user who runs this; why it does not pass is JSON on standard output.
@@ -11,9 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from autodevelop.checks.check import check
-from autodevelop.checks.sessions import Request
-from autodevelop.checks.verdict import require_checked, verify
 from autodevelop.deploy.check_user import (
     check_as, find_check_user, link_contents,
 )
@@ -22,10 +19,8 @@ from autodevelop.deploy.processes import kill_marked
 from autodevelop.deploy.signed import is_vouched_for
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.projects import assert_root_project
 from autodevelop.matrix.settings import parse_settings
 from autodevelop.matrix.tables import Deploy
-from autodevelop.results.tables import result_table
 from autodevelop.system.git import (
     Repository, find_repository, git_unchecked, resolve,
 )
@@ -54,7 +49,7 @@ def check_release(repository: Repository, target: Target, commit: str,
     and when no cell of it could run here, unless that is allowed.
     """
     tree, = resolve(repository, f'{commit}^{{tree}}')
-    if tree and is_vouched_for(tree, 'deploy'):
+    if tree and is_vouched_for(repository, commit, tree, 'deploy'):
         return
     with time_limit(settings.check_limit,
                     f'the check of commit {commit[:12]}'):
@@ -66,6 +61,12 @@ def check_release(repository: Repository, target: Target, commit: str,
 
 def check_here(repository: Repository, commit: str, settings: Deploy) -> None:
     """The same, as the current user and without a limit."""
+    # A push that passed already waits for none of these imports.
+    from autodevelop.checks.check import check
+    from autodevelop.checks.sessions import Request
+    from autodevelop.checks.verdict import require_checked, verify
+    from autodevelop.matrix.projects import assert_root_project
+    from autodevelop.results.tables import result_table
     commit_there, tree = resolve(repository, f'{commit}^{{commit}}',
                                  f'{commit}^{{tree}}')
     if not (commit_there and tree):

@@ -8,26 +8,27 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autodevelop.deploy import release, serving
 from autodevelop.deploy.attempts import attempting, prune, step
 from autodevelop.deploy.checked import check_release, settings_of
-from autodevelop.deploy.health import Health, advise, wait_until_healthy
 from autodevelop.deploy.history import Attempt, History
 from autodevelop.deploy.logs import last_lines
-from autodevelop.deploy.processes import has_exited
 from autodevelop.deploy.release_command import find_command, run_command
 from autodevelop.deploy.shared import link_shared
 from autodevelop.deploy.target import Target, lock_target
 from autodevelop.deploy.venv import ensure_venv
-from autodevelop.deploy.workers import wait_for_workers
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.settings import read_settings
 from autodevelop.matrix.tables import Deploy
 from autodevelop.system.git import Repository
 from autodevelop.system.process import start_detached
 
-SETTLE_SECONDS = 0.5
+if TYPE_CHECKING:
+    from autodevelop.deploy.health import Health
+
+SETTLE_SECONDS = 0.3
 """How long all workers of a release stay healthy before it is switched to."""
 
 LOG_LINES = 100
@@ -58,7 +59,7 @@ def deploy(repository: Repository, target: Target, commit: str, who: str,
 
 def prepare(repository: Repository, target: Target, commit: str, who: str,
             still_wanted: Wanted) -> int:
-    """Do all that deploy does but the switch, which is for go_live to do.
+    """Do all that deploy does except the switch, which go_live does.
 
     The arguments and errors are those of deploy. Returns the number of the
     attempt; 0 if it is no longer wanted.
@@ -142,11 +143,13 @@ def _start(target: Target, attempt: Attempt, files: Path, settings: Deploy,
     """Serve a release beside the live one until all its workers answer."""
     number = attempt.number
     target.run(number).mkdir()
-    # Others need no more than to reach the socket.
+    # Others only need to reach the socket.
     target.run(number).chmod(0o711)
     with step(attempt, 'start'):
         try:
             serving.start(target, number, files, python, settings)
+            # Imported while gunicorn starts.
+            from autodevelop.deploy.workers import wait_for_workers
             _require(attempt, f'unix:{target.run(number) / "sock"}:'
                      f'{settings.health}', wait_for_workers(
                          target, number, attempt.release, settings,
@@ -158,15 +161,16 @@ def _start(target: Target, attempt: Attempt, files: Path, settings: Deploy,
 
 
 def _switch(target: Target, attempt: Attempt) -> None:
+    from autodevelop.deploy.workers import wait_for_front, wait_for_workers
     settings = read_settings(target.releases / attempt.release).deploy
-    url = target.proxy_url or f'unix:{target.current}:{settings.health}'
     before = target.live()
     with step(attempt, 'switch'):
         try:
             target.switch(attempt.number)
-            _require(attempt, url, wait_until_healthy(
-                url, attempt.release, settings.patience,
-                has_exited(target, attempt.number), settings.health_host))
+            url, health = wait_for_front(
+                target, attempt.number, attempt.release, settings,
+                settings.patience)
+            _require(attempt, url, health)
             _require(attempt, url, wait_for_workers(
                 target, attempt.number, attempt.release, settings))
         except BaseException:
@@ -174,8 +178,9 @@ def _switch(target: Target, attempt: Attempt) -> None:
             raise
 
 
-def _require(attempt: Attempt, url: str, health: Health) -> None:
+def _require(attempt: Attempt, url: str, health: 'Health') -> None:
     if health.problem:
+        from autodevelop.deploy.health import advise
         raise AutodevelopError(
             f'release {attempt.release[:12]} did not go live: {url}: '
             f'{health.problem}',

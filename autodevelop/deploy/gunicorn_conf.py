@@ -22,6 +22,8 @@ def configure(folder: Path) -> dict[str, Any]:
     given = json.loads((folder / 'settings.json').read_text('utf-8'))
     os.environ.update(_read_variables(Path(given['variables'])))
     os.environ['AUTODEVELOP_RELEASE'] = given['release']
+    # What an application prints is in the log at once.
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     os.chdir(given['chdir'])
     sys.path.insert(0, given['chdir'])
     own = Path(given['chdir'], 'gunicorn.conf.py')
@@ -39,6 +41,17 @@ def configure(folder: Path) -> dict[str, Any]:
 
 def _read_variables(path: Path) -> dict[str, str]:
     return json.loads(path.read_text('utf-8')) if path.exists() else {}
+
+
+def _accepted_host() -> str:
+    """A name that a Django application accepts, if it is not localhost.
+
+    https://docs.djangoproject.com/en/stable/ref/settings/#allowed-hosts
+    """
+    django = sys.modules.get('django.conf')
+    hosts = [host.lstrip('.') for host in django.settings.ALLOWED_HOSTS
+             ] if django and django.settings.configured else []
+    return '' if {'*', 'localhost'} & {*hosts} else ''.join(hosts[:1])
 
 
 class _Hooks:
@@ -93,6 +106,7 @@ class _Hooks:
             time.sleep(0.02)
 
     def post_worker_init(self, worker: Any) -> None:
+        (self._folder / 'host').write_text(_accepted_host(), 'utf-8')
         os.close(self._booting)
         self._call('post_worker_init', worker)
 

@@ -17,6 +17,8 @@ from autodevelop.errors import AutodevelopError
 INTERVAL = 0.05
 """Seconds between two requests."""
 
+EXITED = 'it has exited'
+
 MAX_BYTES = 64 * 1024
 """Bytes of an answer that are read; a health answer is short."""
 
@@ -53,7 +55,7 @@ def wait_until_healthy(url: str, release: str | None, timeout: float,
         if not health.problem or time.monotonic() + INTERVAL >= end:
             return health
         if has_exited():
-            return health._replace(problem='it has exited')
+            return health._replace(problem=EXITED)
         time.sleep(INTERVAL)
 
 
@@ -83,7 +85,11 @@ def ask(url: str, release: str | None, timeout: float,
 
 def advise(health: Health, url: str) -> str:
     """What may help against what a health answer says."""
-    if health.status == 200 and health.release is None:
+    if health.problem == EXITED:
+        return ('see the log above; what the application imports must be in '
+                'the lock file, or be the project itself: install = true in '
+                '[tool.autodevelop.deploy]')
+    if health.status == 200:
         return ('answer JSON with the value of AUTODEVELOP_RELEASE, as '
                 '{"release": "..."}')
     if health.status == 400:
@@ -92,6 +98,9 @@ def advise(health: Health, url: str) -> str:
     if health.status in (301, 302, 307, 308) and url.startswith('http:'):
         return ('if the proxy redirects to HTTPS, ask that: git config '
                 'autodevelop.proxyUrl https://HOST/PATH')
+    if health.status == 500:
+        return ('see the log above; an ASGI application needs worker_class = '
+                '"asgi" in gunicorn.conf.py')
     if health.status == 404:
         return ('name the path that answers: health in '
                 '[tool.autodevelop.deploy]')

@@ -1,5 +1,7 @@
 """Every attempt to put a release live: who, when, how long, how it ended."""
+import getpass
 import json
+import os
 import sqlite3
 import time
 from contextlib import AbstractContextManager
@@ -45,6 +47,16 @@ class Attempt(NamedTuple):
     def was_live(self) -> bool:
         """Whether it went live, whatever came of it later."""
         return self.outcome in ('live', ROLLED_BACK)
+
+
+def current_user() -> str:
+    """Who deploys, and from which address, for the history."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # A user without a name, as in containers.
+        user = f'user {os.getuid()}'
+    address = os.environ.get('SSH_CONNECTION', '').partition(' ')[0]
+    return f'{user} from {address}' if address else user
 
 
 class History:

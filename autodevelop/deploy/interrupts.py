@@ -1,4 +1,4 @@
-"""What a deploy does not go on for: a limit of time, a pusher who has left.
+"""What ends a deploy early: a time limit, or a pusher who has left.
 
 Asked once a second, in the main thread and by no other: a process with threads
 must not fork.

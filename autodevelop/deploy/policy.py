@@ -1,5 +1,4 @@
 """What to put live: a commit, an earlier release, or the live one again."""
-import getpass
 import os
 import re
 import shutil
@@ -8,7 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from autodevelop.deploy.branch import commit_of_branch
 from autodevelop.deploy.going_live import deploy, redeploy
-from autodevelop.deploy.history import ROLLED_BACK, Attempt, History
+from autodevelop.deploy.history import (
+    ROLLED_BACK, Attempt, History, current_user,
+)
 from autodevelop.deploy.status import Status, read_status
 from autodevelop.deploy.target import Target
 from autodevelop.deploy.variables import (
@@ -64,13 +65,13 @@ def roll_back(target: Target, prefix: str | None) -> str:
     release = _find_release(attempts, live, prefix)
     if not release:
         raise AutodevelopError(
-            f'no release {prefix} has been live' if prefix else
+            f'no release {prefix} was ever live' if prefix else
             'there is no earlier release to roll back to',
             'list the releases: autodevelop deploy releases')
     if not redeploy(target, release, current_user(),
                     lambda: target.live() == number):
         raise AutodevelopError(
-            'another release went live meanwhile',
+            'another release went live in the meantime',
             'see which release is live, then retry: autodevelop deploy '
             'releases', status=1)
     order = [each.release for each in reversed(attempts) if each.was_live]
@@ -132,16 +133,6 @@ def abort(target: Target) -> str:
             f'cannot abort: {owner}: {error.strerror}',
             'run this as the user who deploys', status=1) from error
     return f'aborted: {process[1]}'
-
-
-def current_user() -> str:
-    """Who deploys, and from which address, for the history."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):  # A user without a name, as in containers.
-        user = f'user {os.getuid()}'
-    address = os.environ.get('SSH_CONNECTION', '').partition(' ')[0]
-    return f'{user} from {address}' if address else user
 
 
 def _find_release(attempts: list[Attempt], live: Attempt | None,

@@ -44,7 +44,7 @@ def find_processes(target: Target, numbers: Sequence[int]) -> list[Process]:
 
 
 def is_running(pid: int) -> bool:
-    """Whether a process runs; one that nobody has waited for does not."""
+    """Whether a process runs; a zombie does not."""
     try:
         os.kill(pid, 0)
     except PermissionError:

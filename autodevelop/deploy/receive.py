@@ -8,16 +8,15 @@ Names of refs are only compared and printed: git passes names on that a shell
 would take for commands or options.
 """
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from autodevelop.deploy.branch import main_branch
-from autodevelop.deploy.going_live import deploy, go_live, prepare
-from autodevelop.deploy.history import History
+from autodevelop.deploy.history import History, current_user
 from autodevelop.deploy.interrupts import while_pusher_waits
-from autodevelop.deploy.policy import current_user
 from autodevelop.deploy.processes import is_running
 from autodevelop.deploy.target import Target, find_target
 from autodevelop.errors import AutodevelopError
@@ -32,7 +31,6 @@ from autodevelop.system.process import run, start_detached
 READY = 'ready'
 """Says, in Repository.home, that a push is under way; only then does the
 script of the hook reference-transaction start autodevelop."""
-
 
 SWITCHING = 'switching'
 """Names the process of git that has locked the branch for a switch."""
@@ -65,11 +63,10 @@ def pre_receive(repository: Repository, given: str) -> None:
         if update.ref != branch:
             continue
         if not update.new.strip('0'):
-            raise AutodevelopError(
-                f'{branch} is deployed from here and cannot be deleted',
-                'push another branch', status=1)
+            raise AutodevelopError(f'{branch} is deployed and cannot be '
+                                   'deleted', 'push another branch', status=1)
         _assert_no_tag(repository, update)
-        # What is started must be stopped although nobody reads what is said.
+        # What is started must be stopped even if the pusher has left.
         with _out_of_quarantine(repository, update.new), relay_stderr(), (
                 while_pusher_waits()):
             _prepare(repository, update)
@@ -87,13 +84,14 @@ def _prepare(repository: Repository, update: Update) -> None:
         _remove_stale_lock(repository, update.ref)
         return resolve(repository, update.ref) == before
 
+    from autodevelop.deploy.going_live import prepare
     target = find_target(None, None)
     number = prepare(repository, target, update.new, current_user(),
                      still_wanted)
     if not number:
         raise AutodevelopError(
-            f'{update.ref} has moved on meanwhile', 'fetch, merge or rebase, '
-            'and push again', status=1)
+            f'{update.ref} has moved on in the meantime',
+            'fetch, merge or rebase, and push again', status=1)
     write_file(repository.home / READY, f'{update.new}\n'.encode())
     start_detached([sys.executable, '-P', '-m', 'autodevelop.deploy.retire',
                     str(target.folder), '--ready', str(number),
@@ -110,6 +108,7 @@ def reference_transaction(repository: Repository, given: str) -> None:
     for update in read_updates(given):
         if update.ref == branch and ready.exists() and (
                 ready.read_text().strip() == update.new):
+            from autodevelop.deploy.going_live import go_live
             ready.unlink()
             write_file(repository.home / SWITCHING,
                        str(os.getppid()).encode())
@@ -158,16 +157,22 @@ def _say_live(repository: Repository, target: Target, update: Update) -> None:
         return resolve(repository, update.ref) == [update.new]
 
     live = History(target).live()
-    if live and live.release == update.new or deploy(
-            repository, target, update.new, current_user(), still_wanted):
-        say(f'{update.new} is live')
-    else:
-        say(f'skipped: {update.ref} has moved on')
+    if not (live and live.release == update.new):
+        from autodevelop.deploy.going_live import deploy
+        if not deploy(repository, target, update.new, current_user(),
+                      still_wanted):
+            say(f'skipped: {update.ref} has moved on')
+            return
+    say(f'{update.new} is live')
 
 
 def _say_not_deployed(update: Update, branch: str) -> None:
     name = ascii(update.ref)[1:-1]
     say(f'received {name}; not deployed: only {branch} is')
+    if update.new.strip('0'):
+        of_tag = '' if name.startswith('refs/heads/') else '^{}'
+        say('to deploy it: git push REMOTE '
+            + shlex.quote(f'{name}{of_tag}:{branch}'))
 
 
 def _assert_no_tag(repository: Repository, update: Update) -> None:
@@ -175,10 +180,10 @@ def _assert_no_tag(repository: Repository, update: Update) -> None:
                          update.new)
     if kind.output == b'tag\n':
         raise AutodevelopError(
-            f'{update.new[:12]} is an annotated tag, and {update.ref} holds '
+            f'{update.new[:12]} is an annotated tag, but {update.ref} holds '
             'commits',
-            f"push the commit of the tag: git push REMOTE 'TAG^{{}}:"
-            f"{update.ref.removeprefix('refs/heads/')}'", status=1)
+            f"push its commit: git push REMOTE 'TAG^{{}}:{update.ref}'",
+            status=1)
 
 
 @contextmanager

@@ -61,7 +61,7 @@ def _restore(repository: Repository, commit: str, release: Path,
             git(there, 'checkout-index', '--force', '-z', '--stdin',
                 index=index, input=b'\0'.join(changed) + b'\0')
             names = ', '.join(map(os.fsdecode, changed[:5]))
-            say(f'files of release {commit[:12]} had been changed; restored: '
+            say(f'restored files of release {commit[:12]} that were changed: '
                 f'{names}{"..." if changed[5:] else ""}')
 
 
@@ -82,7 +82,7 @@ def _assert_whole(there: Repository, index: Path) -> None:
         if value == b'lfs' and path.is_file() and (
                 path.read_bytes()[:len(LFS_POINTER)] == LFS_POINTER):
             raise AutodevelopError(
-                f'the content of {os.fsdecode(name)} is in git-lfs, and not '
+                f'the content of {os.fsdecode(name)} is in git-lfs, but not '
                 'on this server', 'run there: git lfs install, and git config '
                 'lfs.url URL', status=1)
 

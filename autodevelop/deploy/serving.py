@@ -68,7 +68,9 @@ def write_configuration(target: Target, number: int, release: Path,
     (folder / 'settings.json').write_text(json.dumps({
         'variables': str(variables_file(target)), 'release': release.name,
         'chdir': str(release / deploy.folder),
+        # gunicorn kills a worker that takes longer to load the application.
         'defaults': {'workers': deploy.workers,
+                     'timeout': max(30, deploy.patience),
                      'graceful_timeout': deploy.graceful_timeout},
         'gunicorn': {
             'bind': f'unix:{folder / "sock"}',

@@ -1,7 +1,8 @@
-"""The word of CI that a tree passed, so that a server need not repeat it.
+"""Signed statements of CI that a tree passed, so a server skips its check.
 
 A statement is signed by ``ssh-keygen -Y sign`` and comes with a push, as the
-option ``pass=...``. Whom a server trusts is in a file of allowed signers:
+option ``pass=...``, or through a forge, as a note of the commit. Whom a server
+trusts is in a file of allowed signers:
 https://man.openbsd.org/ssh-keygen#ALLOWED_SIGNERS
 """
 import base64
@@ -14,11 +15,14 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.git import config_get, reason
+from autodevelop.system.git import (
+    Repository, config_get, git_unchecked, reason,
+)
 from autodevelop.system.output import say
 from autodevelop.system.process import Completed, run
 
 OPTION = 'pass='
+NOTES = 'refs/notes/autodevelop'
 NAMESPACE = 'autodevelop'
 """A signature for anything else does not verify."""
 
@@ -62,23 +66,30 @@ def sign(statement: Statement, key: Path) -> str:
     return OPTION + base64.b64encode(both).decode()
 
 
-def is_vouched_for(tree: str, stage: str) -> bool:
+def is_vouched_for(repository: Repository, commit: str, tree: str,
+                   stage: str) -> bool:
     """Whether somebody who is trusted signed that this tree passed.
 
-    The statements are those of the push that a hook runs for. Says whose word
-    is taken, or why it is not.
+    The statements are those of the push that a hook runs for, and the
+    commit's notes. Says whose word is taken, or why it is not.
     """
+    trust = config_get('autodevelop.trust')
     options = [*_push_options()]
-    trust = config_get('autodevelop.trust') if options else ''
+    if trust:
+        noted = git_unchecked(repository, 'notes', '--ref', NOTES, 'show',
+                              commit)
+        options += [line for line in noted.output.decode('ascii', 'replace'
+                                                         ).splitlines()
+                    if line.startswith(OPTION)]
     for option in options:
         try:
             if not trust:
-                raise Refused('the server trusts nobody: git config '
+                raise Refused('the server trusts no key; set git config '
                               'autodevelop.trust FILE')
             who, statement = verify(option, Path(trust))
             _require(statement, tree, stage)
         except Refused as why:
-            say(f'the signed pass that came with the push is refused: {why}')
+            say(f'the signed pass of this commit is rejected: {why}')
         else:
             say(f'not checked again: {who} signed that it passed '
                 f'{", ".join(statement.cells)} ({statement.toolchain})')
@@ -103,7 +114,7 @@ def verify(option: str, trust: Path) -> tuple[str, Statement]:
         found = _ssh_keygen('find-principals', '-f', str(trust),
                             '-s', str(signature))
         if found.status:
-            raise Refused(f'nobody whom {trust} names has signed it: '
+            raise Refused(f'no signer listed in {trust} has signed it: '
                           + reason(found.messages))
         who = found.output.decode(errors='replace').splitlines()[0]
         # A line may name several, and one is as good as the other.
@@ -111,7 +122,7 @@ def verify(option: str, trust: Path) -> tuple[str, Statement]:
                            who.partition(',')[0], '-s', str(signature),
                            input=given)
         if done.status:
-            raise Refused('its signature is not right: '
+            raise Refused('its signature is invalid: '
                           + reason(done.messages or done.output))
     return who, _read(text)
 
@@ -121,16 +132,16 @@ def _read(text: str) -> Statement:
         read: dict[str, Any] = json.loads(text)
         return Statement(**read)
     except (ValueError, TypeError) as error:
-        raise Refused('it is of another version of autodevelop') from error
+        raise Refused('another version of autodevelop wrote it') from error
 
 
 def _require(statement: Statement, tree: str, stage: str) -> None:
     """Raise Refused unless a statement is about this tree and stage."""
     if statement.tree != tree:
-        raise Refused(f'it is about the tree {statement.tree[:12]}, and this '
-                      f'is {tree[:12]}')
+        raise Refused(f'it is for tree {statement.tree[:12]}, but this is '
+                      f'tree {tree[:12]}')
     if statement.stage != stage:
-        raise Refused(f'it is about the stage {statement.stage}')
+        raise Refused(f'it is for the stage {statement.stage}')
     if not -AHEAD < time.time() - statement.signed < MAX_AGE:
         raise Refused('it was signed more than 30 days ago'
                       if statement.signed < time.time() else
@@ -146,7 +157,7 @@ def _push_options() -> Iterator[str]:
 
 
 def _ssh_keygen(what: str, *arguments: str, input: bytes = b'') -> Completed:
-    """Run ``ssh-keygen -Y``; an agent's keys are nobody's here."""
+    """Run ``ssh-keygen -Y``, without the keys of an agent."""
     try:
         return run(['ssh-keygen', '-Y', what, '-n', NAMESPACE, *arguments],
                    {'SSH_AUTH_SOCK': None, 'SSH_ASKPASS': None}, input=input)

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
-from autodevelop.deploy.health import wait_until_healthy
 from autodevelop.deploy.history import Attempt, History
-from autodevelop.deploy.processes import has_exited
 from autodevelop.deploy.target import Target
+from autodevelop.deploy.workers import wait_for_front
 from autodevelop.matrix.settings import read_settings
 from autodevelop.results.tables import columns
 
@@ -56,10 +55,8 @@ def read_status(target: Target) -> Status:
     if not live:
         return Status(f'{target.folder}: nothing is live', False)
     settings = read_settings(target.releases / live.release).deploy
-    health = wait_until_healthy(
-        target.proxy_url or f'unix:{target.current}:{settings.health}',
-        live.release, HEALTH_TIMEOUT, has_exited(target, live.number),
-        settings.health_host)
+    _, health = wait_for_front(target, live.number, live.release, settings,
+                               HEALTH_TIMEOUT)
     return Status(
         f'{target.folder}: {live.release}, deployed by {live.who} at '
         f'{_local_time(live.began)}: {health.problem or "ok"}',

@@ -91,8 +91,11 @@ def find_target(folder: Path | None, proxy_url: str | None) -> Target:
         raise AutodevelopError(
             'no folder to deploy to',
             'add --to DIR, or run once: git config autodevelop.to DIR')
-    return open_target(folder, config_get('autodevelop.proxyUrl')
-                       if proxy_url is None else proxy_url)
+    if proxy_url is None:
+        # Servers that are set up already have the second one.
+        proxy_url = (config_get('autodevelop.proxyUrl')
+                     or config_get('autodevelop.front'))
+    return open_target(folder, proxy_url)
 
 
 def open_target(folder: Path, proxy_url: str = '') -> Target:
@@ -110,7 +113,7 @@ def open_target(folder: Path, proxy_url: str = '') -> Target:
 
 @contextmanager
 def lock_target(target: Target, owner: str) -> Iterator[None]:
-    """Lock a target, so that nobody else changes what is live; or wait.
+    """Lock a target, so that no other process changes what is live.
 
     owner: shown to other processes that wait: ``ann is deploying abc``.
     """
@@ -126,5 +129,5 @@ def lock_target(target: Target, owner: str) -> Iterator[None]:
         except OSError as error:
             raise AutodevelopError(
                 f'cannot deploy to {target.folder}: {error.strerror}',
-                'create it, or make it writable for you') from error
+                'create it, or make it writable') from error
         yield

@@ -4,16 +4,22 @@ On the socket of the attempt any worker answers for all of them, while another
 may still fail to start, which ends gunicorn and all of its workers.
 """
 import json
+import re
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from autodevelop.deploy.health import INTERVAL, Health, ask
+from autodevelop.deploy.health import (
+    EXITED, INTERVAL, Health, ask, wait_until_healthy,
+)
 from autodevelop.deploy.processes import has_exited
 from autodevelop.deploy.target import Target
 from autodevelop.matrix.tables import Deploy
+
+LOCAL = re.compile(r'unix:|https?://(?:127\.|localhost\b)')
+"""A URL that does not say by which name the application is known."""
 
 MIN_TIMEOUT = 0.5
 """Seconds for an answer to the last question."""
@@ -33,16 +39,45 @@ def read_ready(target: Target, number: int) -> dict[str, Any]:
     return read
 
 
+def health_host(target: Target, number: int, settings: Deploy,
+                url: str) -> str:
+    """The name to ask an attempt by: the setting, or one that it accepts."""
+    own = target.run(number) / 'host'
+    if settings.health_host or not LOCAL.match(url) or not own.exists():
+        return settings.health_host
+    return own.read_text('utf-8')
+
+
+def wait_for_front(target: Target, number: int, release: str,
+                   settings: Deploy, timeout: float) -> tuple[str, Health]:
+    """Ask where clients do: the proxy, or the live socket without one.
+
+    Returns the URL, too.
+    """
+    url = target.proxy_url or f'unix:{target.current}:{settings.health}'
+    return url, wait_until_healthy(
+        url, release, timeout, has_exited(target, number),
+        health_host(target, number, settings, url))
+
+
 def wait_for_workers(target: Target, number: int, release: str,
                      settings: Deploy, settle: float = 0) -> Health:
-    """Ask each worker until all are healthy, and stay so for some seconds."""
+    """Ask each worker until all are healthy, and stay so for some seconds.
+
+    The patience counts twice: for the first to load the application, and for
+    all to answer.
+    """
     end = time.monotonic() + settings.patience
+    loaded: Path | None = target.run(number) / 'host'
     exited = has_exited(target, number)
     since, before = 0.0, list[Path]()
     while True:
         health, workers = _ask_all(
             target, number, release, settings, end - time.monotonic())
         now = time.monotonic()
+        if loaded and loaded.exists():
+            # The others start to load it when the first worker has.
+            loaded, end = None, now + settings.patience
         if health.problem or workers != before:
             since = now
         before = workers
@@ -53,7 +88,7 @@ def wait_for_workers(target: Target, number: int, release: str,
                 health.problem or now >= end + settle):
             return health
         if exited():
-            return Health(None, None, 'it has exited')
+            return Health(None, None, EXITED)
         time.sleep(INTERVAL)
 
 
@@ -65,15 +100,16 @@ def _ask_all(target: Target, number: int, release: str, settings: Deploy,
         return Health(None, None, f'{len(workers)} of {wanted} workers have '
                       'started'), workers
     return _worst([f'unix:{path}:{settings.health}' for path in workers],
-                  release, max(timeout, MIN_TIMEOUT), settings), workers
+                  release, max(timeout, MIN_TIMEOUT),
+                  health_host(target, number, settings, 'unix:')), workers
 
 
 def _worst(urls: Sequence[str], release: str, timeout: float,
-           settings: Deploy) -> Health:
+           host: str) -> Health:
     """Ask side by side: a first request may take long."""
     with ThreadPoolExecutor(len(urls)) as pool:
         every = list(pool.map(lambda url: ask(
-            url, release, timeout, settings.health_host), urls))
+            url, release, timeout, host), urls))
     failed = [health for health in every if health.problem]
     if not failed:
         return every[0]

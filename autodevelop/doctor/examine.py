@@ -1,4 +1,4 @@
-"""All that is looked at, one topic after the other."""
+"""The topics of doctor, and what each looks at."""
 import itertools
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -75,7 +75,7 @@ def _look(look: Topic, project: Project) -> list[Finding]:
     except AutodevelopError as error:
         return [_wrong(error)]
     except Exception as error:  # One bug must not hide what others find.
-        return [Finding(f'this cannot be examined: {error!r}',
+        return [Finding(f'cannot examine this: {error!r}',
                         'report it as a bug of autodevelop doctor', True)]
 
 

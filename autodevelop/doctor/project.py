@@ -1,4 +1,4 @@
-"""What is examined."""
+"""The project that doctor examines."""
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple

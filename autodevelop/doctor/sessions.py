@@ -32,7 +32,7 @@ def pythons(project: Project) -> Iterator[Finding]:
         versions = all(map(VERSION.fullmatch, names))
         yield Finding(
             f'no Python {", ".join(names)} on this machine: its cells run in '
-            'CI alone', f'run: {_uv()} python install {" ".join(names)}'
+            'CI only', f'run: {_uv()} python install {" ".join(names)}'
             if versions else 'install it, or leave it to CI')
 
 
@@ -44,7 +44,8 @@ def old_pythons(project: Project) -> Iterator[Finding]:
         map(int, name.rstrip('t').split('.')[:2])) < OLDEST]
     if old and 'uv' not in _backends(project.text('noxfile.py')):
         yield Finding(
-            f'virtualenv makes no environment for Python {", ".join(old)}',
+            'virtualenv cannot create an environment for Python '
+            + ', '.join(old),
             'in the noxfile: nox.options.default_venv_backend = '
             "'uv|virtualenv'")
 
@@ -61,9 +62,9 @@ def backends(project: Project) -> Iterator[Finding]:
         names = found.split('|')
         known = {*MODULES, *PROGRAMS}
         if known.issuperset(names) and not any(map(_is_here, names)):
-            yield Finding(f'{" or ".join(names)} is not here, which makes '
-                          'environments of sessions',
-                          f'install {names[0]}, and have it on PATH', True)
+            yield Finding(f'the noxfile creates environments with '
+                          f'{" or ".join(names)}, which is not installed',
+                          f'install {names[0]} and put it on PATH', True)
 
 
 def _backends(noxfile: str) -> set[str]:
@@ -91,8 +92,7 @@ def stages(project: Project) -> Iterator[Finding]:
 
 
 def doubtful(project: Project) -> Iterator[Finding]:
-    """Yield what CI should do otherwise; of what it leaves out, tests alone.
-    """
+    """Yield what CI should do differently; only tests that it leaves out."""
     for finding in doubts(project.cells, project.settings):
         start, colon, names = finding.problem.partition(': ')
         tests = [*filter(TESTS.fullmatch, names.split(', '))]

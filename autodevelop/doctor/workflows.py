@@ -25,15 +25,15 @@ def drift(project: Project) -> Iterator[Finding]:
         name = path.relative_to(project.root).as_posix()
         if now != text:
             yield Finding(f'{name} is out of date with noxfile.py' if now else
-                          f'{name} is not there', 'run: autodevelop ci', True)
+                          f'{name} is missing', 'run: autodevelop ci', True)
     start = f'# Rendered from {request.project()}/'.replace(' /', ' ')
     for path in project.root.glob('.github/workflows/*.y*ml'):
         text = path.read_text('utf-8', 'replace')
         if path not in texts and HEADER.match(text) and text.startswith(
                 f'{start}noxfile.py'):
             name = path.relative_to(project.root).as_posix()
-            yield Finding(f'{name} is of autodevelop ci, too, which writes '
-                          'another file now', f'run: git rm {name}')
+            yield Finding(f'{name} was written by autodevelop ci, which now '
+                          'writes another file', f'run: git rm {name}')
 
 
 def others(project: Project) -> Iterator[Finding]:
@@ -49,7 +49,7 @@ def branch(project: Project) -> Iterator[Finding]:
     given = project.settings.branches
     if main and given and not any(
             main == each or re.search('[*?]', each) for each in given):
-        yield Finding(f'CI runs on {", ".join(given)}, and the main branch of '
+        yield Finding(f'CI runs on {", ".join(given)}, but the main branch of '
                       f'origin is {main}',
                       f'write [tool.autodevelop] branch = "{main}"', True)
 
@@ -63,28 +63,28 @@ def platforms(project: Project) -> Iterator[Finding]:
     if missing:
         tests = project.settings.tests[0]
         yield Finding(
-            f'other workflows run on {", ".join(missing)}, and no cell does',
+            f'other workflows run on {", ".join(missing)}, but no cell does',
             'write [tool.autodevelop.platforms] '
             f'{tests} = ["linux", "{missing[0]}"]')
 
 
 def lock(project: Project) -> Iterator[Finding]:
-    """Yield what the lock file of a job lacks, or has otherwise than here."""
+    """Yield what the lock file of a job lacks, or pins to another version."""
     settings = project.settings
     if not (name := settings.requirements):
         return
     text = project.text(name)
     if not text:
-        yield Finding(f'{name} is not there, which CI jobs install',
+        yield Finding(f'CI jobs install {name}, which does not exist',
                       'write it, or remove requirements from '
                       '[tool.autodevelop]', True)
     elif not (settings.tool or TOOL.search(text)):
-        yield Finding(f'{name} has no autodevelop, which CI jobs run',
+        yield Finding(f'CI jobs run autodevelop, which {name} does not list',
                       'add it, or write [tool.autodevelop] tool = "..."', True)
     pinned, here = NOX.search(text), version('nox')
     if pinned and pinned[1] != here:
-        yield Finding(f'CI runs nox {pinned[1]}, and this is nox {here}',
-                      f'install the same: nox=={pinned[1]}')
+        yield Finding(f'CI runs nox {pinned[1]}, but this is nox {here}',
+                      f'install the same version: nox=={pinned[1]}')
 
 
 def checkout(project: Project) -> Iterator[Finding]:
@@ -95,7 +95,8 @@ def checkout(project: Project) -> Iterator[Finding]:
              (project.root / '.gitmodules').is_file()),
             ('lfs', wanted.lfs, _has_lfs(project))):
         if needs and not given:
-            yield Finding(f'CI checks out no {name}, which are here',
+            yield Finding(f'CI does not check out {name}, but the project '
+                          'has some',
                           f'write [tool.autodevelop] checkout.{name} = true')
 
 

@@ -1,4 +1,4 @@
-"""Hooks of other people in the git directory: set aside, and restored."""
+"""Back up hooks of other tools in the git directory, and restore them."""
 import os
 import shutil
 from collections.abc import Sequence

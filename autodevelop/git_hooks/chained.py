@@ -1,8 +1,7 @@
-"""The hooks that ours run as well: those that were there, and git-lfs.
+"""What our hooks also run: the hooks that were there, and git-lfs.
 
 Git waits for it: the usual answer, that there is nothing, takes no process.
 """
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from autodevelop.system.process import run_foreground
 KEPT = 'autodevelop.keptHooks'
 
 BEFORE = 'hooks.before'
-"""The folder beside hooks/ in the git directory for the hooks of before.
+"""The folder beside hooks/ in the git directory for the former hooks.
 
 As deep as hooks/, so that relative symlinks in it still lead to their files.
 """
@@ -79,6 +78,7 @@ def push_lfs(repository: Repository, arguments: Sequence[str],
     kept = kept_hook(repository, 'pre-push')
     if kept and b'lfs' in kept.read_bytes():
         return 0
+    import shutil  # Few repositories have files of git-lfs.
     if not shutil.which('git-lfs'):
         raise AutodevelopError(
             'git-lfs is not on PATH, and the content of its files would not '

@@ -34,10 +34,10 @@ def check_message(path: Path, repository: Repository,
     if not message.strip() or merge or message.startswith(BY_GIT):
         return
     if found := broken_rules(message, settings):
-        from autodevelop.git_hooks.retry_command import commit_again
+        from autodevelop.git_hooks.retry_command import commit_again, keep
         raise AutodevelopError(
             f'{"; ".join(found)} (in [tool.autodevelop] of pyproject.toml)',
-            commit_again(repository, _keep(path, repository, message)),
+            commit_again(repository, keep(path, repository, message)),
             status=1)
 
 
@@ -67,18 +67,3 @@ def _missing(message: str, issue: str) -> Iterator[str]:
         raise AutodevelopError(
             f'issue is not a valid regular expression: {error}',
             'fix issue in [tool.autodevelop] of pyproject.toml') from error
-
-
-def _keep(path: Path, repository: Repository, message: str) -> Path:
-    """Keep the message: git overwrites its own file at the next commit.
-
-    If it cannot be written, return git's own file, which is still there.
-    """
-    from autodevelop.system.files import write_file  # Only where it fails.
-    kept = repository.git_dir / 'autodevelop' / 'refused-message'
-    content = f'{message}\n'.encode(errors='surrogateescape')
-    try:
-        write_file(kept, content, 0o600)
-    except AutodevelopError:
-        return path.absolute()
-    return kept

@@ -55,7 +55,7 @@ def _comment(text: str, config: Mapping[str, str]) -> str:
 
 
 def _strip_space(text: str, comment: str) -> str:
-    """As git stripspace, which would be a process more.
+    """As git stripspace does, without another process.
 
     comment: what the lines to leave out start with; '' for none.
     """

@@ -125,7 +125,7 @@ def with_names(room: Room, changed: Changed, request: Request) -> Request:
 
 
 def _refuse_fixes(fixes: Iterable[Change]) -> None:
-    """Refuse to fix a merge: git commits the tree of before this hook."""
+    """Refuse to fix a merge: git commits the tree from before this hook."""
     raise AutodevelopError(
         'the sessions fix files of this merge: '
         f'{", ".join(ascii(fix.path) for fix in fixes)}',

@@ -135,7 +135,7 @@ def _short(ref: str) -> str:
 
 
 def _report(verdict: Verdict, what: str, several: bool) -> None:
-    """Say what came of it; print how each cell ended if all are fine.
+    """Say how it ended; print each cell if none failed.
 
     several: whether to say of what, too.
     """

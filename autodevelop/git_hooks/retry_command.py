@@ -11,6 +11,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from autodevelop.errors import AutodevelopError
+from autodevelop.system.files import write_file
 from autodevelop.system.git import (
     Repository, empty_tree, git, git_unchecked, resolve, split_names,
 )
@@ -26,6 +28,20 @@ def commit_again(repository: Repository, message: Path) -> str:
              *selection, '--edit', f'--file={message.as_posix()}',
              *(['--'] if paths else []), *map(_pathspec, paths)]
     return ' && '.join([shlex.join(words), *_continued(repository)])
+
+
+def keep(path: Path, repository: Repository, message: str) -> Path:
+    """Keep the message: git overwrites its own file at the next commit.
+
+    If it cannot be written, return git's own file, which is still there.
+    """
+    kept = repository.git_dir / 'autodevelop' / 'refused-message'
+    content = f'{message}\n'.encode(errors='surrogateescape')
+    try:
+        write_file(kept, content, 0o600)
+    except AutodevelopError:
+        return path.absolute()
+    return kept
 
 
 def _selection(repository: Repository) -> tuple[list[str], list[str]]:
@@ -69,7 +85,7 @@ def _pathspec(path: str) -> str:
 
 
 def _amends(repository: Repository) -> bool:
-    if words := _command_line():
+    if words := _command_line():  # only on linux
         # Git takes an abbreviation that is unique.
         return any(re.fullmatch('--am(e|en|end)?', word) for word in words)
     author = [os.environ.get(f'GIT_AUTHOR_{each}')
@@ -86,13 +102,14 @@ def _command_line() -> list[str]:
         folder = Path('/proc', str(pid))
         try:
             words = os.fsdecode((folder / 'cmdline').read_bytes()).split('\0')
-            status = (folder / 'stat').read_text()
+            status = (folder / 'stat').read_text()  # only on linux
         except OSError:
             break
-        if Path(words[0]).name == 'git' and 'commit' in words:
+        if 'commit' in words and (  # only on linux
+                Path(words[0]).name == 'git'):
             return words
         # The name of the program, in parentheses, may have some itself.
-        pid = int(status.rpartition(')')[2].split()[1])
+        pid = int(status.rpartition(')')[2].split()[1])  # only on linux
     return []
 
 

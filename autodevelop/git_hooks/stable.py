@@ -49,7 +49,7 @@ def run_projects(room: Room, requests: Sequence[Request], staged: Staged,
     tree, left = staged.tree, [*requests]
     for turn in range(MAX_RUNS * len(requests)):
         request = left.pop(0)
-        if turn:  # What another project left is none of this one's files.
+        if turn:  # Drop what another project left.
             check_out(room, tree, request.head)
         stable = run_until_stable(room, request._replace(tree=tree), staged,
                                   paths)

@@ -38,14 +38,14 @@ class Staged:
         self.tree = self._tree_of(self._content)
 
     def assert_unchanged(self) -> None:
-        """Raise AutodevelopError if something else is staged by now."""
+        """Raise AutodevelopError if the staged tree has changed."""
         content = _read(self.index)
         if content == self._content:
             return
         if self._tree_of(content) != self.tree:
             raise AutodevelopError(
                 'the index changed while it was being checked',
-                'commit again, to check the new state', status=1)
+                'commit again to check the new state', status=1)
         self._content = content
 
     def tree_with(self, fixes: Sequence[Change]) -> str:

@@ -58,7 +58,7 @@ def defects(repository: Repository, tree: Path) -> Iterator[Finding]:
         yield Finding(f'{folder} may be missing on other branches and in '
                       'sparse checkouts: git runs no hook then', install)
     for line in _not_run(found, tree):
-        yield Finding(line, 'have a session run what they do, or delete them')
+        yield Finding(line, 'let a session do what they do, or delete them')
     yield from (Finding(line.partition('; run')[0], install, True)
                 for line in _lfs(repository, found) if INSTALL in line)
     if _find_autodevelop(repository, tree) == NOT_FOUND:
@@ -90,7 +90,7 @@ def _not_run(hooks: HooksPath, tree: Path) -> list[str]:
 
 
 def _lfs(repository: Repository, hooks: HooksPath) -> list[str]:
-    """What git-lfs needs: it writes no hook where there is one of ours."""
+    """What git-lfs needs: it does not write a hook over one of ours."""
     missing = [name for name in LFS_NAMES
                if not (hooks.active / name).exists()]
     if not has_lfs(repository):

@@ -25,9 +25,10 @@ UNSET = ('NOXSESSION', 'NOXPYTHON', 'NOXEXTRAPYTHON', 'NOXFORCEPYTHON',
 """Variables that change what nox lists, or make it fail."""
 
 NO_CACHE = {'PYTHONDONTWRITEBYTECODE': '1'}
-"""Of a noxfile that may not be committed yet: "git add ." would take it."""
+"""For a noxfile that may be new: "git add ." would add its __pycache__."""
 
 NOX = (*MODULE, 'nox')
+LISTING = str(Path(__file__).with_name('listing.py'))
 
 SCRIPT = re.compile(rb'^# /// script\s*$', re.MULTILINE)
 MISSING = re.compile(r"No module named '([\w.]+)'")
@@ -42,6 +43,8 @@ class Session(NamedTuple):
         environment.
     parameters: the values of its parameters, as text.
     default: whether a plain ``nox`` runs it.
+    backend: what makes its environment, or several names, separated by |, the
+        first of which that is here; empty if that is not known.
     """
 
     session: str
@@ -51,6 +54,7 @@ class Session(NamedTuple):
     tags: tuple[str, ...]
     parameters: dict[str, str]
     default: bool
+    backend: str = ''
 
 
 def read_manifest(folder: Path,
@@ -105,6 +109,7 @@ def _session(entry: dict[str, Any], default: bool) -> Session:
         parameters={key: str(value)
                     for key, value in entry['call_spec'].items()},
         default=default,
+        backend=entry.get('backend', ''),
     )
 
 
@@ -117,7 +122,8 @@ def _start_listing(folder: Path, given: Variables,
         'NO_COLOR': '1',
         **dict.fromkeys(UNSET),
     }
-    return start([*NOX, '--list', '--json', *selection], variables, folder)
+    return start([sys.executable, '-P', LISTING, '--list', '--json',
+                  *selection], variables, folder)
 
 
 def _read_listing(status: int, output: str,
@@ -139,7 +145,8 @@ def _read_listing(status: int, output: str,
         raise AutodevelopError(
             'nox printed no listing; the last line of what it printed is '
             f'{_last_line(output)!r}',
-            'print from the noxfile to standard error: file=sys.stderr',
+            'let the noxfile print to standard error: '
+            'print(..., file=sys.stderr)',
         ) from None
     return entries
 

@@ -19,7 +19,7 @@ PARTS = {'folders': '(?:.*/)?', 'below': '.+', 'any': '[^/]*', 'one': '[^/]'}
 def select(patterns: Sequence[str], paths: Sequence[str]) -> Iterator[str]:
     """Yield the paths that the patterns select; the last that matches decides.
 
-    Raises re.error for a pattern that is none, as ``[z-a]``.
+    Raises re.error for an invalid pattern, as ``[z-a]``.
     """
     rules = [(not pattern.startswith('!'),
               re.compile(_expression(pattern.removeprefix('!')), re.DOTALL))

@@ -1,13 +1,14 @@
 """The cells of a noxfile: the stages of each, and where it can run."""
 import os
 import re
+import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.interpreters import (
-    PLATFORM, is_present, read_listing, start_listing,
+    PLATFORM, is_present, read_listing, search_path, start_listing,
 )
 from autodevelop.matrix.manifest import Session, read_manifest
 from autodevelop.matrix.platforms import find_platform, find_runner, matches
@@ -16,6 +17,9 @@ from autodevelop.matrix.special import STAGES
 from autodevelop.matrix.values import suggestion
 from autodevelop.system.cache import short_hash
 from autodevelop.system.process import Variables
+
+CONDA = ('conda', 'mamba', 'micromamba')
+"""The backends of nox that install Python itself."""
 
 TAG = 'tag:'
 """Begins the name of a tag where the settings name sessions."""
@@ -64,6 +68,8 @@ def read_plan(folder: Path, settings: Settings,
         found = read_listing(listing)
     absent = {python for python in {each.python for each in sessions}
               if python and not is_present(python, found)}
+    path = search_path()
+    absent |= {name for name in CONDA if not shutil.which(name, path=path)}
     return make_plan(sessions, settings, PLATFORM, absent)
 
 
@@ -71,7 +77,7 @@ def make_plan(sessions: Sequence[Session], settings: Settings,
               here: str, absent: Iterable[object]) -> list[Cell]:
     """Plan these sessions, as seen from a machine of platform ``here``.
 
-    absent: the Pythons that this machine does not have.
+    absent: the Pythons and kinds of conda that this machine does not have.
     """
     _check_names(sessions, settings)
     tagged = any(set(each.tags) & set(STAGES) for each in sessions)
@@ -91,8 +97,13 @@ def make_plan(sessions: Sequence[Session], settings: Settings,
             alike.setdefault((each.name, platform, *each.parameters.items()),
                              []).append(cells[-1])
     at_commit = {max(group, key=_newest_here) for group in alike.values()}
-    return [cell if cell in at_commit else cell._replace(stages=tuple(
-        stage for stage in cell.stages if stage != 'pre-commit'))
+    # CI checks what it deploys.
+    without_ci = not any('ci' in cell.stages for cell in cells)
+    return [cell._replace(stages=tuple(
+        stage for stage in STAGES
+        if (stage in cell.stages or stage == 'ci' and without_ci
+            and 'deploy' in cell.stages)
+        and (stage != 'pre-commit' or cell in at_commit)))
         for cell in cells]
 
 
@@ -117,6 +128,9 @@ def _missing(session: Session, platform: str | None, here: str,
              absent: Iterable[object]) -> str | None:
     if platform not in (None, here):
         return platform
+    backend, *others = session.backend.split('|')
+    if backend in CONDA:  # It brings the Python.
+        return backend if backend in absent and not others else None
     return f'Python {session.python}' if session.python in absent else None
 
 

@@ -35,8 +35,7 @@ def noxfile_of(project: str) -> str:
 
 
 def folders_of(paths: Iterable[str]) -> set[str]:
-    """The folders that have these files, up to the root, which is always one.
-    """
+    """The folders of these files and those above, up to the root."""
     found = {''}
     for path in paths:
         folder = posixpath.dirname(path)
@@ -90,7 +89,7 @@ def assert_root_project(repository: Repository, tree: str) -> None:
     if not projects_of(repository, tree, ['']):
         if others := all_projects(repository, tree):
             raise AutodevelopError(
-                'cannot deploy by a noxfile in a subfolder yet: '
+                'cannot deploy a project in a subfolder yet: '
                 + noxfile_of(others[0]),
                 'add a noxfile.py to the root of the repository', 1)
 
@@ -111,8 +110,8 @@ def _folders(listing: bytes) -> list[str]:
 
 
 def current_folder(repository: Repository) -> str:
-    """Where the person is who called us, or git, from the root of the work
-    tree; the root if it is somewhere else."""
+    """Where autodevelop or git was called, from the root of the work tree;
+    the root if that is elsewhere."""
     root = os.path.realpath(repository.work_tree or repository.git_dir)
     # Git runs hooks at the root, and says where it was started.
     folder = Path(os.path.realpath(os.environ.get('GIT_PREFIX') or '.'))
@@ -146,7 +145,7 @@ def no_project_here(repository: Repository,
 
 
 def chosen(settings: Settings, projects: Sequence[str]) -> list[str]:
-    """Those that the setting ``projects`` leaves; it is the repository's."""
+    """Those that the repository's setting ``projects`` selects."""
     if not settings.projects:
         return [*projects]
     from autodevelop.matrix.patterns import select
@@ -173,7 +172,7 @@ def names_of(projects: Sequence[str]) -> str:
 
 
 def repository_settings(repository: Repository) -> Settings:
-    """The settings of what is not of one project: messages, pushes.
+    """The settings for the whole repository: messages, pushes.
 
     Those at the root, or those of the only project.
     """

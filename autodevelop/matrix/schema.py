@@ -1,7 +1,7 @@
 """A JSON schema of the settings, made from their table.
 
 For pyproject.toml as a whole, as editors and check-jsonschema read it; what
-stands beside ``[tool.autodevelop]`` may be anything.
+is beside ``[tool.autodevelop]`` may be anything.
 """
 import re
 from collections.abc import Mapping, Sequence

@@ -49,10 +49,10 @@ def package_of(name: str) -> str:
     package = name.replace('-', '_')
     if not NAME.fullmatch(name):
         raise AutodevelopError(
-            f'{name!r} is no name for a project',
+            f'{name!r} is not a valid name for a project',
             'use lower case letters, digits and hyphens: autodevelop new shop')
     if keyword.iskeyword(package) or package in TAKEN:
-        raise AutodevelopError(f'the package {package} would hide another',
+        raise AutodevelopError(f'the package {package} would shadow another',
                                f'choose another name: {name}-service')
     return package
 

@@ -100,7 +100,7 @@ def read_coverage(reports: Sequence[Path],
     roots = [*map(parse, reports)]
     for path, root in zip(reports, roots):
         if root.tag != 'coverage':
-            raise AutodevelopError(f'{path} is no report of coverage',
+            raise AutodevelopError(f'{path} is not a coverage report',
                                    'run the cells again')
     if not roots:
         return None

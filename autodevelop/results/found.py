@@ -64,7 +64,7 @@ class Report(NamedTuple):
 
 
 def default_sources() -> list[Path]:
-    """Where results are when nobody says it."""
+    """Where results are when no path is given."""
     return [path for path in (Path(RESULTS), REPORT) if path.exists()]
 
 

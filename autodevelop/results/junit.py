@@ -157,7 +157,7 @@ def _inside(file: str, line: int) -> tuple[str, int]:
 
 
 def number(text: str) -> float:
-    """The number in a report; 0 if it has none, or one that is no time."""
+    """The number in a report; 0 if it has none, or no valid duration."""
     try:
         # Of a thousand seconds, some write 1,000.0.
         value = float(text.replace(',', ''))

@@ -1,5 +1,4 @@
-"""The user's cache folder, for what can be made again."""
-import hashlib
+"""The user's cache folder, for what can be recreated."""
 import os
 import re
 import sys
@@ -20,7 +19,7 @@ def cache_folder() -> Path:
         return _caches() / 'autodevelop'
     except RuntimeError as error:
         raise AutodevelopError(
-            f'there is no home folder for a cache: {error}',
+            f'no home folder to keep a cache in: {error}',
             'name a folder: export AUTODEVELOP_CACHE=/var/tmp/autodevelop',
         ) from error
 
@@ -38,10 +37,10 @@ def _caches() -> Path:
 
 
 def folder_for(path: Path) -> Path:
-    """The cache folder of what lies at this path; another path, another one.
+    """The cache folder for this path; each path has its own.
 
     Its name starts with a readable part: PROJECT-1f2e3d4c. It is short, since
-    environments lie below it, and the first line of a script is limited.
+    environments are below it, and the first line of a script is limited.
     """
     real = os.path.realpath(path)
     parent, name = os.path.split(real)
@@ -52,5 +51,6 @@ def folder_for(path: Path) -> Path:
 
 
 def short_hash(name: str, length: int = 8) -> str:
-    """A part of a file's name that stands for any other name."""
+    """A short hash of any name, for the name of a file."""
+    import hashlib  # commit-msg does without.
     return hashlib.sha256(os.fsencode(name)).hexdigest()[:length]

@@ -55,7 +55,7 @@ def _replace(path: Path, content: bytes, mode: int) -> None:
 
 
 def move_into_place(new: Path, path: Path) -> None:
-    """Replace a file by another, which may lie on another file system."""
+    """Replace a file by another, even from another file system."""
     try:
         os.replace(new, path)
     except OSError as error:

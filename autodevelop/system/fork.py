@@ -59,7 +59,7 @@ def run_module(module: str, arguments: Sequence[str], variables: Variables,
             child.lead_a_group()
         with meanwhile:
             return child.wait()
-    except BaseException:
+    except BaseException:  # only on linux
         stop_child(child)
         raise
 

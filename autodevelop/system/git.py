@@ -14,11 +14,8 @@ HOOK_VARIABLES = ('GIT_QUARANTINE_PATH', 'GIT_EDITOR', 'GIT_REFLOG_ACTION',
                   'GIT_AUTHOR_NAME', 'GIT_AUTHOR_EMAIL', 'GIT_AUTHOR_DATE',
                   'GIT_LITERAL_PATHSPECS', 'GIT_GLOB_PATHSPECS',
                   'GIT_NOGLOB_PATHSPECS', 'GIT_ICASE_PATHSPECS')
-"""What git sets for its hooks beyond ``git rev-parse --local-env-vars``.
-
-A session that runs git with them would use the wrong repository, the
-quarantine of a push, or another author: see git(1).
-"""
+"""What git sets for its hooks beyond ``git rev-parse --local-env-vars``: a
+session would get the wrong repository, quarantine or author. See git(1)."""
 
 CONFIGURATION = ('GIT_CONFIG_PARAMETERS', 'GIT_CONFIG_COUNT')
 """``git -c`` and its like: see ENVIRONMENT in git-config(1)."""
@@ -43,7 +40,7 @@ class Repository(NamedTuple):
 
     @property
     def home(self) -> Path:
-        """What belongs to it and cannot be made again: deliveries."""
+        """What belongs to it and cannot be recreated: deliveries."""
         return self.common / 'autodevelop'
 
     @property
@@ -68,9 +65,12 @@ class Change(NamedTuple):
 
 def find_repository() -> Repository:
     """Find the repository of the current folder, or of the hook that runs."""
-    done = run(['git', 'rev-parse', '--path-format=absolute',
-                '--git-common-dir', '--git-dir', '--local-env-vars',
-                '--show-toplevel'], {'LC_ALL': 'C'})
+    try:
+        done = run(['git', 'rev-parse', '--path-format=absolute',
+                    '--git-common-dir', '--git-dir', '--local-env-vars',
+                    '--show-toplevel'], {'LC_ALL': 'C'})
+    except FileNotFoundError:
+        raise AutodevelopError('git is not on PATH', 'install it') from None
     common, git_dir, *rest = [*os.fsdecode(done.output).split('\n'), '', '']
     if not git_dir:
         raise _not_found(done.messages)

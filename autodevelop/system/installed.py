@@ -28,8 +28,8 @@ def read_record() -> dict[str, Any] | None:
         commit_url(record)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise AutodevelopError(
-            'direct_url.json of autodevelop is damaged, so that it is not '
-            'known where it was installed from', 'install autodevelop again',
+            'cannot tell where autodevelop was installed from: its '
+            'direct_url.json is damaged', 'install autodevelop again',
         ) from error
     return record
 

@@ -93,6 +93,10 @@ def _try_lock(descriptor: int) -> bool:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
         return False
+    except OSError as error:  # only on windows
+        if error.errno:  # Wine gives none to what is locked.
+            raise
+        return False
     return True
 
 

@@ -1,7 +1,5 @@
 """The only way to run other programs: argument lists, never a shell."""
 import os
-import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -44,9 +42,17 @@ def start(command: Sequence[str], variables: Variables,
 def run(command: Sequence[str], variables: Variables,
         folder: Path | None = None, input: bytes = b'') -> Completed:
     """Run a program and return what it printed."""
-    done = subprocess.run(command, cwd=folder, env=merged(variables),
-                          input=input, capture_output=True)
-    return Completed(done.returncode, done.stdout, done.stderr)
+    with subprocess.Popen(
+            command, cwd=folder, env=merged(variables), stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        try:
+            output, messages = child.communicate(input)
+        except BaseException:
+            # As subprocess.run does; but sudo is root's, not ours to kill.
+            with suppress(PermissionError):
+                child.kill()
+            raise
+    return Completed(child.returncode, output, messages)
 
 
 def run_foreground(command: Sequence[str], variables: Variables, folder: Path,
@@ -95,7 +101,7 @@ def run_apart(command: Sequence[str]) -> tuple[int, bytes]:
 
 
 def start_detached(command: Sequence[str]) -> None:
-    """Start a program that nobody waits for, in a session of its own.
+    """Start a program in a session of its own, and do not wait for it.
 
     It has no input and no output: readers of this process's do not wait for
     it.
@@ -120,7 +126,7 @@ def needs_a_group() -> bool:
         signal.getsignal(signal.SIGINT) == signal.SIG_IGN)
 
 
-def lead_a_group() -> None:
+def lead_a_group() -> None:  # only on linux
     """Make this new child the leader of a group that can be interrupted."""
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -150,15 +156,6 @@ def _write(stdin: IO[bytes], content: bytes) -> None:
         stdin.close()
     except BrokenPipeError:
         pass  # A hook may exit without reading all of its input.
-
-
-def own_command() -> str:
-    """What a person types for autodevelop: its path if PATH has none."""
-    own = Path(sys.executable).with_name('autodevelop')
-    found = shutil.which('autodevelop')
-    if found or not own.exists():
-        return 'autodevelop'
-    return shlex.quote(own.as_posix())
 
 
 class Child(Protocol):

@@ -1,4 +1,4 @@
-"""Jinja, in which a name that nobody gave is an error."""
+"""Jinja, in which an undefined name is an error."""
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any

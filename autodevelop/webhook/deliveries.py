@@ -53,7 +53,7 @@ class Deliveries:
         except OSError as error:
             raise AutodevelopError(
                 f'cannot store deliveries: {error}',
-                f'make {folder} a folder that you can write to') from error
+                f'create {folder}, or make it writable') from error
 
     def enqueue(self, id: str, cause: str, oid: str) -> bool:
         """Enqueue a delivery; False if it was queued already."""

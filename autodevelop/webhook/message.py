@@ -106,8 +106,31 @@ def _pushed_to_bitbucket(message: dict[str, Any],
     return None
 
 
+def _passed(message: dict[str, Any], branch: str) -> Wanted | None:
+    run = message.get('workflow_run')
+    oid = _at(run, 'head_sha')
+    # The branch of a fork may have the same name.
+    if (message.get('action') != 'completed' or not is_oid(oid)
+            or _at(run, 'conclusion') != 'success'
+            or _at(run, 'event') != 'push'
+            or _at(run, 'head_branch') != branch):
+        return None
+    return Wanted(oid, f'CI passed on {branch}')
+
+
+def _passed_at_gitlab(message: dict[str, Any], branch: str) -> Wanted | None:
+    run = message.get('object_attributes')
+    oid = _at(run, 'sha')
+    if (_at(run, 'status') != 'success' or _at(run, 'tag') is not False
+            or _at(run, 'source') == 'merge_request_event'
+            or _at(run, 'ref') != branch or not is_oid(oid)):
+        return None
+    return Wanted(oid, f'CI passed on {branch}')
+
+
 READERS: dict[str, Callable[[dict[str, Any], str], Wanted | None]] = {
     'push': _pushed, 'pull_request': _merged,
+    'workflow_run': _passed, 'Pipeline Hook': _passed_at_gitlab,
     'Push Hook': _pushed, 'Merge Request Hook': _merged_at_gitlab,
     'repo:push': _pushed_to_bitbucket}
 """What reads the body of an event; the names of forges differ."""
@@ -120,7 +143,7 @@ def is_oid(oid: Any) -> TypeGuard[str]:
 
 
 def _at(value: Any, *keys: str) -> Any:
-    """What is at a path of keys; None where there is no such path."""
+    """The value at a path of keys; None without one."""
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value

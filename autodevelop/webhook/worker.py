@@ -8,6 +8,7 @@ from threading import Event
 from typing import NamedTuple
 
 from autodevelop.deploy.history import History
+from autodevelop.deploy.signed import NOTES
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import Repository, git, is_ancestor, resolve
@@ -21,6 +22,10 @@ POLL_SECONDS = 1.0
 """Time between two looks at the queue; doubled after each error."""
 
 MAX_POLL_SECONDS = 60.0
+
+STATEMENTS = f'+{NOTES}*:{NOTES}*'
+"""Fetches what CI signed, if there is anything: a pattern may match no ref.
+"""
 
 
 class Worker(NamedTuple):
@@ -71,7 +76,7 @@ def work(worker: Worker) -> bool:
     if not waiting:
         return False
     git(worker.repository, 'fetch', '--quiet', '--no-tags', 'origin',
-        f'+{worker.branch}:{worker.branch}')
+        f'+{worker.branch}:{worker.branch}', STATEMENTS)
     newer = _newer(worker)
     wanted = {each.oid for each in waiting}
     newest = next((oid for oid in newer if oid in wanted), None)
@@ -140,7 +145,7 @@ def _fetch_for_deploy(worker: Worker) -> int:
     if worker.deploy_repository == own:
         return 0
     return _run(worker, 'git', 'fetch', '--quiet', '--no-tags', str(own),
-                f'{worker.branch}:{worker.branch}')
+                f'{worker.branch}:{worker.branch}', STATEMENTS)
 
 
 def _run(worker: Worker, *command: str) -> int:

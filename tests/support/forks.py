@@ -4,7 +4,7 @@ import signal
 import sys
 from pathlib import Path
 
-from autodevelop.system.fork import relay_stderr, run_module
+from autodevelop.system.fork import FORKS, relay_stderr, run_module
 
 PROGRAMS = {
     'passes': 'print("passes", sys.argv[1:])',
@@ -15,8 +15,8 @@ PROGRAMS = {
 }
 
 
-def main(lines: int) -> None:
-    """Print how each program ends; relay so many lines."""
+def run_programs() -> None:  # only on linux
+    """Print how each program ends."""
     errors = os.fdopen(os.dup(2), 'wb')
     for name, program in PROGRAMS.items():
         Path(f'{name}.py').write_text(f'import sys\n{program}\n', 'utf-8')
@@ -28,6 +28,12 @@ def main(lines: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     print('background', run_module('passes', [], {}, Path.cwd(), errors))
     sys.stdout.flush()
+
+
+def main(lines: int) -> None:
+    """Run the programs; relay so many lines."""
+    if FORKS:  # only on linux
+        run_programs()
     with relay_stderr():
         for number in range(lines):
             os.write(2, b'%1000d\n' % number)

@@ -15,7 +15,7 @@ def find_started(mark: str) -> dict[int, str]:
     Empty where there is no /proc, that is, anywhere but on Linux.
     """
     found = {}
-    for folder in Path('/proc').glob('[0-9]*'):
+    for folder in Path('/proc').glob('[0-9]*'):  # only on linux
         # It may have ended meanwhile, or belong to another user.
         with suppress(OSError):
             if f'{MARK}={mark}'.encode() in (folder / 'environ').read_bytes():
@@ -26,9 +26,11 @@ def find_started(mark: str) -> dict[int, str]:
 def kill_started(mark: str, seconds: float) -> dict[int, str]:
     """Kill, and return, the processes that do not end within this time."""
     until = time.monotonic() + seconds
-    while (left := find_started(mark)) and time.monotonic() < until:
+    while left := find_started(mark):  # only on linux
         time.sleep(0.05)
-    for pid in left:
+        if time.monotonic() > until:
+            break
+    for pid in left:  # only on linux
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     return left

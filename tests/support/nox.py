@@ -27,8 +27,9 @@ class Listing:
                  folder: Path) -> None:
         with TemporaryFile() as output:
             arguments = command[command.index('--list'):]
-            self.returncode = run_module('nox', arguments, variables,
-                                         folder, output)
+            self.returncode = run_module(
+                'autodevelop.matrix.listing', arguments, variables, folder,
+                output)
             output.seek(0)
             self.printed = output.read().decode(errors='backslashreplace')
 

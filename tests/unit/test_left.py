@@ -10,7 +10,7 @@ from tests.support.wait import wait_until
 
 
 @pytest.mark.skipif(sys.platform != 'linux', reason='reads /proc')
-def test_a_process_that_is_left_is_named_and_killed() -> None:
+def test_a_process_that_is_left_is_named_and_killed() -> None:  # only on linux
     left = subprocess.Popen([sys.executable, '-c', 'input()'],
                             stdin=subprocess.PIPE,
                             env=os.environ | {MARK: 'a test of its own'})

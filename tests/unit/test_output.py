@@ -86,7 +86,7 @@ class Listing:
 def test_what_ends_a_plan_ends_its_listings(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """SIGTERM reaches one process alone."""
-    (tmp_path / 'noxfile.py').touch()
+    (tmp_path / 'noxfile.py').write_text('import nox\n')
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(manifest, 'start', lambda *given: Listing())
     assert main(['plan']) == 130

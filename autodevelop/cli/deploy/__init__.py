@@ -1,4 +1,4 @@
-"""autodevelop deploy: put a commit live; its subcommands lie beside it."""
+"""autodevelop deploy: put a commit live; subcommands are modules beside it."""
 import argparse
 import sys
 
@@ -15,8 +15,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument('revision', metavar='REV', nargs='?',
                       help='a commit of the main branch')
-    what.add_argument('--print-nginx', dest='template', action='store_const',
-                      const='nginx.conf',
+    what.add_argument('--print-nginx', '--print-front', dest='template',
+                      action='store_const', const='nginx.conf',
                       help='print the nginx configuration of the target')
     what.add_argument('--print-unit', dest='template', choices=UNITS,
                       metavar='UNIT', help='print a systemd unit of the '

@@ -13,11 +13,11 @@ INTERMIXED = True
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('action', choices=['set', 'list', 'unset'],
-                        help='the live release is started again with what '
-                        'was set; list prints no values')
+                        help='set and unset restart the live release; list '
+                        'prints names only')
     parser.add_argument('variables', metavar='NAME[=VALUE]', nargs='*',
-                        help='to set a NAME without a value, its value is '
-                        'read from standard input')
+                        help='set reads the value of a NAME without =VALUE '
+                        'from standard input')
     add_target_options(parser)
 
 

@@ -12,8 +12,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('-n', dest='lines', metavar='N', type=int,
                         default=100, help='the last N lines; default: 100')
     parser.add_argument('-f', '--follow', action='store_true',
-                        help='print what is written from now on, also by the '
-                        'releases that go live meanwhile')
+                        help='keep printing what is written, also by '
+                        'releases that go live later')
     add_target_options(parser)
 
 

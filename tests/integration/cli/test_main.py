@@ -228,12 +228,19 @@ def test_without_a_command_there_is_help(capsys: Capture) -> None:
 @core
 @pytest.mark.parametrize(('name', 'hint'), [
     ('plann', 'did you mean: autodevelop plan'),
-    ('rollback', 'did you mean: autodevelop deploy rollback'),
+    ('rolback', 'did you mean: autodevelop deploy rollback'),
     ('xyzzy', 'run: autodevelop --help')])
 def test_an_unknown_command_is_two_lines(
         capsys: Capture, name: str, hint: str) -> None:
     assert main([name]) == 2
     assert_two_lines(capsys, f"unknown command '{name}'", hint)
+
+
+@core
+def test_what_is_deployed_can_be_asked_in_one_word(capsys: Capture) -> None:
+    with pytest.raises(SystemExit):
+        main(['rollback', '--help'])
+    assert 'autodevelop deploy rollback' in capsys.readouterr().out
 
 
 @core

@@ -116,10 +116,10 @@ def test_without_sudo_nothing_is_checked_as_who_deploys(
         checks('pass')
     write_sudo(tmp_path, SUDO.replace('exec', (
         'case "$*" in *receive-pack*) exit 1;; esac\nexec')))
-    with pytest.raises(AutodevelopError, match='cannot give the commit'):
+    with pytest.raises(AutodevelopError, match='cannot push the commit'):
         checks('return')
     monkeypatch.setattr('autodevelop.deploy.check_user.run', no_sudo)
-    with pytest.raises(AutodevelopError, match='there is no sudo'):
+    with pytest.raises(AutodevelopError, match='which needs sudo'):
         checks('print()')
 
 
@@ -149,7 +149,7 @@ def test_who_runs_checks(
 def test_who_deploys_may_run_checks_after_a_warning(
         target: Target, project: Project, capfd: Capture) -> None:
     assert find_check_user(target) is None
-    assert 'no user to-check is there' in capfd.readouterr().err
+    assert 'there is no user to-check' in capfd.readouterr().err
     me = pwd.getpwuid(os.getuid()).pw_name
     project.git('config', 'autodevelop.checkUser', me)
     assert find_check_user(target) is None

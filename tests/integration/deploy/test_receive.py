@@ -1,6 +1,7 @@
 """Pushes to a bare repository, by the real git and its hooks."""
 import io
 import os
+import shlex
 import subprocess
 import time
 from collections.abc import Iterator
@@ -145,7 +146,8 @@ def test_a_push_of_a_tag_to_the_branch_says_what_to_push(
     second = site.change('second')
     site.git('-c', 'user.name=a', '-c', 'user.email=a@b', 'tag', '-a', '-m',
              'v1', 'v1')
-    assert "git push REMOTE 'TAG^{}:main'" in push(site, 'v1:main', status=1)
+    said = push(site, 'v1:main', status=1)
+    assert f"git push REMOTE 'TAG^{{}}:{MAIN}'" in said
     assert f'{second} is live' in push(site, 'v1^{}:main')
 
 
@@ -223,7 +225,7 @@ def test_the_hooks_do_what_git_tells_them(
     (server.folder / 'HEAD.lock').unlink()
     server.git('update-ref', MAIN, site.first)
     assert hook('pre-receive', new) == 1
-    assert 'has moved on meanwhile' in capfd.readouterr().err
+    assert 'has moved on in the meantime' in capfd.readouterr().err
     assert hook('post-receive', new) == 0
     assert live(site) == site.first
     server.git('update-ref', MAIN, second)
@@ -276,7 +278,8 @@ def test_names_are_compared_and_printed(
                          f'{ZERO} {site.first} {ref}\n')
     assert capfd.readouterr().err == (
         f'autodevelop: received {ascii(ref)[1:-1]}; not deployed: only '
-        f'{MAIN} is\n')
+        f'{MAIN} is\nautodevelop: to deploy it: git push REMOTE '
+        + shlex.quote(f'{ascii(ref)[1:-1]}:{MAIN}') + '\n')
     assert History(site.target).attempts() == []
 
 
@@ -313,7 +316,7 @@ def test_what_ci_signed_is_not_checked_again(
     # For another tree it says nothing.
     site.change('fault', small='fault')
     said = push(site, 'main', '-o', option, status=1)
-    assert 'is refused: it is about the tree' in said
+    assert 'is rejected: it is for tree' in said
     assert 'a fault' in said
 
 

@@ -49,7 +49,7 @@ def test_a_release_that_is_there_is_restored(
     assert (files / 'small.py').read_text() == text
     assert not (files / 'noxfile.py').exists()
     assert capfd.readouterr().err.endswith(
-        'had been changed; restored: small.py\n')
+        'that were changed: small.py\n')
     release.check_out(find_repository(), site.first, site.target,
                       ['noxfile.py'])
     assert not capfd.readouterr().err

@@ -54,7 +54,7 @@ def trust(project: Project, keys: Path, who: str) -> None:
 def push(option: str, tree: str = TREE, stage: str = 'deploy') -> bool:
     os.environ['GIT_PUSH_OPTION_1'] = option
     try:
-        return is_vouched_for(tree, stage)
+        return is_vouched_for(find_repository(), 'HEAD', tree, stage)
     finally:
         del os.environ['GIT_PUSH_OPTION_1']
 
@@ -71,8 +71,8 @@ def test_the_word_of_who_is_trusted_counts(
 
 
 @pytest.mark.parametrize(('changed', 'why'), [
-    ({'tree': 'b' * 40}, 'it is about the tree bbbbbbbbbbbb'),
-    ({'stage': 'ci'}, 'it is about the stage ci'),
+    ({'tree': 'b' * 40}, 'it is for tree bbbbbbbbbbbb'),
+    ({'stage': 'ci'}, 'it is for the stage ci'),
     ({'signed': time.time() - 31 * 24 * 3600}, 'more than 30 days ago'),
     ({'signed': time.time() + 3600}, 'in the future')])
 def test_a_statement_about_something_else_is_refused(
@@ -95,8 +95,8 @@ def test_what_is_forged_is_refused(
     option = sign(PASSED, keys / 'ci')
     text = json.dumps(PASSED._replace(cells=['all'])._asdict())
     for other, why in [
-            (sign(PASSED, keys / 'other'), 'nobody whom .git/trust names'),
-            (forged(option, text), 'its signature is not right'),
+            (sign(PASSED, keys / 'other'), 'no signer listed in .git/trust'),
+            (forged(option, text), 'its signature is invalid'),
             (option[:-8], 'it is damaged'), ('pass=a', 'it is damaged'),
             ('pass=MQ==', 'it is damaged')]:
         assert not push(other)
@@ -111,10 +111,10 @@ def test_who_is_no_longer_trusted_is_refused(
                  'ci@example.org namespaces="file"', '#'):
         trust(server, keys, line)
         assert not push(option)
-        assert 'is refused' in capsys.readouterr().err
+        assert 'is rejected' in capsys.readouterr().err
     server.git('config', '--unset', 'autodevelop.trust')
     assert not push(option)
-    assert 'the server trusts nobody' in capsys.readouterr().err
+    assert 'the server trusts no key' in capsys.readouterr().err
     server.git('config', 'autodevelop.trust', '.git/trust')
     monkeypatch.setattr('autodevelop.deploy.signed.run', no_program)
     assert not push(option)
@@ -156,6 +156,15 @@ def test_a_ci_job_signs_what_passed(
     option = capsys.readouterr().out.rstrip('\n')
     assert '\n' not in option and push(option, tree)
     assert 'signed that it passed a (nox' in capsys.readouterr().err
+
+
+def test_a_statement_may_be_a_note_of_the_commit(
+        server: Project, keys: Path, capsys: Capture) -> None:
+    server.git('commit', '--quiet', '--allow-empty', '-m', 'a')
+    server.git('notes', '--ref', 'autodevelop', 'add', '-m',
+               f'mine\n{sign(PASSED, keys / "ci")}')
+    assert push('another=option')
+    assert 'ci@example.org signed' in capsys.readouterr().err
 
 
 def test_only_a_commit_that_nobody_vouches_for_is_checked(

@@ -258,7 +258,8 @@ def test_a_project_without_sessions_for_the_stage_is_named(
 @core
 def test_errors_name_the_project(project: Project) -> None:
     with_projects(project, 'a')
-    project.stage('a/noxfile.py', 'import nothing_of_that_name\n')
+    project.stage('a/noxfile.py',
+                  'import nox\nimport nothing_of_that_name\n')
     with pytest.raises(AutodevelopError, match='a: the noxfile imports'):
         commit()
     project.stage('a/pyproject.toml', '[tool.autodevelop]\nwrong = 1\n')

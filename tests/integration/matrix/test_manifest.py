@@ -53,7 +53,8 @@ def test_every_session_is_listed_and_the_default_ones_marked(
 
 def test_a_session_is_what_nox_says_of_it(strange: dict[str, Session]) -> None:
     assert strange['plain'] == Session(
-        'plain', 'plain', 'Say something.', None, ('ci',), {}, True)
+        'plain', 'plain', 'Say something.', None, ('ci',), {}, True,
+        'virtualenv')
 
 
 def test_any_python_and_any_parameter_is_read(

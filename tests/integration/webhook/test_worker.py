@@ -399,5 +399,6 @@ def test_without_flask_that_is_said(
         worker: Worker, capfd: Capture,
         monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, 'autodevelop.webhook.app', None)
+    monkeypatch.delattr('autodevelop.webhook.app', raising=False)
     assert main(['webhook', '--to', str(worker.target.folder)]) == 2
     assert '-m pip install flask gunicorn\n' in capfd.readouterr().err

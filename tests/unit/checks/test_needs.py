@@ -60,7 +60,7 @@ def test_what_is_needed_is_part_of_the_key(
 @pytest.mark.parametrize('pattern', [os.path.abspath('x'), '../x', 'a/../x'])
 def test_a_file_outside_of_the_work_tree_is_refused(
         room: Room, pattern: str) -> None:
-    with pytest.raises(AutodevelopError, match='outside of the work tree'):
+    with pytest.raises(AutodevelopError, match='outside the work tree'):
         needed_files(room.origin, [pattern])
     bare = room.origin._replace(work_tree=None)
     assert needed_files(bare, [pattern]) == {}

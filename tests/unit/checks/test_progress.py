@@ -26,7 +26,7 @@ def log(tmp_path: Path) -> Path:
 
 def read(log: Path, text: str) -> Progress:
     """A progress of a nox that printed this."""
-    log.write_text(f'before\n{text}')
+    log.write_text(f'before\n{text}', 'utf-8', newline='')
     progress = Progress(log, len('before\n'), Live([], {}))
     with progress.watching():
         pass
@@ -73,7 +73,8 @@ def test_who_interrupts_sees_where_it_was(
 @pytest.mark.parametrize('failed', [True, False])
 def test_what_nox_says_itself_counts_when_it_fails(
         log: Path, failed: bool) -> None:
-    text = 'nox > no such option\n' + RUNNING.format('a') + FAILED.format('a')
+    text = ('nox > no such option\r\n' + RUNNING.format('a')
+            + FAILED.format('a'))
     first, *others = read(log, text).finish(failed)
     assert (first.lines == ['nox > no such option\n']) == failed
     assert len(others) == failed

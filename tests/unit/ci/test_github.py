@@ -140,6 +140,10 @@ def test_deploys_follow_the_gate_with_an_environment_each() -> None:
         push = job['steps'][-1]['run'].splitlines()[-1]
         assert push.endswith('"$DEPLOY_REMOTE" "HEAD:refs/heads/trunk"')
         assert ('--force' in push) == (name == 'staging')
+        # What was tested for a pull request is merged, and another tree.
+        assert ('sign' in job['steps'][-1]['run']) == (name == 'production')
+        assert [step.get('if') for step in job['steps'][1:-1]] == (
+            ["env.SIGN == 'true'"] * 3 if name == 'production' else [])
     assert "'trunk'" in workflow['production']['if']
     assert 'head.repo.full_name == github.repository' in (
         workflow['staging']['if'])

@@ -150,16 +150,16 @@ def test_what_people_wrote_is_replaced_only_if_asked(
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text('name: mine\n')
     request = Request(tmp_path, tmp_path, [name])
-    with pytest.raises(AutodevelopError, match='would be lost') as caught:
+    with pytest.raises(AutodevelopError, match='would be overwritten') as why:
         render_all(request, CELLS, SETTINGS)
-    assert f'autodevelop ci --replace {name}' in caught.value.hint
+    assert f'autodevelop ci --replace {name}' in why.value.hint
     (now, text), = render_all(request._replace(replace=True), CELLS,
                               SETTINGS).values()
     assert now != text
 
 
 def test_a_stage_without_sessions_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(AutodevelopError, match='ci has no session'):
+    with pytest.raises(AutodevelopError, match='no session has the stage ci'):
         render_all(Request(tmp_path, tmp_path), [
             each._replace(stages=('pre-commit',)) for each in CELLS], SETTINGS)
 

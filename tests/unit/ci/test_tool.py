@@ -84,9 +84,9 @@ def test_chores_and_sessions_of_no_stage_are_named() -> None:
     cells = [cell('tests'), cell('docs-serve'), cell('update-pins'),
              cell('bench', (), default=False)]
     assert [each.line() for each in doubts(cells, Settings())] == [
-        'sessions of no stage: bench; to run one of them in CI, tag it with '
-        'ci or name it in [tool.autodevelop.stages]',
-        'CI runs docs-serve, update-pins, since nox does by default; to '
+        'sessions without a stage: bench; to run one of them in CI, tag it '
+        'with ci or name it in [tool.autodevelop.stages]',
+        'CI runs docs-serve, update-pins because a plain nox does; to '
         'leave them out: [tool.autodevelop.stages] ci = ["tests"]']
 
 

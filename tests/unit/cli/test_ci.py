@@ -26,7 +26,7 @@ def test_what_is_doubtful_is_said_beside_what_is_written(
         capsys: Capture) -> None:
     assert main(['ci']) == 0
     said = capsys.readouterr().err
-    assert 'CI runs publish, since nox does by default' in said
+    assert 'CI runs publish because a plain nox does' in said
     assert 'wrote .github/workflows/ci.yml' in said
     assert 'a CI job cannot install autodevelop from file:///src' in said
     assert main(['ci', '--check']) == 0

@@ -17,6 +17,7 @@ from autodevelop.deploy import serving
 from autodevelop.deploy.gunicorn_conf import configure
 from autodevelop.deploy.processes import Process, find_processes
 from autodevelop.deploy.target import Target, lock_target, open_target
+from autodevelop.deploy.workers import health_host
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.tables import Deploy
 
@@ -105,6 +106,23 @@ def test_hooks_let_each_worker_be_asked(
     assert found['calls'] == [
         'when_ready', 'post_fork', 'post_worker_init', 'post_fork',
         'post_worker_init', 'child_exit']
+
+
+@pytest.mark.parametrize(('hosts', 'asked'), [
+    (['.shop.example', 'b'], 'shop.example'), (['a', '*'], ''), ([], '')])
+def test_django_is_asked_by_a_name_that_it_accepts(
+        target: Target, monkeypatch: pytest.MonkeyPatch, hosts: list[str],
+        asked: str) -> None:
+    monkeypatch.setitem(sys.modules, 'django.conf', Some(
+        settings=Some(configured=True, ALLOWED_HOSTS=hosts)))
+    hooks = written(target, Deploy('a:b'))['post_worker_init'].__self__
+    hooks._booting = os.open(os.devnull, os.O_RDONLY)
+    hooks.post_worker_init(None)
+    for settings, url, host in [
+            (Deploy(), 'unix:x', asked), (Deploy(), 'http://127.0.0.1', asked),
+            (Deploy(), 'https://b/', ''),
+            (Deploy(health_host='c'), 'unix:x', 'c')]:
+        assert health_host(target, 1, settings, url) == host
 
 
 def test_hooks_of_a_project_without_any(target: Target) -> None:

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from autodevelop.__main__ import main
-from autodevelop.deploy.health import Health, advise, ask, wait_until_healthy
+from autodevelop.deploy.health import (
+    EXITED, Health, advise, ask, wait_until_healthy,
+)
 from tests.support.certificate import CERTIFICATE
 
 Capture = pytest.CaptureFixture[str]
@@ -143,6 +145,10 @@ def test_what_is_no_address_is_two_lines(url: str, capsys: Capture) -> None:
 
 @pytest.mark.parametrize(('health', 'url', 'advice'), [
     (Health(200, None, ''), 'unix:', 'AUTODEVELOP_RELEASE'),
+    (Health(200, 'other', ''), 'unix:', 'AUTODEVELOP_RELEASE'),
+    (Health(500, None, ''), 'unix:', 'worker_class'),
+    (Health(None, None, EXITED), 'unix:', 'install = true'),
+    (Health(502, None, ''), 'unix:', 'fix the application'),
     (Health(400, None, ''), 'unix:', 'health_host'),
     (Health(301, None, ''), 'http://a/', 'proxyUrl https://'),
     (Health(301, None, ''), 'unix:', 'fix the application'),

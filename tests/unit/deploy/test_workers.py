@@ -77,6 +77,16 @@ def test_they_stay_the_same_for_a_moment(
     assert len(looks) == 1
 
 
+def test_patience_starts_again_when_the_first_has_loaded(
+        run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter(range(99))
+    monkeypatch.setattr('time.monotonic', lambda: next(times))
+    monkeypatch.setattr('time.sleep', lambda _: (
+        run.folder / 'host').touch() if next(times) > 6 else None)
+    assert run.wait(patience=9).problem == '0 of 2 workers have started'
+    assert next(times) > 16
+
+
 def test_what_has_exited_is_not_waited_for(run: Run) -> None:
     run.exited = True
     assert run.wait(patience=60).problem == 'it has exited'

@@ -48,7 +48,7 @@ def test_what_is_wrong_is_put_right_as_it_says(
     project.stage('noxfile.py', NOXFILE)
     project.commit()
     assert findings(capsys, 1) == [
-        ('ci', '.github/workflows/ci.yml is not there',
+        ('ci', '.github/workflows/ci.yml is missing',
          'run: autodevelop ci'),
         ('hooks', 'pre-commit, pre-merge-commit, commit-msg, pre-push in '
          '.git/hooks: missing', 'run: autodevelop hooks install --keep')]
@@ -100,7 +100,7 @@ def test_an_error_in_a_look_is_a_finding(
     (_, foreign, _), bug = findings(capsys, 1)
     assert 'was not written by autodevelop' in foreign
     assert bug == (
-        'hooks', 'this cannot be examined: ZeroDivisionError('
+        'hooks', 'cannot examine this: ZeroDivisionError('
         "'division by zero')", 'report it as a bug of autodevelop doctor')
 
 

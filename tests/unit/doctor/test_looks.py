@@ -47,7 +47,7 @@ def test_pythons_that_are_not_here(
              for name in ('3.98', '3.99t', '3.98')]
     finding, = sessions.pythons(make(*cells, TESTS))
     assert finding.problem == ('no Python 3.98, 3.99t on this machine: its '
-                               'cells run in CI alone')
+                               'cells run in CI only')
     assert finding.remedy == 'run: uv python install 3.98 3.99t'
     monkeypatch.setattr(shutil, 'which', lambda name: None)
     finding, = sessions.pythons(make(*cells))
@@ -60,7 +60,7 @@ def test_pythons_that_are_too_old_for_virtualenv(
         make: Make, project: support.Project) -> None:
     old = TESTS._replace(python='3.8')
     assert problems(sessions.old_pythons(make(TESTS, old))) == [
-        'virtualenv makes no environment for Python 3.8']
+        'virtualenv cannot create an environment for Python 3.8']
     assert not [*sessions.old_pythons(make(TESTS._replace(python='3.10')))]
     project.write('noxfile.py', "default_venv_backend = 'uv|virtualenv'\n")
     assert not [*sessions.old_pythons(make(old))]
@@ -76,8 +76,9 @@ def test_backends_that_are_not_here(
     """)
     found, = sessions.backends(make())
     assert found == Finding(
-        'mamba or conda is not here, which makes environments of sessions',
-        'install mamba, and have it on PATH', True)
+        'the noxfile creates environments with mamba or conda, which is '
+        'not installed',
+        'install mamba and put it on PATH', True)
 
 
 def test_stages_that_run_nothing(make: Make) -> None:
@@ -95,7 +96,7 @@ def test_what_ci_should_do_otherwise(make: Make) -> None:
     cells = [TESTS._replace(name=name, stages=stages) for name, stages in (
         ('bench', ()), ('unit_tests', ()), ('coverage', ('ci',)))]
     assert problems(sessions.doubtful(make(*cells))) == [
-        'sessions of no stage: unit_tests',
+        'sessions without a stage: unit_tests',
         'CI runs coverage beside the other sessions']
     assert not [*sessions.doubtful(make(cells[0]))]
 
@@ -123,8 +124,9 @@ def test_ci_files_that_are_out_of_date_or_left(
             for each in workflows.drift(make())] == [
         ('.github/workflows/ci.yml is out of date with noxfile.py',
          'run: autodevelop ci', True),
-        ('.github/workflows/old.yml is of autodevelop ci, too, which writes '
-         'another file now', 'run: git rm .github/workflows/old.yml', False)]
+        ('.github/workflows/old.yml was written by autodevelop ci, which now '
+         'writes another file', 'run: git rm .github/workflows/old.yml',
+         False)]
 
 
 def test_workflows_of_people(make: Make, project: support.Project) -> None:
@@ -135,7 +137,7 @@ def test_workflows_of_people(make: Make, project: support.Project) -> None:
         'these run nox, too: .github/workflows/test.yml']
     finding, = workflows.platforms(make())
     assert finding == Finding(
-        'other workflows run on windows, and no cell does',
+        'other workflows run on windows, but no cell does',
         'write [tool.autodevelop.platforms] tests = ["linux", "windows"]')
 
 
@@ -148,7 +150,7 @@ def test_a_branch_that_is_not_the_main_one_of_origin(
     assert not [*workflows.branch(make(branches=('main', 'trunk')))]
     assert not [*workflows.branch(make(branches=('t*',)))]
     assert problems(workflows.branch(make(branches=('main',)))) == [
-        'CI runs on main, and the main branch of origin is trunk']
+        'CI runs on main, but the main branch of origin is trunk']
 
 
 def test_what_a_lock_file_lacks(
@@ -156,11 +158,11 @@ def test_what_a_lock_file_lacks(
     assert not [*workflows.lock(make())]
     given = {'requirements': 'lock.txt'}
     assert problems(workflows.lock(make(**given))) == [
-        'lock.txt is not there, which CI jobs install']
+        'CI jobs install lock.txt, which does not exist']
     project.write('lock.txt', 'nox[uv]==1.2\n')
     assert problems(workflows.lock(make(**given))) == [
-        'lock.txt has no autodevelop, which CI jobs run',
-        f'CI runs nox 1.2, and this is nox {version("nox")}']
+        'CI jobs run autodevelop, which lock.txt does not list',
+        f'CI runs nox 1.2, but this is nox {version("nox")}']
     assert len([*workflows.lock(make(**given, tool='.'))]) == 1
     project.write('lock.txt', f'autodevelop==1\nnox=={version("nox")} \\\n')
     assert not [*workflows.lock(make(**given))]
@@ -172,8 +174,8 @@ def test_what_ci_does_not_check_out(
     project.write('.gitmodules', '')
     project.write('.gitattributes', '*.bin filter=lfs\n')
     assert problems(workflows.checkout(make())) == [
-        'CI checks out no submodules, which are here',
-        'CI checks out no lfs, which are here']
+        'CI does not check out submodules, but the project has some',
+        'CI does not check out lfs, but the project has some']
     everything = Checkout(submodules=True, lfs=True)
     assert not [*workflows.checkout(make(checkout=everything))]
 
@@ -212,7 +214,7 @@ def test_what_git_should_ignore_and_what_not(
         requirements='lock.txt',
         deploy=Deploy(requirements='server.txt')))] == [
         ('git does not ignore .nox', 'run: echo .nox >> .gitignore'),
-        ('htmlcov is made by tools, and committed',
+        ('htmlcov is generated by tools, but committed',
          'run: git rm -r --cached htmlcov'),
         ('git ignores lock.txt: neither a room nor a CI job has it',
          'run: git add --force lock.txt')]

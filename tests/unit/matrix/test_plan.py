@@ -64,6 +64,13 @@ def test_a_commit_waits_for_the_newest_python_here() -> None:
     assert of_stage(cells, 'ci') == cells
 
 
+def test_ci_checks_what_it_deploys() -> None:
+    cells = plan(session('lint', tags=('pre-commit',)),
+                 session('tests', tags=('pre-commit', 'deploy')))
+    assert [cell.stages for cell in cells] == [
+        ('pre-commit',), ('pre-commit', 'ci', 'deploy')]
+
+
 def test_a_deploy_checks_its_own_stage_or_that_of_ci() -> None:
     both = make_plan([session('lint', tags=('ci',)),
                       session('smoke', tags=('ci', 'deploy'))],
@@ -150,6 +157,16 @@ def test_a_missing_python_is_named_on_its_own_platform() -> None:
         session('b', '3.15', parameters={'platform': 'macos'}),
         absent=('3.15',))
     assert (here.missing, there.missing) == ('Python 3.15', 'macos')
+
+
+@pytest.mark.parametrize(('backend', 'absent', 'missing'), [
+    ('conda', ('3.9',), None), ('conda', ('conda', '3.9'), 'conda'),
+    ('mamba|uv', ('mamba', '3.9'), None), ('uv', ('3.9',), 'Python 3.9')])
+def test_conda_brings_the_python(
+        backend: str, absent: tuple[str, ...], missing: str | None) -> None:
+    cell, = plan(session('tests-3.9', '3.9')._replace(backend=backend),
+                 absent=absent)
+    assert cell.missing == missing
 
 
 def test_slugs_are_safe_and_never_the_same() -> None:

@@ -36,7 +36,7 @@ def test_a_project_is_committed_with_its_ci_files(
         folder: Path, capfd: Capture) -> None:
     assert main(['new', 'web-shop']) == 0
     assert capfd.readouterr().err.endswith(
-        'made web-shop; next: cd web-shop && make\n')
+        'created web-shop; next: cd web-shop && make\n')
     made = Project(folder / 'web-shop')
     assert made.git('status', '--porcelain') == ''
     assert made.git('log', '--format=%s') == 'Start web-shop\n'
@@ -82,10 +82,10 @@ def test_nothing_is_written_where_something_is(
         folder: Path, capfd: Capture) -> None:
     (folder / 'shop').mkdir()
     assert main(['new', 'shop']) == 2
-    assert 'error: shop exists\n' in capfd.readouterr().err
+    assert 'error: shop already exists\n' in capfd.readouterr().err
     subprocess.run(['git', 'init', '-q'], check=True)
     assert main(['new', 'other']) == 2
-    assert 'in a git repository already' in capfd.readouterr().err
+    assert 'already in a git repository' in capfd.readouterr().err
     assert not (folder / 'other').exists()
 
 

@@ -119,7 +119,7 @@ def test_coverage_data_are_combined(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_data_that_cannot_be_read_are_no_coverage(tmp_path: Path) -> None:
     write_cell(FOLDER, FIRST, coverage='broken')
     (FOLDER / FIRST.slug / 'coverage.data').write_text('broken')
-    with pytest.raises(AutodevelopError, match='is no report of coverage'):
+    with pytest.raises(AutodevelopError, match='is not a coverage report'):
         facts()
     (FOLDER / FIRST.slug / 'coverage.xml').unlink()
     assert facts().coverage is None

@@ -63,7 +63,7 @@ def test_a_user_without_a_home_is_told(
 @pytest.mark.parametrize(('path', 'name'), [
     ('project/.git', 'project'), ('bare.git', 'bare.git'),
     ('a name with spaces and more/.git', 'a-name-with-spac'),
-    ('.../.git', '')])
+    ('\xe9/.git', '')])
 def test_a_repository_has_a_folder_by_its_path(
         home: Path, path: str, name: str) -> None:
     folder = folder_for(home / path)

@@ -34,6 +34,11 @@ def test_a_folder_outside_of_any_repository(
     assert not_found().hint == 'run: git init'
 
 
+def test_without_git_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('PATH', '')
+    assert not_found().message == 'git is not on PATH'
+
+
 def test_a_repository_of_another_user_is_not_created_again(
         monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(git, 'run', lambda *given: Completed(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from autodevelop.checks import verdict
 from autodevelop.system import fork, process
 from autodevelop.system.fork import run_module
 from tests.support.wait import wait_until
@@ -40,6 +41,20 @@ def test_a_module_is_run_as_a_program(
     assert said in (tmp_path / 'output').read_text('utf-8')
 
 
+def test_an_interruption_is_one_though_the_child_is_root_s(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def not_permitted(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(subprocess.Popen, 'communicate', interrupted)
+    monkeypatch.setattr(subprocess.Popen, 'kill', not_permitted)
+    with pytest.raises(KeyboardInterrupt):
+        process.run([sys.executable, '-c', ''], {})
+
+
 def test_a_child_need_not_read_what_it_is_given(tmp_path: Path) -> None:
     assert process.run_foreground(
         [sys.executable, '-c', 'raise SystemExit(4)'], {}, tmp_path,
@@ -50,7 +65,7 @@ def test_a_child_need_not_read_what_it_is_given(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not fork.FORKS, reason='no process is copied here')
-def test_a_child_that_ends_in_time_has_a_status() -> None:
+def test_a_child_that_ends_in_time_has_a_status() -> None:  # only on linux
     child = subprocess.Popen([sys.executable, '-c', 'raise SystemExit(3)'])
     assert fork._Forked(child.pid).wait(60) == 3
     child.returncode = 3  # It was waited for without its knowledge.
@@ -68,7 +83,7 @@ def test_a_printed_command_can_be_pasted(
     monkeypatch.setattr(sys, 'executable', str(folder / 'python'))
     if beside:
         (folder / 'autodevelop').touch()
-    assert process.own_command() == said.format(folder.as_posix())
+    assert verdict.own_command() == said.format(folder.as_posix())
 
 
 def test_nobody_waits_for_what_is_detached(

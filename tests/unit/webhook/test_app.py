@@ -126,6 +126,22 @@ def bitbucket(**changed: Any) -> bytes:
                        'repository': {'full_name': REPOSITORY}}).encode()
 
 
+def pipeline(**changed: Any) -> bytes:
+    """GitLab's body of a pipeline of main that passed."""
+    run = {'status': 'success', 'ref': 'main', 'tag': False, 'sha': A,
+           'source': 'push', **changed}
+    return json.dumps({'object_attributes': run,
+                       'project': PROJECT}).encode()
+
+
+def workflow_run(**changed: Any) -> bytes:
+    """GitHub's body of a workflow of main that passed."""
+    run = {'conclusion': 'success', 'event': 'push', 'head_branch': 'main',
+           'head_sha': A, **changed}
+    return json.dumps({'action': 'completed', 'workflow_run': run,
+                       'repository': {'full_name': REPOSITORY}}).encode()
+
+
 def gitlab(event: str, **changed: str) -> dict[str, str]:
     return {**GITLAB, 'X-Gitlab-Event': event, **changed}
 
@@ -140,6 +156,7 @@ def gitea(body: bytes, event: str = 'push') -> dict[str, str]:
             'X-Gitea-Signature': signed(body).removeprefix('sha256=')}
 
 
+RUN, FAILED = workflow_run(), workflow_run(conclusion='failure')
 FORM = b'payload=' + quote(push(A)).encode()
 PUSHED = push(A, repository=None, project=PROJECT)
 
@@ -151,6 +168,8 @@ PUSHED = push(A, repository=None, project=PROJECT)
      'merge request 7 is merged'),
     (merge_request(merge_commit_sha=None, last_commit={'id': A}),
      gitlab('Merge Request Hook'), 'merge request 7 is merged'),
+    (RUN, headers(RUN, 'workflow_run', '1'), 'CI passed on main'),
+    (pipeline(), gitlab('Pipeline Hook'), 'CI passed on main'),
     (bitbucket(), of_bitbucket(bitbucket()), 'push to main'),
     (push(A), gitea(push(A)), 'push to main'),
     (merge(A), gitea(merge(A), 'pull_request'), 'pull request 7 is merged'),
@@ -180,6 +199,8 @@ def test_deliveries_of_each_forge_are_stored(
     (merge_request(target_branch='other'), gitlab('Merge Request Hook'), 200),
     (merge_request(merge_commit_sha='1'), gitlab('Merge Request Hook'), 200),
     (merge_request(iid=None), gitlab('Merge Request Hook'), 200),
+    (FAILED, headers(FAILED, 'workflow_run', '1'), 200),
+    (pipeline(status='failed'), gitlab('Pipeline Hook'), 200),
     (bitbucket(name='other'), of_bitbucket(bitbucket(name='other')), 200),
     (push(A), of_bitbucket(push(A)), 200),
     (b'payload', headers(b'payload', 'push', '1') | {

