@@ -1,10 +1,12 @@
 """Build the site of docs/ in docs/_build: [--pictures]
 
 With --pictures it first draws the terminals that README.md shows, by doing
-what docs/start.md says with the autodevelop of .venv.
+what docs/start.md says with the autodevelop of .venv; and then makes the page
+of what `make` left, docs/_build/example.html, with docs/pictures/report.png.
 """
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,6 +20,7 @@ import pages
 SPHINX = ['sphinx-build', '--quiet', '--fail-on-warning', '--keep-going',
           '--fresh-env', 'docs', 'docs/_build']
 PICTURE = Path('docs/pictures/push.svg')
+SCREENSHOT = Path('docs/pictures/report.png')
 INSTALL = re.compile(r'(?m)^\$ uv tool install .*\n')
 WIDTH = 78
 SHOWN = ('git commit', 'git push', 'git revert')
@@ -88,12 +91,28 @@ TERMINAL = """\
 """
 
 
+def make_example() -> None:
+    """Make a page of the last run of this repository, and its picture."""
+    page = Path('docs/_build/example.html').resolve()
+    subprocess.run(['.venv/bin/autodevelop', 'report', '--html', str(page)],
+                   check=True)
+    program = shutil.which('chromium') or shutil.which('google-chrome')
+    assert program, 'install a browser: apt-get install chromium'
+    subprocess.run([
+        program, '--headless=new', '--no-sandbox', '--hide-scrollbars',
+        '--window-size=1000,1100', '--blink-settings=preferredColorScheme=1',
+        f'--screenshot={SCREENSHOT.resolve()}', page.as_uri()], check=True)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Return the exit status of sphinx-build."""
     if '--pictures' in arguments:
         PICTURE.parent.mkdir(exist_ok=True)
         PICTURE.write_text(draw(record()), 'utf-8', newline='\n')
-    return subprocess.run(SPHINX).returncode
+    status = subprocess.run(SPHINX).returncode
+    if '--pictures' in arguments and not status:
+        make_example()
+    return status
 
 
 if __name__ == '__main__':

@@ -64,6 +64,7 @@ class Progress:
         for session, seconds in took.items():
             say(f'interrupted: {session} had run for {seconds:.0f} s')
         for each in outputs:
+            each.outcome = ''
             del each.lines[:-HUNG_LINES]
         print_output(outputs)
 

@@ -13,7 +13,7 @@ from autodevelop.checks.sessions import Request
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.projects import nearest_project
 from autodevelop.results.outcomes import Row
-from autodevelop.results.tables import failed_text
+from autodevelop.system.output import failed_text
 
 STAGED = 'the staged tree'
 """What is checked where that is no commit."""

@@ -23,10 +23,10 @@ from autodevelop.results.outcomes import (
     LEFT, RESULTS, Row, read_results, result_rows,
 )
 from autodevelop.results.runs import Run
-from autodevelop.results.tables import failed_text, result_table
+from autodevelop.results.tables import result_table
 from autodevelop.results.trees import Tree, read_tree
 from autodevelop.system.files import write_file
-from autodevelop.system.output import say
+from autodevelop.system.output import failed_text, say
 
 EXAMPLE = 'autodevelop report --html report.html --open'
 
@@ -55,7 +55,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Return 1 when a cell failed or none ran; a page is always written."""
     html, *given = enter_project(options.html or Path(), *options.results)
-    sources = _sources(given)
+    sources = _sources(given, bool(options.html or options.open))
     settings, cells = read_project()
     tree = read_tree()
     if not (options.html or options.markdown or options.json or options.open):
@@ -89,12 +89,12 @@ def _everywhere() -> bool:
     return os.environ.get('AUTODEVELOP_PLATFORMS') == 'all'
 
 
-def _sources(given: list[Path]) -> list[Path]:
-    """What was named, else what is there."""
+def _sources(given: list[Path], page: bool) -> list[Path]:
+    """What was named, else what is there; a page may be of the plan alone."""
     if given[:1] == [Path(LEFT)] and Path(RESULTS).is_dir():
         given[0] = Path(RESULTS)  # Its name in files rendered earlier.
     sources = given or default_sources()
-    for path in sources or [Path(RESULTS)]:
+    for path in sources or ([] if page else [Path(RESULTS)]):
         if not path.exists():
             raise AutodevelopError(
                 f'there are no results in {path.as_posix()}',

@@ -21,10 +21,10 @@ from autodevelop.matrix.plan import Cell
 from autodevelop.results.annotations import annotate_failures
 from autodevelop.results.found import describe_found, find
 from autodevelop.results.outcomes import RESULTS
-from autodevelop.results.tables import failed_text, reproduction, result_table
+from autodevelop.results.tables import reproduction, result_table
 from autodevelop.results.trees import read_tree
 from autodevelop.system.git import find_repository, resolve
-from autodevelop.system.output import is_terminal
+from autodevelop.system.output import failed_text, is_terminal
 
 EXAMPLE = ('autodevelop run "tests-3.13(linux)" -- -k name\n'
            'Arguments after -- are passed to the sessions.')

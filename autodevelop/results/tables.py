@@ -2,7 +2,7 @@
 import json
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TextIO
 
 from autodevelop.matrix.interpreters import PLATFORM
@@ -102,19 +102,6 @@ def _folded(away: Sequence[Row]) -> list[Row]:
     needed = ' or '.join(dict.fromkeys(platforms.values()))
     return [*(row for row in away if row not in platforms),
             Row(f'{len(platforms)} cells', 'not here', f'need {needed}')]
-
-
-def failed_text(summaries: Mapping[str, Sequence[str]],
-                stream: TextIO) -> str:
-    """What failed in each session; once, if it is the same in several."""
-    sessions: dict[tuple[str, ...], list[str]] = {}
-    for session, lines in summaries.items():
-        if lines:
-            sessions.setdefault((*lines,), []).append(session)
-    return ''.join(
-        f'\n{painted(", ".join(names) + " failed:", "failed", stream)}\n'
-        + ''.join(f'  {line}\n' for line in lines)
-        for lines, names in sessions.items())
 
 
 def columns(rows: Sequence[tuple[str, ...]]) -> str:

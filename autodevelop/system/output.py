@@ -4,7 +4,7 @@ No rich: to import it for this takes 0.15 s, as long as a whole commit does.
 """
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 if sys.platform == 'win32':  # only on windows
@@ -62,3 +62,16 @@ def listed(names: Sequence[str], most: int) -> str:
     """The first of these names, and how many more there are."""
     more = len(names) - most
     return ', '.join(names[:most]) + (f' and {more} more' if more > 0 else '')
+
+
+def failed_text(summaries: Mapping[str, Sequence[str]],
+                stream: TextIO) -> str:
+    """What failed in each session; once, if it is the same in several."""
+    sessions: dict[tuple[str, ...], list[str]] = {}
+    for session, lines in summaries.items():
+        if lines:
+            sessions.setdefault((*lines,), []).append(session)
+    return ''.join(
+        f'\n{painted(", ".join(names) + " failed:", "failed", stream)}\n'
+        + ''.join(f'  {line}\n' for line in lines)
+        for lines, names in sessions.items())

@@ -39,6 +39,13 @@ def test_without_results_the_way_to_them_is_said(capsys: Capture) -> None:
         'results.json\n')
 
 
+def test_before_anything_ran_a_page_shows_the_plan() -> None:
+    assert main(['report', '--html', 'plan.html']) == 0
+    page = Path('plan.html').read_text('utf-8')
+    assert 'Nothing ran' in page
+    assert page.count('not run</span>') == 2
+
+
 def test_after_a_green_run_of_nox_nothing_failed(capsys: Capture) -> None:
     write_nox(REPORT, ('tests', 'success', 3), ('lint', 'success', 1))
     assert main(['report', '--markdown']) == 0
