@@ -31,6 +31,9 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv('COLUMNS', '40')
     monkeypatch.setenv('LINES', '5')
+    # On Windows it would ask the console.
+    monkeypatch.setattr('autodevelop.checks.live.is_terminal',
+                        lambda stream: stream.isatty())
     return Terminal()
 
 
