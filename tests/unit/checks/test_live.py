@@ -32,8 +32,9 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     monkeypatch.setenv('COLUMNS', '40')
     monkeypatch.setenv('LINES', '5')
     # On Windows it would ask the console.
-    monkeypatch.setattr('autodevelop.checks.live.is_terminal',
-                        lambda stream: stream.isatty())
+    for module in ('checks.live', 'system.output'):
+        monkeypatch.setattr(f'autodevelop.{module}.is_terminal',
+                            lambda stream: stream.isatty())
     return Terminal()
 
 
