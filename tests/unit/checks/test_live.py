@@ -31,6 +31,10 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv('COLUMNS', '40')
     monkeypatch.setenv('LINES', '5')
+    # On Windows it would ask the console.
+    for module in ('checks.live', 'system.output'):
+        monkeypatch.setattr(f'autodevelop.{module}.is_terminal',
+                            lambda stream: stream.isatty())
     return Terminal()
 
 
