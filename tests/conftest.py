@@ -58,12 +58,6 @@ def pytest_collection_modifyitems(
     config.hook.pytest_deselected(items=long)
 
 
-@pytest.fixture(scope='session')
-def long(pytestconfig: pytest.Config) -> bool:
-    """Whether there is time, as --long says."""
-    return bool(pytestconfig.getoption('--long'))
-
-
 @pytest.fixture(scope='session', autouse=True)
 def no_process_is_left() -> Iterator[None]:
     """Fail when a process that a test started outlives the tests.

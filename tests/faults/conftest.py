@@ -11,6 +11,12 @@ if sys.platform == 'win32':
 
 
 @pytest.fixture(scope='session')
+def long(pytestconfig: pytest.Config) -> bool:
+    """Whether there is time, as --long says."""
+    return bool(pytestconfig.getoption('--long'))
+
+
+@pytest.fixture(scope='session')
 def started(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
     """A repository with hooks and a first commit, to be copied."""
     made = Workplace.make(tmp_path_factory.mktemp('started'))

@@ -31,8 +31,8 @@ def run(*module: str, cwd: Path = ROOT) -> str:
 
 
 def test_schemathesis_finds_nothing(
-        server: Server, tmp_path: Path, long: bool) -> None:
-    examples = LONG_EXAMPLES if long else EXAMPLES
+        server: Server, tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    examples = LONG_EXAMPLES if pytestconfig.getoption('--long') else EXAMPLES
     # The filter selects every path: the description's own is left out else.
     run('schemathesis.cli', 'run', '--checks=all', '--mode=all',
         f'--max-examples={examples}', '--continue-on-failure', '--no-color',
@@ -60,8 +60,8 @@ def test_schemathesis_finds_nothing(
     ('git_hooks/test_merge.py', 6, 'fuzz-slow', 100)])
 def test_hypothesis_finds_nothing_in_many_more_examples(
         name: str, number: int, profile: str, examples: int,
-        long: bool) -> None:
-    if long:
+        pytestconfig: pytest.Config) -> None:
+    if pytestconfig.getoption('--long'):
         profile, examples = f'{profile}-long', 5 * examples
     said = run('pytest', '-p', 'no:cacheprovider', '-q',
                f'--hypothesis-profile={profile}',

@@ -13,8 +13,8 @@ from tests.support.generated import DELIVERIES
 
 def test_nothing_that_is_generated_deploys_or_breaks_it(
         tmp_path: Path, capsys: pytest.CaptureFixture[str],
-        long: bool) -> None:
-    examples = 10_000 if long else 2_000
+        pytestconfig: pytest.Config) -> None:
+    examples = 10_000 if pytestconfig.getoption('--long') else 2_000
     deliveries, counts = Deliveries(tmp_path), dict[int, int]()
     client = create_app(
         Listener(open_target(tmp_path), deliveries, SECRET, REPOSITORY, 'main',

@@ -226,8 +226,10 @@ def test_the_hooks_do_what_git_tells_them(
     server.git('update-ref', MAIN, site.first)
     assert hook('pre-receive', new) == 1
     assert 'has moved on in the meantime' in capfd.readouterr().err
-    assert hook('post-receive', new) == 0
-    assert live(site) == site.first
+    deleted = f'{site.first} {ZERO} refs/heads/other'
+    for _ in range(2):
+        assert hook('post-receive', new, deleted) == 0
+        assert live(site) == site.first
     server.git('update-ref', MAIN, second)
     assert hook('post-receive', f'{site.first} {second} {MAIN}') == 1
     assert hook('pre-receive', f'{second} {site.first} {MAIN}') == 1

@@ -1,10 +1,14 @@
 """What is added to nox's listing."""
 import json
+import runpy
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import nox
+import pytest
 
+from autodevelop.matrix import listing as module
 from autodevelop.matrix.listing import recording, with_backends
 
 
@@ -36,3 +40,20 @@ def test_the_last_line_is_the_listing() -> None:
         {'name': 'a', 'backend': 'conda'}, {'name': 'b', 'backend': 'uv'}])
     for other in ('', 'no listing\n'):
         assert with_backends(other, {}, 'uv') == other
+
+
+def test_it_ends_as_nox_does(
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    def run_nox(*given: Any, **options: Any) -> None:
+        nox.session(venv_backend='conda')(lambda session: None)
+        sys.stdout.write('[{"name": "<lambda>"}]\n')
+        raise SystemExit(4)
+
+    monkeypatch.setattr(nox, 'session', decorate)
+    monkeypatch.setattr(sys, 'path', [*sys.path])
+    monkeypatch.setattr(runpy, 'run_module', run_nox)
+    with pytest.raises(SystemExit, match='4'):
+        module.main()
+    assert json.loads(capsys.readouterr().out) == [
+        {'name': '<lambda>', 'backend': 'conda'}]
