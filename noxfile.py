@@ -6,7 +6,7 @@ from shutil import which
 
 import nox
 
-PYTHONS = ['3.11', '3.12', '3.13', '3.14', '3.15']
+PYTHONS = ['3.15', '3.14', '3.13', '3.12', '3.11']  # The longest first.
 HERE = {'darwin': 'macos', 'win32': 'windows'}.get(sys.platform, 'linux')
 PLATFORMS = [HERE] if os.environ.get('AUTODEVELOP_PLATFORMS') != 'all' else [
     'linux', 'macos', 'windows']
@@ -22,7 +22,7 @@ nox.options.reuse_venv = 'yes'
 pyenv = Path(os.environ.get('PYENV_ROOT', Path.home() / '.pyenv'))
 for folder in sorted(pyenv.glob('versions/*/bin')):
     os.environ['PATH'] += f'{os.pathsep}{folder}'
-NEWEST = next((v for v in PYTHONS[::-1] if which(f'python{v}')), None)
+NEWEST = next((v for v in PYTHONS if which(f'python{v}')), None)
 
 
 def run(session: nox.Session, *words: str, locks: list[str] = TESTED) -> None:

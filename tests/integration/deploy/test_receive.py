@@ -226,6 +226,7 @@ def test_the_hooks_do_what_git_tells_them(
     server.git('update-ref', MAIN, site.first)
     assert hook('pre-receive', new) == 1
     assert 'has moved on in the meantime' in capfd.readouterr().err
+    site.target.switch(None)
     deleted = f'{site.first} {ZERO} refs/heads/other'
     for _ in range(2):
         assert hook('post-receive', new, deleted) == 0
