@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, settings
 # Short: people wait for these. `nox -s fuzz` looks for longer. Named here,
 # since hypothesis's own profile for CI repeats the same examples.
 settings.register_profile(
-    'short', max_examples=25, deadline=None,
+    'short', max_examples=10, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture])
 for name, examples in [('fuzz', 1000), ('fuzz-slow', 100),
                        ('fuzz-long', 5000), ('fuzz-slow-long', 500)]:

@@ -341,7 +341,6 @@ def address(site: Site, worker: Worker, tmp_path: Path,
     assert server.wait(40) == 0
 
 
-@core
 def test_a_delivery_over_http_goes_live(
         site: Site, worker: Worker, address: tuple[str, int]) -> None:
     body = push(site.first)
