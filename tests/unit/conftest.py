@@ -1,4 +1,6 @@
 """What runs on every Python, and how long hypothesis looks for examples."""
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -18,8 +20,14 @@ settings.load_profile('short')
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests in a real repository: git is the same on each Python.
 
-    First, since pytest's own hook then deselects by `-m`.
+    And those that run before a push. First, since pytest's own hook then
+    deselects by `-m`.
     """
+    folder = Path(__file__).parent
     for item in items:
+        if not item.path.is_relative_to(folder):
+            continue
         if 'project' in getattr(item, 'fixturenames', []):
             item.add_marker('once')
+        if not item.get_closest_marker('slow'):
+            item.add_marker('core')

@@ -42,7 +42,7 @@ def test_result_files_do_not_pile_up(tmp_path: Path) -> None:
     assert ledger.passed(passes) == {passes[0], passes[5]}
 
 
-@pytest.mark.once
+@pytest.mark.slow
 def test_many_processes_write_a_ledger_at_once(tmp_path: Path) -> None:
     program = (
         'import sys; from pathlib import Path\n'

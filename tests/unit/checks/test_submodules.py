@@ -50,6 +50,7 @@ def enter(project: Project) -> Room:
     return room
 
 
+@pytest.mark.slow
 def test_submodules_are_checked_out(nested: Project) -> None:
     for _ in range(2):
         room = enter(nested)
@@ -94,6 +95,7 @@ def test_what_is_not_here_is_left_empty(nested: Project, name: str) -> None:
     assert os.listdir(room.tree / 'libs/outer') == []
 
 
+@pytest.mark.slow
 def test_a_path_that_is_no_submodule_is_left_alone(nested: Project) -> None:
     nested.git('rm', '-q', '--cached', 'libs/outer')
     nested.commit()

@@ -180,7 +180,7 @@ def test_slugs_are_safe_and_never_the_same() -> None:
         '-.abcdefghijklmnopqrstuvwxyzAB0123456789')
 
 
-@pytest.mark.once
+@pytest.mark.slow
 def test_a_real_noxfile_is_planned(write: Write) -> None:
     folder = write('noxfile.py', """
         import nox

@@ -32,6 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_project_is_committed_with_its_ci_files(
         folder: Path, capfd: Capture) -> None:
     assert main(['new', 'web-shop']) == 0
@@ -56,6 +57,7 @@ def test_a_project_is_committed_with_its_ci_files(
     assert 'from web_shop import create_app' in made.read('tests/test_app.py')
 
 
+@pytest.mark.slow
 def test_a_bare_one_has_no_service(folder: Path, capfd: Capture) -> None:
     assert main(['new', 'shop', '--bare']) == 0
     made = Project(folder / 'shop')
@@ -95,6 +97,7 @@ def test_names_that_no_package_can_have(name: str, capfd: Capture) -> None:
     assert repr(name) in capfd.readouterr().err or package_of(f'{name}-x')
 
 
+@pytest.mark.slow
 def test_both_noxfiles_agree_where_they_do_the_same(folder: Path) -> None:
     assert main(['new', 'shop']) == 0
     new, own = ({each.name: each for each in read_manifest(path)}
@@ -105,7 +108,9 @@ def test_both_noxfiles_agree_where_they_do_the_same(folder: Path) -> None:
         folder / 'shop', ROOT)]
     for start in ('PYTHONS = ', 'HERE = ', 'GATE = ', 'LOCKED = ',
                   'nox.options.'):
-        line, ours = ([line.partition('  #')[0] for line in text.splitlines()
+        # Sorted: here the newest Python comes first.
+        line, ours = ([sorted(line.partition('  #')[0])
+                       for line in text.splitlines()
                        if line.startswith(start)] for text in texts)
         assert line == ours
 
@@ -120,6 +125,7 @@ def test_locks_have_the_versions_that_are_tested_here() -> None:
         assert [pin for pin in pins if pin.split(' ')[0] not in tested] == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == 'win32', reason='has no make')
 def test_make_lists_its_targets(
         folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
