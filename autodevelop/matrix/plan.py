@@ -97,14 +97,18 @@ def make_plan(sessions: Sequence[Session], settings: Settings,
             alike.setdefault((each.name, platform, *each.parameters.items()),
                              []).append(cells[-1])
     at_commit = {max(group, key=_newest_here) for group in alike.values()}
-    # CI checks what it deploys.
-    without_ci = not any('ci' in cell.stages for cell in cells)
-    return [cell._replace(stages=tuple(
-        stage for stage in STAGES
-        if (stage in cell.stages or stage == 'ci' and without_ci
-            and 'deploy' in cell.stages)
-        and (stage != 'pre-commit' or cell in at_commit)))
-        for cell in cells]
+    ci_is_empty = not any('ci' in cell.stages for cell in cells)
+    return [_with_stages(cell, cell in at_commit, ci_is_empty)
+            for cell in cells]
+
+
+def _with_stages(cell: Cell, at_commit: bool, ci_is_empty: bool) -> Cell:
+    """Leave or add the stages that depend on the other cells."""
+    stages = {*cell.stages} - (set() if at_commit else {'pre-commit'})
+    if ci_is_empty and 'deploy' in stages:
+        stages.add('ci')  # CI checks what it deploys.
+    return cell._replace(stages=tuple(
+        stage for stage in STAGES if stage in stages))
 
 
 def _newest_here(cell: Cell) -> tuple[bool, list[int]]:
