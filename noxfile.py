@@ -99,7 +99,7 @@ def acceptance(session: nox.Session) -> None:
     """Test CI files (act), README, and what no gate needs; -- [--long]."""
     run(session, *PYTEST, 'tests/acceptance', 'tests/integration',
         'tests/unit', '-mnot core', '-n2', '--dist=loadfile',
-        *session.posargs, locks=ALL_LOCKS)
+        '--no-loadscope-reorder', *session.posargs, locks=ALL_LOCKS)
 
 
 @nox.session(tags=['ci'])

@@ -69,7 +69,7 @@ YOURS = {
 """For each region of each provider, what somebody may put there."""
 
 DRIFT = {
-    'a Python more': ('noxfile.py', "'3.15']", "'3.15', '3.16']", '3.16'),
+    'a Python more': ('noxfile.py', "['3.15'", "['3.16', '3.15'", '3.16'),
     'a platform less': ('noxfile.py', "'linux', 'macos', 'windows'",
                         "'linux', 'windows'", 'macos'),
     'another name': ('noxfile.py', 'def types(', 'def type_check(',
