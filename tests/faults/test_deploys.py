@@ -55,10 +55,11 @@ def site(environments: Path) -> Iterator[Site]:
 
 @pytest.fixture
 def quiet(environments: Path) -> Iterator[Site]:
-    """A site of which nobody asks."""
+    """A site of which nobody asks, and that waits for no request."""
+    settings = f'{SETTINGS}graceful_timeout = 2\n'
     with tempfile.TemporaryDirectory(prefix='site-') as folder:
         made = Site(Path(os.path.realpath(folder)), environments,
-                    make_template(Path(folder, 'template')))
+                    make_template(Path(folder, 'template'), settings))
         made.run('deploy', made.first)
         yield made
         made.close()
@@ -308,7 +309,8 @@ def test_any_worker_may_fail_to_start(site: Site) -> None:
 
 
 def test_a_release_command_is_killed_in_the_middle(site: Site) -> None:
-    site.write('Procfile', 'release: touch began && sleep 60\n')
+    # The next deploy waits for what it still does.
+    site.write('Procfile', 'release: touch began && sleep 9\n')
     second = site.change('second')
     deploy = start(site, second)
     end = time.monotonic() + 20
