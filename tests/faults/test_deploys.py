@@ -309,7 +309,7 @@ def test_any_worker_may_fail_to_start(site: Site) -> None:
 
 
 def test_a_release_command_is_killed_in_the_middle(site: Site) -> None:
-    # The next deploy waits for what it still does.
+    # In the background it leads a group of its own, and is not killed.
     site.write('Procfile', 'release: touch began && sleep 9\n')
     second = site.change('second')
     deploy = start(site, second)
