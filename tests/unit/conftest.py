@@ -24,9 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     deselects by `-m`.
     """
     folder = Path(__file__).parent
-    for item in items:
-        if not item.path.is_relative_to(folder):
-            continue
+    for item in (each for each in items if each.path.is_relative_to(folder)):
         if 'project' in getattr(item, 'fixturenames', []):
             item.add_marker('once')
         if not item.get_closest_marker('slow'):

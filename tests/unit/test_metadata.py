@@ -33,7 +33,6 @@ def imported_packages(path: Path) -> Iterator[str]:
             yield (node.module or '').split('.')[0]
 
 
-@pytest.mark.slow
 def test_what_the_harness_imports_is_a_requirement() -> None:
     # The service and the webhook run with the extra `service` installed, and
     # gunicorn's configuration in the environment of a release. The extra

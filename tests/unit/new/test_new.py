@@ -32,7 +32,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.slow
 def test_a_project_is_committed_with_its_ci_files(
         folder: Path, capfd: Capture) -> None:
     assert main(['new', 'web-shop']) == 0

@@ -30,3 +30,14 @@ def test_gunicorn_serves_the_listener_where_it_is_bound(
                          'owner/name', 'main'), '127.0.0.1:9')
     assert (settings['bind'], settings['workers']) == ('127.0.0.1:9', 2)
     assert answers == [200]
+
+
+@pytest.mark.parametrize(('settings', 'name'), [
+    ({'autodevelop.repository': 'owner/set'}, 'owner/set'),
+    ({'remote.origin.url': 'git@example.org:owner/a.git'}, 'owner/a')])
+def test_the_repository_is_set_or_that_of_origin(
+        monkeypatch: pytest.MonkeyPatch, settings: dict[str, str],
+        name: str) -> None:
+    monkeypatch.setattr(serve, 'config_get',
+                        lambda key: settings.get(key, ''))
+    assert serve.repository_name() == name
