@@ -178,7 +178,7 @@ def _require(attempt: Attempt, url: str, health: Health) -> None:
         raise AutodevelopError(
             f'release {attempt.release[:12]} did not go live: {url}: '
             f'{health.problem}',
-            f'{advise(health, url)}; the previous release keeps serving',
+            f'{advise(health)}; the previous release keeps serving',
             status=1)
 
 

@@ -18,6 +18,7 @@ INTERVAL = 0.05
 """Seconds between two requests."""
 
 EXITED = 'it has exited'
+TO_HTTPS = ' and redirects to https:'
 
 MAX_BYTES = 64 * 1024
 """Bytes of an answer that are read; a health answer is short."""
@@ -83,7 +84,7 @@ def ask(url: str, release: str | None, timeout: float,
     return Health(status, named, '')
 
 
-def advise(health: Health, url: str) -> str:
+def advise(health: Health) -> str:
     """What may help against what a health answer says."""
     if health.problem == EXITED:
         return ('see the log above; what the application imports must be in '
@@ -95,9 +96,6 @@ def advise(health: Health, url: str) -> str:
     if health.status == 400:
         return ('if the application accepts only some hosts, name one: '
                 'health_host in [tool.autodevelop.deploy]')
-    if health.status in (301, 302, 307, 308) and url.startswith('http:'):
-        return ('if the proxy redirects to HTTPS, ask that: git config '
-                'autodevelop.proxyUrl https://HOST/PATH')
     if health.status == 500:
         return ('see the log above; an ASGI application needs worker_class = '
                 '"asgi" in gunicorn.conf.py')

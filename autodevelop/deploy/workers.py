@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from autodevelop.deploy.health import (
-    EXITED, INTERVAL, Health, ask, wait_until_healthy,
+    EXITED, INTERVAL, TO_HTTPS, Health, ask, wait_until_healthy,
 )
 from autodevelop.deploy.processes import has_exited
 from autodevelop.deploy.target import Target
 from autodevelop.matrix.tables import Deploy
+from autodevelop.system.output import say
 
 LOCAL = re.compile(r'unix:|https?://(?:127\.|localhost\b)')
 """A URL that does not say by which name the application is known."""
@@ -52,9 +53,17 @@ def wait_for_front(target: Target, number: int, release: str,
                    settings: Deploy, timeout: float) -> tuple[str, Health]:
     """Ask where clients do: the proxy, or the live socket without one.
 
+    A proxy that only redirects to HTTPS cannot say which release answers.
+
     Returns the URL, too.
     """
-    url = target.proxy_url or f'unix:{target.current}:{settings.health}'
+    live = f'unix:{target.current}:{settings.health}'
+    url = target.proxy_url or live
+    if url.startswith('http:') and TO_HTTPS in ask(
+            url, release, timeout).problem:
+        say(f'{url} redirects to HTTPS; to ask there: git config '
+            'autodevelop.proxyUrl https://HOST/PATH')
+        url = live
     return url, wait_until_healthy(
         url, release, timeout, has_exited(target, number),
         health_host(target, number, settings, url))

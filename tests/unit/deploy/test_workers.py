@@ -7,7 +7,7 @@ import pytest
 from autodevelop.deploy import workers
 from autodevelop.deploy.health import Health
 from autodevelop.deploy.target import Target
-from autodevelop.deploy.workers import wait_for_workers
+from autodevelop.deploy.workers import wait_for_front, wait_for_workers
 from autodevelop.matrix.tables import Deploy
 
 GOOD, BAD = Health(200, 'x', ''), Health(500, None, 'it answers 500')
@@ -90,3 +90,19 @@ def test_patience_starts_again_when_the_first_has_loaded(
 def test_what_has_exited_is_not_waited_for(run: Run) -> None:
     run.exited = True
     assert run.wait(patience=60).problem == 'it has exited'
+
+
+@pytest.mark.parametrize(('problem', 'asked'), [
+    ('it answers 301 and redirects to https://shop.example.org/', 'unix:'),
+    ('it answers 301 and redirects to /elsewhere', 'http://front/'),
+    ('', 'http://front/')])
+def test_a_front_that_redirects_to_https_is_no_reason_to_go_back(
+        run: Run, monkeypatch: pytest.MonkeyPatch, problem: str,
+        asked: str, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(workers, 'ask', lambda *_: Health(301, None, problem))
+    monkeypatch.setattr(workers, 'wait_until_healthy', lambda *_: GOOD)
+    target = run.target._replace(proxy_url='http://front/')
+    url, health = wait_for_front(target, 1, 'x', Deploy(), 1)
+    assert (url.startswith(asked), health) == (True, GOOD)
+    assert ('proxyUrl https://' in capsys.readouterr().err) == (
+        asked == 'unix:')
