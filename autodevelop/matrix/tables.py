@@ -33,7 +33,7 @@ class Deploy(NamedTuple):
     requirements: str = ''
     install: bool = False
     patience: int = 30
-    graceful_timeout: int = 30
+    graceful_timeout: int = 60
     check_limit: int = 1800
     unchecked: bool = False
     release: str = ''
