@@ -50,7 +50,7 @@ def tests(session: nox.Session, platform: str) -> None:
         session.skip(f'needs {platform}')
     once = '' if NEWEST in (None, session.python) else ' and not once'
     run(session, '.ci/measure.py', session.name, 'tests/unit',
-        f'-mcore{once}', '--', *session.posargs)
+        f'-mnot slow{once}', '--', *session.posargs)
 
 
 @nox.session(python=NEWEST, tags=GATE, allow_parallel=True)
