@@ -107,12 +107,7 @@ def test_a_cell_that_may_fail_fails_no_run(
 
 
 def test_where_there_is_no_repository_there_is_no_history(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-        capsys: Capture) -> None:
-    monkeypatch.setenv('GIT_CEILING_DIRECTORIES', str(tmp_path))
-    (tmp_path / 'plain').mkdir()
-    monkeypatch.chdir(tmp_path / 'plain')
-    Path('noxfile.py').write_text('import nox\n')
+        no_repository: None, capsys: Capture) -> None:
     write_nox(REPORT, ('tests', 'success', 3))
     assert main(['report', '--json']) == 0
     assert json.loads(capsys.readouterr().out)['runs'] == []
