@@ -32,7 +32,7 @@ with TemporaryDirectory() as name:
     run('-m', 'build', '--no-isolation', f'--outdir={folder}')
     wheel, = folder.glob('*.whl')
     installed = folder / 'installed'
-    # With pip the session took 11 instead of 6 CPU s.
+    # With pip the session took 12 instead of 6 CPU s.
     run('-m', 'uv', 'pip', 'install', '--quiet', '--offline', '--no-deps',
         f'--target={installed}', str(wheel))
     run('-c', IMPORT, str(installed))
