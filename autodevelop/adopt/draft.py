@@ -3,9 +3,10 @@ import textwrap
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from autodevelop.adopt.tox import tox_environments
+from autodevelop.adopt.tox import by_kind, newest_here, tox_environments
 from autodevelop.errors import AutodevelopError
 
 HEAD = '''"""What is checked; `nox --list` lists the sessions."""
@@ -16,13 +17,33 @@ nox.options.reuse_venv = 'yes'
 '''
 TOX = '''
 
-@nox.session
-@nox.parametrize('env', ENVIRONMENTS, ids=ENVIRONMENTS)
-def tox(session: nox.Session, env: str) -> None:
+def run_tox(session: nox.Session, env: str) -> None:
     """Run an environment of tox, with the Python that it needs (tox-uv)."""
     session.install('tox-uv')
     session.run('tox', 'run', '-e', env, *session.posargs)
 '''
+ENVIRONMENT = '''
+
+@nox.session
+def {name}(session: nox.Session) -> None:
+    """{title}, by tox."""
+    run_tox(session, {env!r})
+'''
+ENVIRONMENTS = '''
+
+{constant} = [
+{listed},
+]
+
+
+@nox.session
+@nox.parametrize('env', {constant}, ids={constant})
+def {name}(session: nox.Session, env: str) -> None:
+    """{title}, by tox."""
+    run_tox(session, env)
+'''
+TITLES = {'lint': 'Check style', 'types': 'Check types',
+          'tests': 'Run the tests', 'tox': 'Run what is left'}
 RUFF = '''
 
 @nox.session
@@ -62,40 +83,54 @@ def tests(session: nox.Session) -> None:
 
 
 class Draft(NamedTuple):
-    """A noxfile, and what it was made of."""
+    """A noxfile, and what it was made of.
+
+    at_push: of these sessions a push runs this cell alone.
+    """
 
     text: str
     sources: tuple[str, ...]
+    at_push: Mapping[str, str] = MappingProxyType({})
 
 
 def draft_noxfile(root: Path) -> Draft:
     """Draft a noxfile."""
     sessions, sources = list[str](), list[str]()
-    if names := tox_environments(root):
-        sessions.append(_environments(names) + TOX)
-        sources.append('the environments of tox')
+    kinds = by_kind(tox_environments(root))
     if (root / '.pre-commit-config.yaml').is_file():
+        # It is what style environments of tox run, too.
+        kinds['tox'] += kinds.pop('lint')
         sessions.append(PRE_COMMIT)
         sources.append('.pre-commit-config.yaml')
-    elif _has_ruff(root):
+    elif not kinds['lint'] and _has_ruff(root):
         sessions.append(RUFF)
         sources.append('the settings of ruff')
-    tests = None if names else _tests(root)
-    if tests:
+    by_tox = [_by_tox(kind, names) for kind, names in kinds.items() if names]
+    if by_tox:
+        sessions += [TOX, *by_tox]
+        sources.append('the environments of tox')
+    elif tests := _tests(root):
         sessions.append(tests[0])
         sources.append(tests[1])
     if not sessions:
         raise AutodevelopError(
             'there is no noxfile.py, and nothing to draft one from',
             'write one: https://nox.thea.codes/en/stable/tutorial.html')
-    return Draft(HEAD + ''.join(sessions), tuple(sources))
+    at_push = {kind: f'{kind}({name})' for kind, name in newest_here(
+        kinds).items() if len(kinds[kind]) > 1} if by_tox else {}
+    return Draft(HEAD + ''.join(sessions), tuple(sources), at_push)
 
 
-def _environments(names: Sequence[str]) -> str:
-    """An assignment in lines of at most 79 characters."""
-    listed = textwrap.fill(', '.join(map(repr, names)), 75,
+def _by_tox(kind: str, names: Sequence[str]) -> str:
+    """A session that runs these environments."""
+    if len(names) == 1:
+        return ENVIRONMENT.format(name=kind, title=TITLES[kind], env=names[0])
+    listed = textwrap.fill(', '.join(map(repr, names)), 74,
                            break_on_hyphens=False)
-    return '\nENVIRONMENTS = [\n' + textwrap.indent(listed, '    ') + '\n]\n'
+    return ENVIRONMENTS.format(
+        name=kind, title=TITLES[kind],
+        constant='OTHERS' if kind == 'tox' else kind.upper(),
+        listed=textwrap.indent(listed, '    '))
 
 
 def _has_ruff(root: Path) -> bool:
