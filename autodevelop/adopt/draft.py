@@ -1,5 +1,4 @@
 """A first noxfile, made of what a repository has instead of one."""
-import textwrap
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,34 +9,34 @@ from autodevelop.adopt.tox import by_kind, newest_here, tox_environments
 from autodevelop.errors import AutodevelopError
 
 HEAD = '''"""What is checked; `nox --list` lists the sessions."""
+
 import nox
 
-nox.options.default_venv_backend = 'uv|virtualenv'
-nox.options.reuse_venv = 'yes'
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
 '''
 TOX = '''
 
 def run_tox(session: nox.Session, env: str) -> None:
     """Run an environment of tox, with the Python that it needs (tox-uv)."""
-    session.install('tox-uv')
-    session.run('tox', 'run', '-e', env, *session.posargs)
+    session.install("tox-uv")
+    session.run("tox", "run", "-e", env, *session.posargs)
 '''
 ENVIRONMENT = '''
 
 @nox.session
 def {name}(session: nox.Session) -> None:
     """{title}, by tox."""
-    run_tox(session, {env!r})
+    run_tox(session, "{env}")
 '''
 ENVIRONMENTS = '''
 
 {constant} = [
-{listed},
-]
+{listed}]
 
 
 @nox.session
-@nox.parametrize('env', {constant}, ids={constant})
+@nox.parametrize("env", {constant}, ids={constant})
 def {name}(session: nox.Session, env: str) -> None:
     """{title}, by tox."""
     run_tox(session, env)
@@ -49,37 +48,39 @@ RUFF = '''
 @nox.session
 def lint(session: nox.Session) -> None:
     """Check style (ruff); -- [FILE ...]."""
-    session.install('ruff')
-    session.run('ruff', 'check', *(session.posargs or ['.']))
+    session.install("ruff")
+    session.run("ruff", "check", *(session.posargs or ["."]))
 '''
 PRE_COMMIT = '''
 
 @nox.session
 def lint(session: nox.Session) -> None:
     """Run the hooks of pre-commit on all files."""
-    session.install('pre-commit')
-    session.run('pre-commit', 'run', '--all-files', *session.posargs)
+    session.install("pre-commit")
+    session.run("pre-commit", "run", "--all-files", *session.posargs)
 '''
 TESTS = '''
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests."""
-    session.install({install})
-    session.run('pytest', *session.posargs)
+{before}    session.install({install})
+    session.run("pytest", *session.posargs)
 '''
-GROUP = """*nox.project.dependency_groups(
-        nox.project.load_toml('pyproject.toml'), '{}')"""
-EXTRA = "'-e', '.[{}]'"
+GROUP = '''\
+    project = nox.project.load_toml("pyproject.toml")
+    group = nox.project.dependency_groups(project, "{}")
+'''
 POETRY = '''
 
 @nox.session
 def tests(session: nox.Session) -> None:
     """Run the tests, with what poetry.lock says."""
-    session.install('poetry')
-    session.run('poetry', 'install', '--with', '{group}')
-    session.run('pytest', *session.posargs)
+    session.install("poetry")
+    session.run("poetry", "install", "--with", "{group}")
+    session.run("pytest", *session.posargs)
 '''
+# As black and ruff format it: their hooks would rewrite it, and fail.
 
 
 class Draft(NamedTuple):
@@ -125,12 +126,10 @@ def _by_tox(kind: str, names: Sequence[str]) -> str:
     """A session that runs these environments."""
     if len(names) == 1:
         return ENVIRONMENT.format(name=kind, title=TITLES[kind], env=names[0])
-    listed = textwrap.fill(', '.join(map(repr, names)), 74,
-                           break_on_hyphens=False)
     return ENVIRONMENTS.format(
         name=kind, title=TITLES[kind],
         constant='OTHERS' if kind == 'tox' else kind.upper(),
-        listed=textwrap.indent(listed, '    '))
+        listed=''.join(f'    "{name}",\n' for name in names))
 
 
 def _has_ruff(root: Path) -> bool:
@@ -155,24 +154,24 @@ def _tests(root: Path) -> tuple[str, str] | None:
     poetry = document.get('tool', {}).get('poetry', {})
     by_poetry: dict[str, Any] = {
         'dev': poetry.get('dev-dependencies'), **poetry.get('group', {})}
-    project = "'-e', '.', " if 'project' in document else ''
+    project = '"-e", ".", ' if 'project' in document else ''
     for name in ('test', 'tests', 'testing', 'dev'):
         if has := _for_tests(name, groups):
-            install = project + GROUP.format(name)
-            return _session(f"'pytest', {install}" if has == 'other' else
-                            install), f'dependency-groups.{name}'
+            pytest = '"pytest", ' if has == 'other' else ''
+            return _session(f'{pytest}{project}*group', GROUP.format(
+                name)), f'dependency-groups.{name}'
         if _for_tests(name, extras):
-            return _session(EXTRA.format(name)), f'the extra {name}'
+            return _session(f'"-e", ".[{name}]"'), f'the extra {name}'
         if _for_tests(name, by_poetry):
             return POETRY.format(group=name), f'the group {name} of poetry'
     for name in ('requirements-dev.txt', 'dev-requirements.txt',
                  'test-requirements.txt', 'requirements-test.txt'):
         if (root / name).is_file():
-            return _session(f"{project}'-r', '{name}'"), name
+            return _session(f'{project}"-r", "{name}"'), name
     if [*root.glob('test*/**/test_*.py'), *root.glob('test_*.py')]:
-        extra = "'-r', 'requirements.txt', " if (
+        extra = '"-r", "requirements.txt", ' if (
             root / 'requirements.txt').is_file() else ''
-        return _session(f"{project}{extra}'pytest'"), 'the tests'
+        return _session(f'{project}{extra}"pytest"'), 'the tests'
     return None
 
 
@@ -185,5 +184,5 @@ def _for_tests(name: str, groups: Mapping[str, Any]) -> str:
         text and name != 'dev') else ''
 
 
-def _session(install: str) -> str:
-    return TESTS.format(install=install)
+def _session(install: str, before: str = '') -> str:
+    return TESTS.format(install=install, before=before)
