@@ -4,7 +4,8 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import requires
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from autodevelop.matrix.interpreters import (
     is_present, read_listing, start_listing,
@@ -79,6 +81,32 @@ def run_ci(tmp_path_factory: pytest.TempPathFactory,
         return run_workflow(project, folder / 'scratch', event, variables)
 
     return run
+
+
+@pytest.fixture(scope='module')
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, or the Chrome of GitHub's runners."""
+    program = shutil.which('chromium') or shutil.which('google-chrome')
+    assert program, 'install a browser: apt-get install chromium'
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=['--no-sandbox'])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser: Browser, path: Path) -> Iterator[Page]:
+    """Show a page, which neither complains nor loads anything."""
+    complaints, loaded = list[str](), list[str]()
+    with browser.new_page() as page:
+        page.on('console', lambda message: complaints.append(message.text))
+        page.on('pageerror', lambda error: complaints.append(str(error)))
+        page.on('request', lambda request: loaded.append(request.url))
+        page.goto(path.as_uri())
+        yield page
+        assert complaints == []
+        assert {*loaded} == {path.as_uri()}
 
 
 def fill_cache(folder: Path, python: str) -> None:
