@@ -33,6 +33,20 @@ def test_the_environments_of_tox_are_expanded(
     assert tox_environments(tmp_path) == names
 
 
+@pytest.mark.parametrize(('name', 'content', 'names'), [
+    ('setup.cfg', '[tox:tox]\nenvlist = py312, lint\n', ['py312', 'lint']),
+    ('pyproject.toml', '[tool.tox]\nlegacy_tox_ini = """\n[tox]\n'
+     'envlist = py312\n"""\n', ['py312']),
+    ('tox.ini', '[testenv]\ncommands = pytest\n', ['py']),
+    ('tox.ini', '[flake8]\nmax-line-length = 99\n', []),
+])
+def test_environments_may_be_in_other_places(
+        write: Write, tmp_path: Path, name: str, content: str,
+        names: list[str]) -> None:
+    write(name, content)
+    assert tox_environments(tmp_path) == names
+
+
 @pytest.mark.parametrize('name', ['tox.toml', 'pyproject.toml'])
 def test_environments_in_toml_are_expanded(
         write: Write, tmp_path: Path, name: str) -> None:
