@@ -1,13 +1,14 @@
 """A first noxfile, made of what a repository has instead of one."""
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from autodevelop.adopt.linters import FOR_TESTS, draft_lint, read_pyproject
 from autodevelop.adopt.tox import by_kind, newest_here, tox_environments
 from autodevelop.errors import AutodevelopError
 
+# As black and ruff format it: their hooks would rewrite it, and fail.
 HEAD = '''"""What is checked; `nox --list` lists the sessions."""
 
 import nox
@@ -43,14 +44,6 @@ def {name}(session: nox.Session, env: str) -> None:
 '''
 TITLES = {'lint': 'Check style', 'types': 'Check types',
           'tests': 'Run the tests', 'tox': 'Run what is left'}
-RUFF = '''
-
-@nox.session
-def lint(session: nox.Session) -> None:
-    """Check style (ruff); -- [FILE ...]."""
-    session.install("ruff")
-    session.run("ruff", "check", *(session.posargs or ["."]))
-'''
 PRE_COMMIT = '''
 
 @nox.session
@@ -67,10 +60,9 @@ def tests(session: nox.Session) -> None:
 {before}    session.install({install})
     session.run("pytest", *session.posargs)
 '''
-GROUP = '''\
-    project = nox.project.load_toml("pyproject.toml")
-    group = nox.project.dependency_groups(project, "{}")
-'''
+GROUP = (
+    '    project = nox.project.load_toml("pyproject.toml")\n'
+    '    group = nox.project.dependency_groups(project, "{}")\n')
 POETRY = '''
 
 @nox.session
@@ -80,7 +72,6 @@ def tests(session: nox.Session) -> None:
     session.run("poetry", "install", "--with", "{group}")
     session.run("pytest", *session.posargs)
 '''
-# As black and ruff format it: their hooks would rewrite it, and fail.
 
 
 class Draft(NamedTuple):
@@ -103,9 +94,9 @@ def draft_noxfile(root: Path) -> Draft:
         kinds['tox'] += kinds.pop('lint')
         sessions.append(PRE_COMMIT)
         sources.append('.pre-commit-config.yaml')
-    elif not kinds['lint'] and _has_ruff(root):
-        sessions.append(RUFF)
-        sources.append('the settings of ruff')
+    elif not kinds['lint'] and (lint := draft_lint(root)):
+        sessions.append(lint[0])
+        sources.append(lint[1])
     by_tox = [_by_tox(kind, names) for kind, names in kinds.items() if names]
     if by_tox:
         sessions += [TOX, *by_tox]
@@ -132,22 +123,9 @@ def _by_tox(kind: str, names: Sequence[str]) -> str:
         listed=''.join(f'    "{name}",\n' for name in names))
 
 
-def _has_ruff(root: Path) -> bool:
-    return any((root / name).is_file() for name in ('ruff.toml', '.ruff.toml')
-               ) or 'ruff' in _document(root).get('tool', {})
-
-
-def _document(root: Path) -> dict[str, Any]:
-    """The project's pyproject.toml; empty where it cannot be read."""
-    try:
-        return tomllib.loads((root / 'pyproject.toml').read_text('utf-8'))
-    except (OSError, ValueError):
-        return {}
-
-
 def _tests(root: Path) -> tuple[str, str] | None:
     """The session tests, and what it was made of."""
-    document = _document(root)
+    document = read_pyproject(root)
     groups: dict[str, Any] = document.get('dependency-groups', {})
     extras: dict[str, Any] = document.get('project', {}).get(
         'optional-dependencies', {})
@@ -164,8 +142,7 @@ def _tests(root: Path) -> tuple[str, str] | None:
             return _session(f'"-e", ".[{name}]"'), f'the extra {name}'
         if _for_tests(name, by_poetry):
             return POETRY.format(group=name), f'the group {name} of poetry'
-    for name in ('requirements-dev.txt', 'dev-requirements.txt',
-                 'test-requirements.txt', 'requirements-test.txt'):
+    for name in FOR_TESTS:
         if (root / name).is_file():
             return _session(f'{project}"-r", "{name}"'), name
     if [*root.glob('test*/**/test_*.py'), *root.glob('test_*.py')]:

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from autodevelop.adopt.linters import read_pyproject
 from autodevelop.adopt.stages import STYLE, TESTS, TYPES
 from autodevelop.matrix.interpreters import (
     is_present, read_listing, start_listing,
 )
+from autodevelop.system.files import read_text
 
 BRACES = re.compile(r'\{([^{}]*)\}')
 RANGE = re.compile(r'(\d+)-(\d+)')
@@ -23,7 +25,12 @@ ANY_PYTHON = re.compile(r'(py|python|pypy)?[\d.]*t?')
 
 def tox_environments(root: Path) -> list[str]:
     """The names in env_list of tox, with what it expands expanded."""
-    return [*dict.fromkeys([*_of_ini(root), *_of_toml(root)])]
+    legacy = read_pyproject(root).get('tool', {}).get('tox', {}).get(
+        'legacy_tox_ini', '')
+    return [*dict.fromkeys([
+        *_of_ini(read_text(root / 'tox.ini')),
+        *_of_ini(read_text(root / 'setup.cfg'), 'tox:'),
+        *_of_ini(legacy), *_of_toml(root)])]
 
 
 def by_kind(names: Iterable[str]) -> dict[str, list[str]]:
@@ -63,14 +70,17 @@ def _python(name: str) -> tuple[int, ...]:
     return (int(version[1]), int(version[2])) if version else ()
 
 
-def _of_ini(root: Path) -> Iterator[str]:
+def _of_ini(text: str, prefix: str = '') -> Iterator[str]:
+    """Those of a text; py, as tox does, where it lists none but has one."""
     parser = configparser.RawConfigParser(strict=False)
     try:
-        parser.read_string((root / 'tox.ini').read_text('utf-8'))
-    except (OSError, ValueError, configparser.Error):
+        parser.read_string(text)
+    except configparser.Error:
         return
-    given = parser.get('tox', 'env_list', fallback='') or parser.get(
-        'tox', 'envlist', fallback='')
+    tox = f'{prefix}tox'
+    given = parser.get(tox, 'env_list', fallback='') or parser.get(
+        tox, 'envlist', fallback='') or (
+        'py' if parser.has_section(f'{prefix}testenv') else '')
     # A comma in braces separates their alternatives.
     entries = re.findall(r'(?:\{[^{}]*\}|[^\s,{}#])+', given)
     for entry in entries:

@@ -33,6 +33,20 @@ def test_the_environments_of_tox_are_expanded(
     assert tox_environments(tmp_path) == names
 
 
+@pytest.mark.parametrize(('name', 'content', 'names'), [
+    ('setup.cfg', '[tox:tox]\nenvlist = py312, lint\n', ['py312', 'lint']),
+    ('pyproject.toml', '[tool.tox]\nlegacy_tox_ini = """\n[tox]\n'
+     'envlist = py312\n"""\n', ['py312']),
+    ('tox.ini', '[testenv]\ncommands = pytest\n', ['py']),
+    ('tox.ini', '[flake8]\nmax-line-length = 99\n', []),
+])
+def test_environments_may_be_in_other_places(
+        write: Write, tmp_path: Path, name: str, content: str,
+        names: list[str]) -> None:
+    write(name, content)
+    assert tox_environments(tmp_path) == names
+
+
 @pytest.mark.parametrize('name', ['tox.toml', 'pyproject.toml'])
 def test_environments_in_toml_are_expanded(
         write: Write, tmp_path: Path, name: str) -> None:
@@ -93,12 +107,38 @@ def test_settings_of_ruff_become_a_session(
     write('pyproject.toml', '[tool.ruff]\n')
     text, sources = drafted(tmp_path)
     assert 'session.run("ruff", "check"' in text
-    assert sources == ('the settings of ruff',)
+    assert sources == ('ruff',)
     write('pyproject.toml', '')
     with pytest.raises(AutodevelopError, match='nothing to draft'):
         draft_noxfile(tmp_path)
     write('ruff.toml', '')
     assert 'ruff' in drafted(tmp_path)[0]
+
+
+@pytest.mark.parametrize(('name', 'content', 'lines'), [
+    ('pyproject.toml', '[dependency-groups]\n'
+     'dev = ["black>=26", "flake8", "flake8-isort; python_version > \'3\'", '
+     '{include-group = "docs"}]\n', [
+         'install("flake8", "flake8-isort", "black>=26")',
+         'run("flake8", *paths)', 'run("black", "--check", *paths)']),
+    ('pyproject.toml', '[tool.ruff]\n[project.optional-dependencies]\n'
+     'lint = ["ruff==0.15"]\n',
+     ['install("ruff==0.15")', 'run("ruff", "check", *paths)']),
+    ('pyproject.toml', '[tool.poetry.dev-dependencies]\nflake8 = "*"\n'
+     '[tool.poetry.group.style.dependencies]\nblack = "*"\n', [
+         'install("flake8", "black")', 'run("flake8", *paths)',
+         'run("black", "--check", *paths)']),
+    ('requirements-dev.txt', 'flake8==7.3.0  # style\n'
+     'flake8-bugbear==25.10.21\nflake8-quotes==3.4.0\n', [
+         'install(', 'run("flake8", *paths)']),
+])
+def test_linters_that_a_project_requires_become_a_session(
+        write: Write, tmp_path: Path, name: str, content: str,
+        lines: list[str]) -> None:
+    write(name, content)
+    lint = drafted(tmp_path)[0].partition('def lint(')[2].partition('@')[0]
+    assert [line.strip().removeprefix('session.')
+            for line in lint.splitlines() if 'session.' in line][1:] == lines
 
 
 def test_environments_of_tox_are_sessions_by_their_names(
