@@ -16,7 +16,7 @@ from autodevelop.deploy.health import Health, advise
 from autodevelop.deploy.history import Attempt, History
 from autodevelop.deploy.logs import last_lines
 from autodevelop.deploy.release_command import find_command, run_command
-from autodevelop.deploy.shared import link_shared
+from autodevelop.deploy.shared import link_shared, say_left_behind
 from autodevelop.deploy.target import Target, lock_target
 from autodevelop.deploy.venv import ensure_venv
 from autodevelop.deploy.workers import wait_for_front, wait_for_workers
@@ -171,6 +171,8 @@ def _switch(target: Target, attempt: Attempt) -> None:
         except BaseException:
             target.switch(before)
             raise
+    if before:
+        say_left_behind(target, before, attempt.number)
 
 
 def _require(attempt: Attempt, url: str, health: Health) -> None:

@@ -1,4 +1,5 @@
 """The command that a project wants run before each new release starts."""
+import re
 import time
 from pathlib import Path
 
@@ -7,18 +8,23 @@ from autodevelop.deploy.variables import application_variables
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.tables import Deploy
 from autodevelop.system.files import read_text
+from autodevelop.system.output import say
 from autodevelop.system.process import run_foreground
+
+LINE = re.compile(r'^([\w-]+)[ \t]*:[ \t]*(.*)', re.MULTILINE)
+"""A process of a Procfile: its name and its command."""
 
 
 def find_command(folder: Path, settings: Deploy) -> str:
-    """The setting, or the line ``release:`` of a Procfile; empty for none."""
-    if settings.release:
-        return settings.release
-    for line in read_text(folder / 'Procfile').splitlines():
-        kind, colon, command = line.partition(':')
-        if colon and kind.strip() == 'release':
-            return command.strip()
-    return ''
+    """The setting, or the line ``release:`` of a Procfile; empty for none.
+
+    Says which of its other processes are not started.
+    """
+    lines = dict(LINE.findall(read_text(folder / 'Procfile')))
+    if others := [*lines.keys() - {'release', 'web'}]:
+        say(f'not started: {", ".join(sorted(others))} of the Procfile; let a '
+            'unit run it: autodevelop deploy exec -- COMMAND')
+    return settings.release or lines.get('release', '').strip()
 
 
 def run_command(command: str, target: Target, release: Path, python: Path,

@@ -1,11 +1,15 @@
 """Files and folders of an application that stay when releases change."""
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
+from autodevelop.system.output import say
+
+NAMED = 3
+"""Files of an application that a line names."""
 
 
 def link_shared(target: Target, release: Path, names: Sequence[str]) -> None:
@@ -44,3 +48,32 @@ def _link(path: Path, shared: Path, is_folder: bool) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     new.replace(path)
+
+
+def say_left_behind(target: Target, before: int, live: int) -> None:
+    """Say what the application wrote in the release that another replaced.
+
+    It wrote that after gunicorn was ready, which then loaded it.
+    """
+    try:
+        release, other = (
+            target.run(number).joinpath('release').resolve(strict=True)
+            for number in (before, live))
+        since = (target.run(before) / 'ready').stat().st_mtime
+        names = [str(path.relative_to(release)) for path in _files(release)
+                 if path.lstat().st_mtime > since]
+    except FileNotFoundError:
+        return
+    if names and release != other:
+        say(f'the application wrote files in {release}, which go with that '
+            f'release: {", ".join(names[:NAMED])}'
+            f'{"..." if names[NAMED:] else ""}')
+        say(f'to keep such files: move them to {target.folder / "shared"}, '
+            'and name them in shared of [tool.autodevelop.deploy]')
+
+
+def _files(release: Path) -> Iterator[Path]:
+    """All files of a release but compiled ones; links are not followed."""
+    for folder, folders, files in os.walk(release):
+        folders[:] = sorted({*folders} - {'__pycache__'})
+        yield from (Path(folder, name) for name in sorted(files))

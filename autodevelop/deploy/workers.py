@@ -60,7 +60,8 @@ def wait_for_front(target: Target, number: int, release: str,
     live = f'unix:{target.current}:{settings.health}'
     url = target.proxy_url or live
     if url.startswith('http:') and TO_HTTPS in ask(
-            url, release, timeout).problem:
+            url, release, timeout,
+            health_host(target, number, settings, url)).problem:
         say(f'{url} redirects to HTTPS; to ask there: git config '
             'autodevelop.proxyUrl https://HOST/PATH')
         url = live

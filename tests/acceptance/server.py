@@ -33,6 +33,9 @@ cd "$0/root"
 mount -t proc proc proc
 # Neither settings nor devices of this machine are its to change.
 ln -sf /dev/null etc/systemd/system/systemd-modules-load.service
+# At boot, each file of /tmp would be removed, one by one.
+mkdir -p etc/tmpfiles.d
+ln -sf /dev/null etc/tmpfiles.d/tmp.conf
 mount --bind proc/sys proc/sys
 mount -o remount,bind,ro proc/sys
 mount -t sysfs -o ro sysfs sys

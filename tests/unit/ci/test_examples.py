@@ -10,6 +10,7 @@ from tests.support.project import ROOT
 
 FOLDER = ROOT / 'docs/providers'
 SETTINGS = Settings(tool='1.0', coverage='coverage')
+DEPLOYED = SETTINGS._replace(environments=('production', 'staging'))
 CELLS = [
     Cell('lint', 'lint', '', None, None, ('ci',), True, None, 'lint'),
     *(Cell(f'tests-3.13({platform})', 'tests', '', '3.13', platform, ('ci',),
@@ -20,8 +21,8 @@ CELLS = [
 EXAMPLES: dict[str, Callable[[], str]] = {
     'circleci.yml': lambda: PROVIDERS['circleci'].render(CELLS, SETTINGS, ''),
     'gitlab.yml': lambda: PROVIDERS['gitlab'].render(
-        CELLS, SETTINGS._replace(environments=('production', 'staging')), ''),
-    'gitlab-cells.yml': lambda: MATRICES['gitlab'].plan(CELLS, SETTINGS, {}),
+        CELLS, DEPLOYED, ''),
+    'gitlab-cells.yml': lambda: MATRICES['gitlab'].plan(CELLS, DEPLOYED, {}),
     'travis.yml': lambda: PROVIDERS['travis'].render(CELLS, SETTINGS, ''),
 }
 

@@ -92,11 +92,15 @@ def test_gitlab_gets_a_name_that_it_takes(session: str, name: str) -> None:
 
 def test_gitlab_deploys_what_the_pipeline_let_through() -> None:
     settings = SETTINGS._replace(environments=('production', 'staging'))
-    document = yaml.safe_load(
-        PROVIDERS['gitlab'].render(CELLS, settings, ''))
-    for name in ('production', 'staging'):
+    outer = yaml.safe_load(PROVIDERS['gitlab'].render(CELLS, settings, ''))
+    inner = yaml.load(MATRICES['gitlab'].plan(CELLS, settings, {}), Reference)
+    for name, document in (('staging', outer), ('production', inner)):
         assert document[name]['environment'] == name
         assert document[name]['stage'] == document['stages'][-1] == 'deploy'
+    # Only there are the results of all cells, which it signs.
+    assert 'production' not in outer
+    assert 'autodevelop sign' in inner['production']['script'][0]
+    assert '--force' not in inner['production']['script'][0]
 
 
 @pytest.mark.parametrize('name', PROVIDERS)

@@ -75,13 +75,21 @@ def test_what_failed_is_removed_and_what_was_live_stays(
 @pytest.mark.parametrize(('files', 'setting', 'command'), [
     ({}, '', ''), ({}, 'touch a', 'touch a'),
     ({'Procfile': 'web: b\nrelease:  touch c && d\n'}, '', 'touch c && d'),
-    ({'Procfile': 'web: b\n'}, '', '')])
+    ({'Procfile': 'web: b\n'}, '', ''),
+    ({'Procfile': 'release:\nweb: b\n'}, '', '')])
 def test_a_release_command_is_a_setting_or_of_the_procfile(
         tmp_path: Path, files: dict[str, str], setting: str,
         command: str) -> None:
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     assert find_command(tmp_path, Deploy(release=setting)) == command
+
+
+def test_other_processes_of_a_procfile_are_named(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / 'Procfile').write_text('web: a\nworker: b\nrelease: c\n')
+    assert find_command(tmp_path, Deploy()) == 'c'
+    assert 'not started: worker of the Procfile' in capsys.readouterr().err
 
 
 def test_it_runs_in_the_release_with_its_variables(

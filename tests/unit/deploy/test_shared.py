@@ -1,10 +1,11 @@
 """Files and folders that stay when releases change."""
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
-from autodevelop.deploy.shared import link_shared
+from autodevelop.deploy.shared import link_shared, say_left_behind
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 
@@ -37,3 +38,30 @@ def test_what_cannot_be_shared_is_two_lines(tmp_path: Path) -> None:
     (tmp_path / 'shared').touch()
     with pytest.raises(AutodevelopError, match='cannot share media'):
         link_shared(Target(tmp_path, ''), tmp_path / 'release', ['media'])
+
+
+def test_files_that_go_with_a_release_are_named(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = Target(tmp_path, '')
+    for number, release in ((1, 'old'), (2, 'old'), (3, 'new')):
+        files = tmp_path / f'releases/{release}'
+        (files / '__pycache__').mkdir(parents=True, exist_ok=True)
+        (files / 'app.py').touch()
+        target.run(number).mkdir(parents=True)
+        (target.run(number) / 'release').symlink_to(files)
+    say_left_behind(target, 1, 3)
+    ready = target.run(1) / 'ready'
+    ready.touch()
+    os.utime(ready, (ready.stat().st_mtime + 100,) * 2)
+    say_left_behind(target, 1, 3)
+    for name in ('media', '__pycache__/app.pyc', *'abc'):
+        (tmp_path / 'releases/old' / name).touch()
+        os.utime(tmp_path / 'releases/old' / name, (ready.stat().st_mtime + 1,
+                                                    ) * 2)
+    say_left_behind(target, 1, 2)
+    assert not capsys.readouterr().err
+    say_left_behind(target, 1, 3)
+    said = capsys.readouterr().err
+    assert f'{tmp_path}/releases/old' in said
+    assert 'a, b, c...\n' in said
+    assert f'move them to {tmp_path}/shared' in said
