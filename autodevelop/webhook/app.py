@@ -145,6 +145,7 @@ def _public(detail: str) -> str:
     """A reason without what only administrators should know: the folders of
     files, and credentials in a URL."""
     text = re.sub(r'://[^\s/@]+@', '://', detail[:MAX_DETAIL])
+    text = text.replace('unix:/', '/')
     return re.sub(r'(?<![\w:/.])(?:/[^\s/:\'"]+)*/(?=[^\s/:\'"])', '', text)
 
 

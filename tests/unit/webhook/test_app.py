@@ -313,15 +313,16 @@ def test_the_page_shows_what_happened_as_text(
     assert client.get('/').text.count('none yet') == 2
     deliveries.enqueue('id <script>', 'cause <b>', A)
     deliveries.finish('id <script>', 'failed', 'of https://a:token@b.org/c: '
-                      'detail with /srv/path')
+                      'detail <script> with /srv/path unix:/srv/run/1/sock')
     History(target).start(B, 'who <i> from 192.0.2.7', None)
     page = client.get('/').text
     assert A[:12] in page and B[:12] in page
     assert 'cause &lt;b&gt;' in page and 'who &lt;i&gt;' in page
-    assert 'of https://b.org/c: detail with path<' in page
-    for hidden in (SECRET.decode(), '/srv', str(target.folder), '<script>',
-                   '192.0.2.7', 'token'):
+    assert 'c: detail &lt;script&gt; with path sock<' in page
+    for hidden in (SECRET.decode(), '/srv', str(target.folder), '192.0.2.7',
+                   'token'):
         assert hidden not in page
+    assert page.count('<script>') == 1
     assert 'width=device-width' in page
 
 
@@ -364,6 +365,7 @@ def test_the_page_says_why_a_deploy_failed_and_what_took_how_long(
     assert 'at start: it did not &lt;answer&gt;' in page
     assert 'autodevelop deploy logs aaaaaaaaaaaa<' in page
     assert 'check 2.5 s' in page and 'flex-grow:2.500' in page
+    assert page.count('<i class="failed" style="flex-grow:1') == 1
 
 
 def test_a_badge_says_what_is_live_since_when(
