@@ -11,8 +11,8 @@ from autodevelop.matrix.settings import Settings
 HELP = 'print the child pipeline of GitLab'
 KEYWORDS = frozenset({
     'after_script', 'all cells', 'before_script', 'cache', 'default', 'false',
-    'image', 'include', 'nil', 'pages', 'production', 'services', 'spec', 'stages', 'true',
-    'types', 'variables', 'workflow'})
+    'image', 'include', 'nil', 'pages', 'production', 'services', 'spec',
+    'stages', 'true', 'types', 'variables', 'workflow'})
 """Names that a job cannot have, and the name of the last job."""
 
 
