@@ -78,7 +78,7 @@ def drift(session: nox.Session) -> None:
 
 @nox.session(tags=GATE, allow_parallel=True)
 def build(session: nox.Session) -> None:
-    """Build wheel and sdist; install and import each."""
+    """Build an sdist and its wheel; install and import that."""
     run(session, '.ci/build.py')
 
 

@@ -1,4 +1,7 @@
-"""Build wheel and sdist; install each in a folder, and import it there."""
+"""Build an sdist, and a wheel of it; install that, and import it there.
+
+Both are proven: the wheel has only what the sdist has.
+"""
 import subprocess
 import sys
 from pathlib import Path
@@ -27,11 +30,12 @@ def run(*command: str) -> None:
 with TemporaryDirectory() as name:
     folder = Path(name)
     run('-m', 'build', '--no-isolation', f'--outdir={folder}')
-    for package in sorted(folder.iterdir()):
-        installed = folder / f'installed from {package.name}'
-        run('-m', 'pip', 'install', '--quiet', '--no-index', '--no-deps',
-            '--no-build-isolation', f'--target={installed}', str(package))
-        run('-c', IMPORT, str(installed))
-        for source in Path('autodevelop').rglob('*'):
-            if source.is_file() and source.suffix != '.pyc':
-                assert (installed / source).is_file(), source
+    wheel, = folder.glob('*.whl')
+    installed = folder / 'installed'
+    # With pip the session took 12 instead of 6 CPU s.
+    run('-m', 'uv', 'pip', 'install', '--quiet', '--offline', '--no-deps',
+        f'--target={installed}', str(wheel))
+    run('-c', IMPORT, str(installed))
+    for source in Path('autodevelop').rglob('*'):
+        if source.is_file() and source.suffix != '.pyc':
+            assert (installed / source).is_file(), source

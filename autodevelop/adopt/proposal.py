@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from autodevelop.adopt.draft import draft_noxfile
+from autodevelop.adopt.draft import Draft, draft_noxfile
 from autodevelop.adopt.stages import TESTS, Line, has_stages, propose_stages
 from autodevelop.adopt.workflows import Workflows, read_workflows
 from autodevelop.ci import Request, github, render_all
@@ -45,7 +45,7 @@ def propose(root: Path, folder: Path) -> Proposal:
     texts, notes = dict[Path, tuple[str, str]](), list[str]()
     workflows = read_workflows(root)
     with tempfile.TemporaryDirectory() as scratch:
-        seen = folder
+        seen, draft = folder, Draft('', ())
         if not (folder / 'noxfile.py').exists():
             draft = draft_noxfile(folder)
             texts[folder / 'noxfile.py'] = '', draft.text
@@ -55,7 +55,8 @@ def propose(root: Path, folder: Path) -> Proposal:
             (seen / 'noxfile.py').write_text(draft.text, 'utf-8')
         sessions = read_manifest(seen, NO_CACHE)
         now = read_text(folder / 'pyproject.toml')
-        stages, text = _settings(root, now, sessions, workflows)
+        stages, text = _settings(root, now, sessions, workflows,
+                                 draft.at_push)
         settings = read_settings(folder, text)
         cells = read_plan(seen, settings, NO_CACHE)
     notes += [each.line() for each in doubts(cells, settings)]
@@ -76,13 +77,14 @@ def propose(root: Path, folder: Path) -> Proposal:
 
 
 def _settings(root: Path, now: str, sessions: Sequence[Session],
-              workflows: Workflows) -> tuple[list[Line], str]:
+              workflows: Workflows, at_push: Mapping[str, str],
+              ) -> tuple[list[Line], str]:
     """The stages, and pyproject.toml with them; as it is if it has settings.
     """
     if '[tool.autodevelop' in now:
         return [], now
-    stages = [] if has_stages(sessions) else propose_stages(sessions,
-                                                            workflows)
+    stages = [] if has_stages(sessions) else propose_stages(
+        sessions, workflows, at_push)
     tables = [*_tables(root, stages, sessions, workflows)]
     before = [now.rstrip('\n')] if now.strip() else []
     return stages, '\n\n'.join([*before, *tables]) + '\n' if tables else now

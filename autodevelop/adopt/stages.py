@@ -1,7 +1,8 @@
 """Which sessions of a noxfile belong to which stage, with the reasons."""
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 from typing import NamedTuple
 
 from autodevelop.adopt.workflows import Workflows
@@ -10,7 +11,7 @@ from autodevelop.matrix.manifest import Session
 from autodevelop.matrix.special import STAGES
 
 STYLE = re.compile(
-    r'(lint|linters?|linting|style|pre[-_]commit|flake8|ruff|codestyle|'
+    r'(lint|linters?|linting|style|pre[-_]commit|flake8|pep8|ruff|codestyle|'
     r'check[-_](style|format))', re.IGNORECASE)
 TESTS = re.compile(
     r'((unit|fast|py)?[-_]?tests?([-_](unit|fast|suite))?|pytest|unit)',
@@ -37,9 +38,13 @@ def has_stages(sessions: Iterable[Session]) -> bool:
     return any(set(each.tags) & set(STAGES) for each in sessions)
 
 
-def propose_stages(sessions: Sequence[Session],
-                   workflows: Workflows) -> list[Line]:
-    """Propose stages for a noxfile without stage tags; none without ci."""
+def propose_stages(sessions: Sequence[Session], workflows: Workflows,
+                   at_push: Mapping[str, str] = MappingProxyType({}),
+                   ) -> list[Line]:
+    """Propose stages for a noxfile without stage tags; none without ci.
+
+    at_push: cells of sessions that have too many to wait for.
+    """
     names = [*dict.fromkeys(each.name for each in sessions)]
     wanted = [name for name in names if not _is_chore(name)]
     ci, why = _for_ci(sessions, wanted, workflows)
@@ -48,7 +53,8 @@ def propose_stages(sessions: Sequence[Session],
     push = [*style, *_matching(wanted, TYPES), *_matching(wanted, TESTS)]
     lines = [
         Line('pre-commit', tuple(style), 'style, by name'),
-        Line('pre-push', tuple(push), 'style, types and tests, by name'),
+        Line('pre-push', tuple(at_push.get(name, name) for name in push),
+             'style, types and tests, by name'),
         Line('ci', tuple(ci), why)]
     return [line for line in lines if line.names] if ci else []
 

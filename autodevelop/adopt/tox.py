@@ -5,26 +5,82 @@ import configparser
 import itertools
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from autodevelop.adopt.linters import read_pyproject
+from autodevelop.adopt.stages import STYLE, TESTS, TYPES
+from autodevelop.matrix.interpreters import (
+    is_present, read_listing, start_listing,
+)
+from autodevelop.system.files import read_text
+
 BRACES = re.compile(r'\{([^{}]*)\}')
+RANGE = re.compile(r'(\d+)-(\d+)')
+PYTHON = re.compile(r'(?:py|python)?(\d)\.?(\d+)')
+ANY_PYTHON = re.compile(r'(py|python|pypy)?[\d.]*t?')
+"""The factors that name a Python, as py312, 3.12, pypy311 and py do."""
 
 
 def tox_environments(root: Path) -> list[str]:
     """The names in env_list of tox, with what it expands expanded."""
-    return [*dict.fromkeys([*_of_ini(root), *_of_toml(root)])]
+    legacy = read_pyproject(root).get('tool', {}).get('tox', {}).get(
+        'legacy_tox_ini', '')
+    return [*dict.fromkeys([
+        *_of_ini(read_text(root / 'tox.ini')),
+        *_of_ini(read_text(root / 'setup.cfg'), 'tox:'),
+        *_of_ini(legacy), *_of_toml(root)])]
 
 
-def _of_ini(root: Path) -> Iterator[str]:
+def by_kind(names: Iterable[str]) -> dict[str, list[str]]:
+    """The environments by the name of a session that could run them."""
+    kinds: dict[str, list[str]] = {
+        'lint': [], 'types': [], 'tests': [], 'tox': []}
+    for name in names:
+        kinds[_kind(name)].append(name)
+    return kinds
+
+
+def _kind(name: str) -> str:
+    factors = name.split('-')
+    for kind, pattern in (('lint', STYLE), ('types', TYPES), ('tests', TESTS)):
+        if any(map(pattern.fullmatch, [*factors, name])):
+            return kind
+    return 'tests' if ANY_PYTHON.fullmatch(factors[0]) else 'tox'
+
+
+def newest_here(kinds: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The environment of types and of tests that a push runs: that of the
+    newest Python which this machine has.
+    """
+    found, chosen = read_listing(start_listing()), dict[str, str]()
+    for kind in ('types', 'tests'):
+        here = [(_python(name), name) for name in reversed(kinds[kind])
+                if not (python := '.'.join(map(str, _python(name))))
+                or is_present(python, found)]
+        if here:
+            chosen[kind] = max(here, key=lambda each: each[0])[1]
+    return chosen
+
+
+def _python(name: str) -> tuple[int, ...]:
+    """The version that is in a name; without one, that which runs tox."""
+    version = PYTHON.fullmatch(name.partition('-')[0])
+    return (int(version[1]), int(version[2])) if version else ()
+
+
+def _of_ini(text: str, prefix: str = '') -> Iterator[str]:
+    """Those of a text; py, as tox does, where it lists none but has one."""
     parser = configparser.RawConfigParser(strict=False)
     try:
-        parser.read_string((root / 'tox.ini').read_text('utf-8'))
-    except (OSError, ValueError, configparser.Error):
+        parser.read_string(text)
+    except configparser.Error:
         return
-    given = parser.get('tox', 'env_list', fallback='') or parser.get(
-        'tox', 'envlist', fallback='')
+    tox = f'{prefix}tox'
+    given = parser.get(tox, 'env_list', fallback='') or parser.get(
+        tox, 'envlist', fallback='') or (
+        'py' if parser.has_section(f'{prefix}testenv') else '')
     # A comma in braces separates their alternatives.
     entries = re.findall(r'(?:\{[^{}]*\}|[^\s,{}#])+', given)
     for entry in entries:
@@ -57,7 +113,14 @@ def _factors(given: Any) -> list[str]:
 
 def _expand(entry: str) -> list[str]:
     parts = BRACES.split(entry)
-    choices = [[part] if number % 2 == 0 else
-               [each.strip() for each in part.split(',')]
-               for number, part in enumerate(parts)]
+    choices = [[part] if number % 2 == 0 else [
+        each for text in part.split(',') for each in _numbers(text.strip())]
+        for number, part in enumerate(parts)]
     return [''.join(chosen) for chosen in itertools.product(*choices)]
+
+
+def _numbers(text: str) -> list[str]:
+    """The numbers of a range, as of 310-314; or the text itself."""
+    ends = RANGE.fullmatch(text)
+    return [*map(str, range(int(ends[1]), int(ends[2]) + 1))] if (
+        ends) else [text]

@@ -82,7 +82,7 @@ class Ledger:
     """The ledger in a folder, created when it is first written."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / 'ledger.sqlite'
+        self.folder, self._path = folder, folder / 'ledger.sqlite'
 
     def passed(self, entries: Sequence[Pass]) -> set[Pass]:
         """Which of these passed before."""

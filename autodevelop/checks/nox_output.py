@@ -121,14 +121,16 @@ class NoxOutput:
         now = time.monotonic()
         output.began = self.running.pop(output.session, now)
         output.seconds = now - output.began
-        self._told(output.session, output.outcome, output.seconds)
 
     def _end_of_block(self, session: str, outcome: str) -> None:
         self.close()  # It lacks the line that ends it.
         started = session in self.running
         output = Output(session, '')
         self._end(output, outcome)
-        self.open = output if started else None
+        if started:
+            self.open = output
+        else:
+            self._told(session, outcome, 0)
 
     def _in_block(self, output: Output, line: str, text: str) -> None:
         if LONG_PATH.match(text):
@@ -139,4 +141,6 @@ class NoxOutput:
             if not output.outcome:
                 self._end(output, ended[2])
             output.whole = True
+            # Not before: nox calls failed, too, what it interrupts.
+            self._told(output.session, output.outcome, output.seconds)
             self.close()

@@ -20,11 +20,13 @@ COMBINES = re.compile(
 
 
 def doubts(cells: Sequence[Cell], settings: Settings) -> Iterator[Finding]:
-    """Yield sessions without a stage, and what may be wrong in ci: chores,
-    and a session that combines coverage.
+    """Yield sessions without a stage, or single cells of them, and what may
+    be wrong in ci: chores, and a session that combines coverage.
     """
     running = [*dict.fromkeys(cell.name for cell in of_stage(cells, 'ci'))]
-    left = dict.fromkeys(cell.name for cell in cells if not cell.stages)
+    staged = {cell.name for cell in cells if cell.stages}
+    left = dict.fromkeys(cell.session if cell.name in staged else cell.name
+                         for cell in cells if not cell.stages)
     if left:
         yield Finding(f'sessions without a stage: {", ".join(left)}',
                       'to run one of them in CI, tag it with ci or name it in '

@@ -28,7 +28,7 @@ COMMANDS = {
     'deploy releases': 'list the attempts to deploy, newest first',
     'deploy rollback': 'roll back to an earlier release',
     'deploy start': 'start the live release if it does not answer',
-    'deploy logs': 'print the logs of the live release and those before it',
+    'deploy logs': 'print what the live release wrote, or one that failed',
     'deploy env': 'set, list or unset variables of the application',
     'deploy exec': 'run a command in the environment of the live release',
     'deploy abort': 'end the deploy that is running',

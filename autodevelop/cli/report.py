@@ -3,8 +3,11 @@ import argparse
 import os
 import sys
 import webbrowser
+from collections.abc import Sequence
 from pathlib import Path
 
+from autodevelop.checks.last_checks import checked_cells
+from autodevelop.checks.ledger import Ledger
 from autodevelop.checks.summary import summarize_found
 from autodevelop.cli.output_options import add_color_option
 from autodevelop.cli.project import (
@@ -12,7 +15,6 @@ from autodevelop.cli.project import (
 )
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import Cell
-from autodevelop.matrix.settings import Settings
 from autodevelop.results.facts import Facts, Wanted, collect
 from autodevelop.results.facts_json import facts_json
 from autodevelop.results.found import default_sources, describe_found, find
@@ -55,14 +57,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Return 1 when a cell failed or none ran; a page is always written."""
     html, *given = enter_project(options.html or Path(), *options.results)
-    sources = _sources(given, bool(options.html or options.open))
-    settings, cells = read_project()
-    tree = read_tree()
-    if not (options.html or options.markdown or options.json or options.open):
-        return _show(sources, cells, settings, tree)
-    facts = collect(Wanted(sources, cells, settings, tree, _everywhere(),
-                           options.base), _runs(sources, cells, tree))
+    sources, (settings, cells), tree = _sources(given), read_project(), (
+        read_tree())
     ledger, project = find_ledger()
+    runs = _runs(ledger, project, sources, cells, tree) if ledger else []
+    checked = checked_cells(runs, cells, tree.recorded, ledger.folder) if (
+        ledger and tree.recorded and not given) else {}
+    page = options.html or options.open
+    if not (sources or checked or page):
+        raise _without_results(Path(RESULTS))
+    wanted = Wanted(sources, cells, settings, tree, _everywhere(),
+                    options.base, checked)
+    if not (page or options.markdown or options.json):
+        return _show(wanted)
+    facts = collect(wanted, runs)
     if ledger:
         key = f'tests {project}'
         facts, known = compare_tests(facts, ledger.recall(key))
@@ -89,37 +97,39 @@ def _everywhere() -> bool:
     return os.environ.get('AUTODEVELOP_PLATFORMS') == 'all'
 
 
-def _sources(given: list[Path], page: bool) -> list[Path]:
-    """What was named, else what is there; a page may be of the plan alone."""
+def _sources(given: list[Path]) -> list[Path]:
+    """What was named, else what is there."""
     if given[:1] == [Path(LEFT)] and Path(RESULTS).is_dir():
         given[0] = Path(RESULTS)  # Its name in files rendered earlier.
-    sources = given or default_sources()
-    for path in sources or ([] if page else [Path(RESULTS)]):
+    for path in given:
         if not path.exists():
-            raise AutodevelopError(
-                f'there are no results in {path.as_posix()}',
-                'run: nox --report results.json; autodevelop report '
-                'results.json')
-    return sources
+            raise _without_results(path)
+    return given or default_sources()
 
 
-def _show(sources: list[Path], cells: list[Cell], settings: Settings,
-          tree: Tree) -> int:
+def _without_results(path: Path) -> AutodevelopError:
+    return AutodevelopError(
+        f'there are no results in {path.as_posix()}',
+        'run: nox --report results.json; autodevelop report results.json')
+
+
+def _show(wanted: Wanted) -> int:
     """Print the table of how cells ended."""
-    found = find(sources, cells, tree, _everywhere())
-    if any(path.is_dir() for path in sources):
-        rows = [each.row for each in found]
-    else:
+    sources, cells = wanted.sources, wanted.cells
+    found = find(sources, cells, wanted.tree, wanted.everywhere,
+                 wanted.checked)
+    if sources and not any(path.is_dir() for path in sources):
         rows = result_rows([each for path in sources
                             for each in read_results(path)], cells,
-                           providers_by_cell(cells, settings))
-        _runs(sources, cells, tree)
+                           providers_by_cell(cells, wanted.settings))
+    else:
+        rows = [each.row for each in found]
     sys.stdout.write(result_table(rows, sys.stdout)
                      + failed_text(summarize_found(found), sys.stdout))
     return 1 if _bad(rows, cells) else 0
 
 
-def _bad(rows: list[Row], cells: list[Cell]) -> bool:
+def _bad(rows: Sequence[Row], cells: Sequence[Cell]) -> bool:
     may_fail = {cell.session for cell in cells if cell.may_fail}
     outcomes = {row.outcome for row in rows
                 if row.outcome not in ('failed', 'missing')
@@ -127,11 +137,9 @@ def _bad(rows: list[Row], cells: list[Cell]) -> bool:
     return 'passed' not in outcomes or bool(outcomes & {'failed', 'missing'})
 
 
-def _runs(sources: list[Path], cells: list[Cell], tree: Tree) -> list[Run]:
+def _runs(ledger: Ledger, project: str, sources: list[Path],
+          cells: list[Cell], tree: Tree) -> list[Run]:
     """The history of this project, with the runs of a plain nox."""
-    ledger, project = find_ledger()
-    if not ledger:
-        return []
     for path in sources:
         if path.is_file() and not tree.stale('', path, everywhere=False):
             found = find([path], cells, tree, False)

@@ -46,10 +46,12 @@ def attempting(target: Target, commit: str, who: str,
 
 @contextmanager
 def step(attempt: Attempt, name: str) -> Iterator[None]:
-    """Time a step, and print how long it took."""
+    """Time a step, also one that fails, and print how long it took."""
     begin = time.monotonic()
-    yield
-    attempt.steps[name] = time.monotonic() - begin
+    try:
+        yield
+    finally:
+        attempt.steps[name] = time.monotonic() - begin
     say(f'{name} {attempt.steps[name]:.2f} s')
 
 

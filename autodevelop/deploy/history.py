@@ -27,7 +27,8 @@ class Attempt(NamedTuple):
 
     number: counts up; no two attempts at a target share one.
     began: seconds since 1970.
-    steps: how many seconds each step took, in their order.
+    steps: how many seconds each step took, in their order. The last is the
+        one that failed, if one did.
     outcome: ``open`` until it ends; then ``live`` (it became that),
         ``failed``, or ``killed``. ``ready`` for one that only has yet to be
         switched to, and ``rolled back`` for one that was live until somebody

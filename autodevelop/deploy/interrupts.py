@@ -75,15 +75,14 @@ def _looking(look: Callable[[], BaseException | None]) -> Iterator[None]:
         yield
         return
     before = signal.signal(signal.SIGALRM, _look)
-    signal.setitimer(signal.ITIMER_REAL, SECONDS, SECONDS)
+    timer = signal.setitimer(signal.ITIMER_REAL, SECONDS, SECONDS)
     _looks.append(look)
     try:
         yield
     finally:
         if look in _looks:
             _looks.remove(look)
-        if not _looks:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_REAL, *timer)
         signal.signal(signal.SIGALRM, before)
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from autodevelop.deploy.history import History
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 
@@ -61,6 +62,17 @@ def last_lines(target: Target, number: int, lines: int) -> str:
         return ''
     text = log.read_text(encoding='utf-8', errors='backslashreplace')
     return ''.join(f'{line}\n' for line in text.splitlines()[-lines:])
+
+
+def attempt_log(target: Target, prefix: str, lines: int) -> str:
+    """The end of the log of the newest attempt at a release, by its id."""
+    number = next((each.number for each in History(target).attempts()
+                   if each.release.startswith(prefix)), 0)
+    if not log_path(target, number).exists():
+        raise AutodevelopError(
+            f'there is no log of {prefix} in {target.folder}',
+            'see whether it was started: autodevelop deploy releases')
+    return last_lines(target, number, lines)
 
 
 def read_log(target: Target, lines: int) -> str:

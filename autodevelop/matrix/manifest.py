@@ -31,7 +31,7 @@ NOX = (*MODULE, 'nox')
 LISTING = str(Path(__file__).with_name('listing.py'))
 
 SCRIPT = re.compile(rb'^# /// script\s*$', re.MULTILINE)
-MISSING = re.compile(r"No module named '([\w.]+)'")
+MISSING = re.compile(r"No module named '?([\w.]+)")
 
 
 class Session(NamedTuple):

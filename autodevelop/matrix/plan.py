@@ -94,8 +94,9 @@ def make_plan(sessions: Sequence[Session], settings: Settings,
                 '' if name == each.session else each.session,
                 find_runner(each, name, settings),
                 matches(name, settings.may_fail)))
-            alike.setdefault((each.name, platform, *each.parameters.items()),
-                             []).append(cells[-1])
+            if 'pre-commit' in cells[-1].stages:
+                alike.setdefault((each.name, platform, *(
+                    each.parameters.items())), []).append(cells[-1])
     at_commit = {max(group, key=_newest_here) for group in alike.values()}
     ci_is_empty = not any('ci' in cell.stages for cell in cells)
     return [_with_stages(cell, cell in at_commit, ci_is_empty)
@@ -178,8 +179,10 @@ def _check_names(sessions: Sequence[Session], settings: Settings) -> None:
         named.append(('coverage', settings.coverage))
     known = {each.name for each in sessions} | {
         f'{TAG}{tag}' for each in sessions for tag in each.tags}
+    cells = {each.session for each in sessions}
     for key, name in named:
-        if name not in known:
+        if name not in known and not (
+                key.startswith('stages.') and name in cells):
             what = 'a tag' if name.startswith(TAG) else 'a session'
             raise AutodevelopError(
                 f'{key} in [tool.autodevelop] names {name!r}, which is not '
@@ -190,7 +193,8 @@ def _stages(session: Session, settings: Settings,
             tagged: bool) -> tuple[str, ...]:
     """From the settings, else from tags; without both, ci is nox's default."""
     if settings.stages:
-        names = {session.name, *(f'{TAG}{tag}' for tag in session.tags)}
+        names = {session.name, session.session,
+                 *(f'{TAG}{tag}' for tag in session.tags)}
         return tuple(stage for stage in STAGES
                      if names.intersection(settings.stages.get(stage, ())))
     if tagged:

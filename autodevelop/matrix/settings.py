@@ -50,7 +50,8 @@ class Settings(NamedTuple):
     needs: files that git ignores and the checks need, copied to the room.
     verbose: whether hooks print the output of sessions that passed, too.
     history: how many runs the ledger remembers; 0 for none.
-    stages: sessions by stage, for a noxfile without stage tags.
+    stages: sessions, or single cells of them, by stage, for a noxfile without
+        stage tags.
     deploy: how a release of the project is served.
     projects: which folders with a noxfile are projects, besides the root; all
         without it.

@@ -1,7 +1,7 @@
 """Combine the coverage of the cells of a run, from any machine."""
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
@@ -41,8 +41,7 @@ def combine(cells: Sequence[Cell], settings: Settings,
                and not (everywhere and cell.may_fail)]
     if lacking or not any(data.values()):
         raise _without_data(lacking, settings)
-    variables = {ABSENT_PLATFORMS: '|'.join(
-        _absent(wanted, everywhere)) or 'none'}
+    variables = absent_platforms(wanted, everywhere)
 
     def coverage(*words: str) -> int:
         return run_foreground([sys.executable, '-m', 'coverage', *words],
@@ -76,15 +75,17 @@ def _without_data(lacking: Sequence[Cell],
         f'run: autodevelop run {sessions}', status=1)
 
 
-def _absent(measured: Sequence[Cell], everywhere: bool) -> list[str]:
-    """The platforms whose lines no cell could have run.
+def absent_platforms(measured: Iterable[Cell],
+                     everywhere: bool) -> dict[str, str]:
+    """A variable for coverage: the platforms whose lines no cell can have run.
 
     A cell without a platform runs on Linux in CI, and on this machine by
     hand. If no cell has one, any line could have run.
     """
     named = {cell.platform for cell in measured} - {None}
     here = 'linux' if everywhere else PLATFORM
-    return sorted({*PLATFORMS} - named - {here}) if named else []
+    absent = {*PLATFORMS} - named - {here} if named else ()
+    return {ABSENT_PLATFORMS: '|'.join(sorted(absent)) or 'none'}
 
 
 def _last_change() -> int:

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.plan import Cell
 from autodevelop.matrix.settings import Settings
+from autodevelop.results.coverage import absent_platforms
 from autodevelop.results.found import Found
 from autodevelop.results.junit import number
 from autodevelop.results.left import DATA
@@ -68,20 +70,22 @@ def coverage_reports(found: Sequence[Found], settings: Settings,
               and each.counts and (each.folder / XML).is_file()]
     if combined or single:
         return combined or single
-    data = [str(path) for each in found if each.counts
-            for path in _data(each)]
+    data = {path: each.cell for each in found if each.counts
+            for path in _data(each)}
     made = scratch / XML
     if data and find_spec('coverage'):
         _combine(data, scratch, made)
     return [made] if made.exists() else []
 
 
-def _combine(data: Sequence[str], scratch: Path, made: Path) -> None:
+def _combine(data: Mapping[Path, Cell], scratch: Path, made: Path) -> None:
     """Make XML of these data; none of data of another version, for instance.
     """
-    variables = {'COVERAGE_FILE': str(scratch / DATA)}
+    variables = {'COVERAGE_FILE': str(scratch / DATA),
+                 **absent_platforms(data.values(), everywhere=False)}
     coverage = [sys.executable, '-m', 'coverage']
-    if not run([*coverage, 'combine', '--keep', *data], variables).status:
+    if not run([*coverage, 'combine', '--keep', *map(str, data)],
+               variables).status:
         run([*coverage, 'xml', '--ignore-errors', '--fail-under=0', '-o',
              str(made)], variables)
 

@@ -1,6 +1,6 @@
 """Everything that a report shows, in whatever form."""
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -72,7 +72,7 @@ class Facts(NamedTuple):
 class Wanted(NamedTuple):
     """What to report on.
 
-    sources: see find().
+    sources, checked: see find().
     everywhere: whether they are the results of all machines.
     base: the commit that the change is compared with.
     """
@@ -83,12 +83,14 @@ class Wanted(NamedTuple):
     tree: Tree
     everywhere: bool
     base: str
+    checked: Mapping[str, Found] = {}
 
 
 def collect(wanted: Wanted, runs: Sequence[Run]) -> Facts:
     """Read all that there is, on the page of the current folder."""
     found = [_with_change(each, runs) for each in find(
-        wanted.sources, wanted.cells, wanted.tree, wanted.everywhere)]
+        wanted.sources, wanted.cells, wanted.tree, wanted.everywhere,
+        wanted.checked)]
     with TemporaryDirectory() as folder:
         reports = coverage_reports(found, wanted.settings, Path(folder))
         coverage = read_coverage(reports, found)

@@ -69,12 +69,13 @@ def default_sources() -> list[Path]:
 
 
 def find(sources: Sequence[Path], cells: Sequence[Cell], tree: Tree,
-         everywhere: bool) -> list[Found]:
+         everywhere: bool, checked: Mapping[str, Found] = {}) -> list[Found]:
     """Find what cells left: those of the stage ci, and others that ran.
 
     sources: folders with a subfolder for each cell, and reports of nox.
     everywhere: whether they are of all machines. Then a cell that left
         nothing is missing.
+    checked: what there is of cells, by session, that left nothing else.
     """
     folders = [path for path in sources if path.is_dir()]
     reports = [_read(path) for path in sources if not path.is_dir()]
@@ -83,6 +84,9 @@ def find(sources: Sequence[Path], cells: Sequence[Cell], tree: Tree,
         (folder / cell.slug / 'nox.json').is_file() for folder in folders
         for cell in planned if cell.platform not in (None, PLATFORM))
     found = [_find(cell, folders, reports, tree, everywhere) for cell in cells]
+    found = [checked.get(each.cell.session, each)
+             if each.row.outcome in ('not run', 'stale') else each
+             for each in found]
     return [each for each in found
             if each.cell in planned
             or each.row.outcome not in ('missing', 'not here', 'not run')]
@@ -142,13 +146,13 @@ def _with_left(cell: Cell, report: Report,
     result = report.results[cell.name_for_nox()]
     row = result_row(result, cell, {})._replace(session=cell.session)
     own = next((folder / cell.slug for folder in (Path(LEFT), *folders)
-                if _is_of(folder / cell.slug, report.since)), None)
+                if is_of(folder / cell.slug, report.since)), None)
     suites = read_suites(own) if own else Suites([], None, 0, [])
     return Found(cell, row, result['duration'],
                  result.get('began', suites.began), folder=own, suites=suites)
 
 
-def _is_of(folder: Path, since: float) -> bool:
+def is_of(folder: Path, since: float) -> bool:
     """Whether a run that began then left this; not an earlier one."""
     return folder.is_dir() and any(
         path.stat().st_mtime >= since for path in folder.iterdir())

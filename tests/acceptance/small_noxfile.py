@@ -1,6 +1,7 @@
 """The noxfile of the fixture: the real one's shape, with less to run.
 
-cells.json says on which Pythons, and which of them bring no coverage.
+cells.json says on which Pythons (and platforms), and which of them bring no
+coverage.
 """
 import json
 import os
@@ -12,6 +13,7 @@ import nox
 CELLS = json.loads(Path('cells.json').read_text(encoding='utf-8'))
 PYTHONS: list[str] = CELLS['pythons']
 HERE = {'darwin': 'macos', 'win32': 'windows'}.get(sys.platform, 'linux')
+PLATFORMS: list[str] = CELLS.get('platforms', [HERE])
 TEST = ['--require-hashes', '-r', 'test-requirements.txt']
 
 nox.options.default_venv_backend = 'uv|virtualenv'
@@ -25,7 +27,7 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHONS, tags=['ci'])
-@nox.parametrize('platform', [HERE], ids=[HERE])
+@nox.parametrize('platform', PLATFORMS, ids=PLATFORMS)
 def tests(session: nox.Session, platform: str) -> None:
     """Run the tests and measure coverage."""
     session.install(*TEST)

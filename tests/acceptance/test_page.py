@@ -1,6 +1,5 @@
 """The page of results, in a browser."""
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from autodevelop.matrix.settings import Settings
 from autodevelop.results.facts import Wanted, collect
@@ -18,21 +17,11 @@ from autodevelop.results.trees import Tree
 from tests.support.project import ROOT
 from tests.support.results import BEGAN, CELLS, SOURCE, write_run
 
+from .conftest import opened
+
 RUNS = [Run(BEGAN - place * 3600, 'ci', '', 'c' * 40, '', (
     Ended('lint', 'failed' if place % 7 == 3 else 'passed', 20 + place % 5),))
     for place in range(30)]
-
-
-@pytest.fixture(scope='module')
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium, or the Chrome of GitHub's runners."""
-    program = shutil.which('chromium') or shutil.which('google-chrome')
-    assert program, 'install a browser: apt-get install chromium'
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, args=['--no-sandbox'])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope='module')
@@ -55,16 +44,8 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def page(browser: Browser, path: Path) -> Iterator[Page]:
-    """The page, which neither complains nor loads anything."""
-    complaints, loaded = list[str](), list[str]()
-    with browser.new_page() as page:
-        page.on('console', lambda message: complaints.append(message.text))
-        page.on('pageerror', lambda error: complaints.append(str(error)))
-        page.on('request', lambda request: loaded.append(request.url))
-        page.goto(path.as_uri())
+    with opened(browser, path) as page:
         yield page
-        assert complaints == []
-        assert {*loaded} == {path.as_uri()}
 
 
 @pytest.mark.parametrize('scheme', ['light', 'dark'])

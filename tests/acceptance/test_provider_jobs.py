@@ -131,17 +131,15 @@ def test_cells_pass_and_the_last_job_combines_what_they_handed_on(
 
 def test_cells_pass_on_travis_where_none_combines(
         run_all: Run, here: list[str]) -> None:
-    ran = run_all('travis')
+    ran = run_all('travis', here[:1])
     assert statuses(ran) == dict.fromkeys(
-        ['lint', *(f'tests-{python}({PLATFORM})' for python in here)], 0), (
-        logs(ran))
+        ['lint', f'tests-{here[0]}({PLATFORM})'], 0), logs(ran)
 
 
 def test_cells_of_windows_pass_on_appveyor(
         run_all: Run, here: list[str]) -> None:
-    ran = run_all('appveyor')
-    assert statuses(ran) == dict.fromkeys(
-        [f'tests-{python}(windows)' for python in here], 0), logs(ran)
+    ran = run_all('appveyor', here[:1])
+    assert statuses(ran) == {f'tests-{here[0]}(windows)': 0}, logs(ran)
 
 
 @pytest.mark.long

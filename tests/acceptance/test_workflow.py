@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from autodevelop.matrix.interpreters import PLATFORM
+from autodevelop.matrix.special import PLATFORMS
 
 from .act import RUNNERS, Job, clean_environment
-from .conftest import ROOT, Run, make_project
+from .conftest import ROOT, Run, make_project, opened
 
 
 @pytest.fixture(scope='module')
@@ -20,9 +22,15 @@ def partial(run_ci: Run, pythons: dict[str, bool]) -> dict[str, Job]:
 
 
 @pytest.fixture(scope='module')
-def complete(run_ci: Run, here: list[str]) -> dict[str, Job]:
+def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp('artifacts')
+
+
+@pytest.fixture(scope='module')
+def complete(run_ci: Run, here: list[str],
+             artifacts: Path) -> dict[str, Job]:
     """The jobs where each Python is here, and all is covered."""
-    return run_ci(here)
+    return run_ci(here, variables={'ACT_ARTIFACTS': str(artifacts)})
 
 
 def results(jobs: dict[str, Job]) -> dict[str, str]:
@@ -100,6 +108,42 @@ def test_coverage_job_writes_the_summary(complete: dict[str, Job]) -> None:
     summary = complete['coverage'].summary
     assert '4 cells, 0 failed' in summary
     assert '## Coverage: 100 %' in summary
+
+
+def test_coverage_job_keeps_the_page(
+        complete: dict[str, Job], artifacts: Path, browser: Browser) -> None:
+    with opened(browser, artifacts / 'report/report.html') as page:
+        expect(page.locator('h1')).to_have_text('All 4 cells passed')
+        expect(page.locator('#coverage')).to_contain_text('100 %')
+
+
+def test_artifacts_of_three_platforms_are_a_page(
+        complete: dict[str, Job], artifacts: Path, here: list[str],
+        browser: Browser, tmp_path: Path) -> None:
+    """Here act runs what is of this platform; the others get copies of it.
+
+    The coverage job left no results.
+    """
+    project = make_project(tmp_path / 'project', here)
+    (project / 'cells.json').write_text(json.dumps(
+        {'pythons': here, 'silent': [], 'platforms': PLATFORMS}))
+    for path in artifacts.glob('results-*/*/*.*'):
+        for platform in PLATFORMS:
+            copy = project / '.autodevelop' / path.parent.name.replace(
+                PLATFORM, platform) / path.name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes().replace(
+                f'({PLATFORM})'.encode(), f'({platform})'.encode()))
+    subprocess.run(
+        [sys.executable, '-m', 'autodevelop', 'report', '.autodevelop',
+         '--html', 'page.html'], cwd=project, check=True,
+        env=clean_environment() | {'AUTODEVELOP_PLATFORMS': 'all'})
+    with opened(browser, project / 'page.html') as page:
+        expect(page.locator('h1')).to_have_text('1 of 8 cells failed')
+        expect(page.locator('.bad')).to_contain_text('it left no results')
+        for platform in PLATFORMS:
+            expect(page.get_by_role('row', name=f'tests({platform})').locator(
+                '.passed')).to_have_count(2)
 
 
 def test_upload_without_a_token_passes(complete: dict[str, Job]) -> None:

@@ -15,7 +15,7 @@ def test_a_process_that_is_left_is_named_and_killed() -> None:  # only on linux
                             stdin=subprocess.PIPE,
                             env=os.environ | {MARK: 'a test of its own'})
     wait_until(lambda: find_started('a test of its own'))
-    found = kill_started('a test of its own', 0.1)
+    found = kill_started('a test of its own', 0.3)
     left.communicate()
     assert list(found) == [left.pid]
     assert 'input()' in found[left.pid]

@@ -1,5 +1,6 @@
 """A noxfile of what a repository has instead of one."""
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,19 +15,35 @@ def drafted(folder: Path) -> tuple[str, tuple[str, ...]]:
     draft = draft_noxfile(folder)
     ast.parse(draft.text)
     assert max(map(len, draft.text.splitlines())) < 80
-    return draft
+    assert "'" not in draft.text  # black would rewrite it.
+    return draft.text, draft.sources
 
 
 @pytest.mark.parametrize(('value', 'names'), [
     ('env_list = py311, py312', ['py311', 'py312']),
     ('envlist =\n    py{311,312}-{a, b}\n    lint',
      ['py311-a', 'py311-b', 'py312-a', 'py312-b', 'lint']),
+    ('env_list = py3{11-12}, py{py3}', ['py311', 'py312', 'pypy3']),
     ('skipsdist = true', []),
     ('[nonsense', []),
 ])
 def test_the_environments_of_tox_are_expanded(
         write: Write, tmp_path: Path, value: str, names: list[str]) -> None:
     write('tox.ini', f'[tox]\n{value}\n')
+    assert tox_environments(tmp_path) == names
+
+
+@pytest.mark.parametrize(('name', 'content', 'names'), [
+    ('setup.cfg', '[tox:tox]\nenvlist = py312, lint\n', ['py312', 'lint']),
+    ('pyproject.toml', '[tool.tox]\nlegacy_tox_ini = """\n[tox]\n'
+     'envlist = py312\n"""\n', ['py312']),
+    ('tox.ini', '[testenv]\ncommands = pytest\n', ['py']),
+    ('tox.ini', '[flake8]\nmax-line-length = 99\n', []),
+])
+def test_environments_may_be_in_other_places(
+        write: Write, tmp_path: Path, name: str, content: str,
+        names: list[str]) -> None:
+    write(name, content)
     assert tox_environments(tmp_path) == names
 
 
@@ -46,30 +63,30 @@ def test_tox_and_pre_commit_become_sessions(
     write('.pre-commit-config.yaml', 'repos: []\n')
     write('requirements-dev.txt', 'pytest\n')
     text, sources = drafted(tmp_path)
-    assert sources == ('the environments of tox', '.pre-commit-config.yaml')
-    assert "ENVIRONMENTS = [\n    'py312'\n]\n" in text
-    assert "'pre-commit', 'run', '--all-files'" in text
+    assert sources == ('.pre-commit-config.yaml', 'the environments of tox')
+    assert 'def tests(' in text and 'run_tox(session, "py312")' in text
+    assert '"pre-commit", "run", "--all-files"' in text
     assert 'requirements-dev' not in text
 
 
 @pytest.mark.parametrize(('name', 'content', 'install'), [
     ('pyproject.toml', '[project]\nname = "a"\n'
      '[dependency-groups]\ntest = ["pytest"]\n',
-     "'-e', '.', *nox.project.dependency_groups("),
+     'session.install("-e", ".", *group)'),
     ('pyproject.toml', '[project]\nname = "a"\n'
      '[project.optional-dependencies]\ndev = ["pytest>8"]\n',
-     "'-e', '.[dev]'"),
+     '"-e", ".[dev]"'),
     ('pyproject.toml', '[dependency-groups]\n'
      'test = [{include-group = "core"}]\n',
-     'session.install(*nox.project.dependency_groups('),
+     'session.install(*group)'),
     ('pyproject.toml', '[dependency-groups]\ntest = ["mock"]\n'
-     'dev = ["ruff"]\n', "'pytest', *nox.project.dependency_groups("),
+     'dev = ["ruff"]\n', '"pytest", *group'),
     ('pyproject.toml', '[tool.poetry.group.test.dependencies]\npytest = "*"',
-     "'poetry', 'install', '--with', 'test'"),
+     '"poetry", "install", "--with", "test"'),
     ('pyproject.toml', '[tool.poetry.dev-dependencies]\npytest = "*"',
-     "'poetry', 'install', '--with', 'dev'"),
-    ('requirements-dev.txt', 'pytest\n', "'-r', 'requirements-dev.txt'"),
-    ('tests/test_a.py', '', "session.install('pytest')"),
+     '"poetry", "install", "--with", "dev"'),
+    ('requirements-dev.txt', 'pytest\n', '"-r", "requirements-dev.txt"'),
+    ('tests/test_a.py', '', 'session.install("pytest")'),
 ])
 def test_what_tests_need_is_installed(
         write: Write, tmp_path: Path, name: str, content: str,
@@ -82,15 +99,15 @@ def test_the_requirements_of_an_application_are_installed(
         write: Write, tmp_path: Path) -> None:
     write('requirements.txt', 'flask\n')
     write('test_app.py', '')
-    assert "'-r', 'requirements.txt', 'pytest'" in drafted(tmp_path)[0]
+    assert '"-r", "requirements.txt", "pytest"' in drafted(tmp_path)[0]
 
 
 def test_settings_of_ruff_become_a_session(
         write: Write, tmp_path: Path) -> None:
     write('pyproject.toml', '[tool.ruff]\n')
     text, sources = drafted(tmp_path)
-    assert "session.run('ruff', 'check'" in text
-    assert sources == ('the settings of ruff',)
+    assert 'session.run("ruff", "check"' in text
+    assert sources == ('ruff',)
     write('pyproject.toml', '')
     with pytest.raises(AutodevelopError, match='nothing to draft'):
         draft_noxfile(tmp_path)
@@ -98,10 +115,58 @@ def test_settings_of_ruff_become_a_session(
     assert 'ruff' in drafted(tmp_path)[0]
 
 
-def test_many_environments_are_on_several_lines(
+@pytest.mark.parametrize(('name', 'content', 'lines'), [
+    ('pyproject.toml', '[dependency-groups]\n'
+     'dev = ["black>=26", "flake8", "flake8-isort; python_version > \'3\'", '
+     '{include-group = "docs"}]\n', [
+         'install("flake8", "flake8-isort", "black>=26")',
+         'run("flake8", *paths)', 'run("black", "--check", *paths)']),
+    ('pyproject.toml', '[tool.ruff]\n[project.optional-dependencies]\n'
+     'lint = ["ruff==0.15"]\n',
+     ['install("ruff==0.15")', 'run("ruff", "check", *paths)']),
+    ('pyproject.toml', '[tool.poetry.dev-dependencies]\nflake8 = "*"\n'
+     '[tool.poetry.group.style.dependencies]\nblack = "*"\n', [
+         'install("flake8", "black")', 'run("flake8", *paths)',
+         'run("black", "--check", *paths)']),
+    ('requirements-dev.txt', 'flake8==7.3.0  # style\n'
+     'flake8-bugbear==25.10.21\nflake8-quotes==3.4.0\n', [
+         'install(', 'run("flake8", *paths)']),
+])
+def test_linters_that_a_project_requires_become_a_session(
+        write: Write, tmp_path: Path, name: str, content: str,
+        lines: list[str]) -> None:
+    write(name, content)
+    lint = drafted(tmp_path)[0].partition('def lint(')[2].partition('@')[0]
+    assert [line.strip().removeprefix('session.')
+            for line in lint.splitlines() if 'session.' in line][1:] == lines
+
+
+def test_environments_of_tox_are_sessions_by_their_names(
         write: Write, tmp_path: Path) -> None:
-    write('tox.ini', '[tox]\nenvlist = py3{11,12,13}-django{41,42,50}\n')
-    assert drafted(tmp_path)[0].count('django') == 9
+    write('tox.ini', '[tox]\nenvlist = pep8, py3{12,99}-{a,b}, py312-mypy, '
+          'py, docs\n')
+    draft = draft_noxfile(tmp_path)
+    assert [line for line in draft.text.splitlines()
+            if line.startswith(('def ', '    run_tox', '    "py'))] == [
+        'def run_tox(session: nox.Session, env: str) -> None:',
+        'def lint(session: nox.Session) -> None:',
+        '    run_tox(session, "pep8")',
+        'def types(session: nox.Session) -> None:',
+        '    run_tox(session, "py312-mypy")',
+        '    "py312-a",', '    "py312-b",', '    "py399-a",', '    "py399-b",',
+        '    "py",',
+        'def tests(session: nox.Session, env: str) -> None:',
+        '    run_tox(session, env)',
+        'def tox(session: nox.Session) -> None:',
+        '    run_tox(session, "docs")']
+
+
+def test_a_push_runs_the_environment_of_the_newest_python_here(
+        write: Write, tmp_path: Path) -> None:
+    here = f'py3{sys.version_info[1]}'
+    write('tox.ini', f'[tox]\nenvlist = py, {here}, py399, py399-mypy, '
+          'py398-mypy\n')
+    assert draft_noxfile(tmp_path).at_push == {'tests': f'tests({here})'}
 
 
 def test_without_anything_there_is_no_draft(

@@ -27,6 +27,12 @@ def test_names_decide_where_nothing_else_does() -> None:
         'ci': ('lint', 'mypy', 'tests', 'docs')}
 
 
+def test_a_push_may_run_one_cell_of_a_session() -> None:
+    lines = propose_stages([*map(session, ('tests(a)', 'tests(b)'))], NOTHING,
+                           {'tests': 'tests(b)'})
+    assert [line.names for line in lines] == [('tests(b)',), ('tests',)]
+
+
 def test_what_workflows_run_comes_first() -> None:
     run = Workflows(('a.yml',), ('tests-*', 'docs'), (), ())
     assert stages(['lint', 'tests-3.12', 'docs', 'types'], run)['ci'] == (

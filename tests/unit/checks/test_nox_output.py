@@ -55,13 +55,16 @@ def test_the_output_of_parallel_sessions_comes_in_blocks() -> None:
 
 
 def test_a_block_may_lack_its_last_line() -> None:
-    nox = NoxOutput(lambda *given: None, str)
+    """Then nobody knows whether it failed: it may have been interrupted."""
+    told = list[str]()
+    nox = NoxOutput(lambda _, what, __: told.append(what), str)
     rule = '=' * 10
     for line in ('Starting session a...', 'Starting session b...',
-                 f'{rule} + a: success {rule}', 'of a',
-                 f'{rule} + b: success {rule}', 'of b'):
+                 f'{rule} - a: failed {rule}', 'of a',
+                 f'{rule} - b: failed {rule}', 'of b'):
         nox.read(f'{line}\n')
     nox.close()
+    assert told == ['started', 'started']
     assert [(each.session, each.failed) for each in nox.ended] == [
         ('a', True), ('b', True)]
 

@@ -1,6 +1,7 @@
 """The command report, on a plan that is given."""
 import json
 import os
+import time
 import webbrowser
 from pathlib import Path
 
@@ -8,9 +9,11 @@ import pytest
 
 from autodevelop.__main__ import main
 from autodevelop.cli import report
+from autodevelop.cli.project import find_ledger
 from autodevelop.matrix.plan import Cell
 from autodevelop.matrix.settings import Settings
 from autodevelop.results.outcomes import LEFT
+from autodevelop.results.runs import Ended, Run
 from tests.support.project import Project
 from tests.support.results import case, junit, write_cell, write_nox
 
@@ -76,6 +79,33 @@ def test_a_run_of_nox_gets_into_the_history_once(
     read = json.loads(capsys.readouterr().out)
     assert [each['outcome'] for each in read['cells']] == ['stale'] * 2
     assert len(read['runs']) == 1
+
+
+def test_after_a_push_that_failed_its_cells_are_shown(
+        project: Project, capsys: Capture) -> None:
+    """What they left is in the room; an older check of the stage left none."""
+    project.commit('-a')
+    tree, commit = project.git('rev-parse', 'HEAD^{tree}', 'HEAD').split()
+    ledger, _ = find_ledger()
+    assert ledger
+    left = ledger.folder / 'pre-push/tree/results/tests/junit.xml'
+    left.parent.mkdir(parents=True)
+    for outcome in ('failed', 'passed', 'failed'):
+        left.write_text(junit(case('test_a', body='<failure/>')))
+        ledger.record_run(Run(time.time() - 9, 'pre-push', tree, commit, '', (
+            Ended('tests', outcome, 5), Ended('lint', 'already passed'),
+            Ended('gone', 'passed', 1))), 200)
+    assert main(['report']) == 1
+    assert '1 passed, 1 failed' in capsys.readouterr().out
+    main(['report', '--json'])
+    read = json.loads(capsys.readouterr().out)
+    assert [(each['outcome'], each['seconds']) for each in read['cells']] == [
+        ('failed', 5), ('already passed', None)]
+    assert [each['name'] for each in read['failures']] == [
+        'tests.test_code::test_a']
+    project.stage('other.txt', '')
+    project.commit()
+    assert main(['report']) == 2
 
 
 def test_a_page_is_written_and_opened(

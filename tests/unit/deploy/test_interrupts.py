@@ -1,8 +1,8 @@
 """What a deploy does not go on for."""
 import os
+import signal
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -16,33 +16,35 @@ pytestmark = pytest.mark.skipif(sys.platform == 'win32',
 
 
 @pytest.fixture(autouse=True)
-def look_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interrupts, 'SECONDS', 0.01)
+def look_never(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only look() does: what is raised while coverage holds its lock hangs."""
+    monkeypatch.setattr(interrupts, 'SECONDS', 6000.0)
 
 
-def wait() -> None:
-    """Wait as for a program, which no signal handler returns from early."""
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        os.waitstatus_to_exitcode(0)
+def look() -> None:
+    """Do what happens once a second; Python runs the handler in this call."""
+    assert signal.getitimer(signal.ITIMER_REAL)[1] == interrupts.SECONDS
+    signal.raise_signal(signal.SIGALRM)
 
 
 def test_what_takes_too_long_ends() -> None:
     with pytest.raises(AutodevelopError, match='the check took longer'):
-        with time_limit(0.05, 'the check'):
-            wait()
+        with time_limit(0, 'the check'):
+            look()
     with time_limit(60, 'the check'):
-        time.sleep(0.03)
+        look()
+    # That of pytest-timeout is back.
+    assert signal.getitimer(signal.ITIMER_REAL)[1] != interrupts.SECONDS
 
 
 def test_a_limit_inside_another_ends_alone() -> None:
     with time_limit(60, 'the deploy'):
         with pytest.raises(AutodevelopError, match='the check'):
             with time_limit(0, 'the check'):
-                wait()
+                look()
         with pytest.raises(AutodevelopError, match='the second'):
             with time_limit(0, 'the second'):
-                wait()
+                look()
 
 
 def test_a_thread_cannot_be_interrupted() -> None:
@@ -62,11 +64,11 @@ def test_a_thread_cannot_be_interrupted() -> None:
 def test_a_pusher_who_leaves_ends_it(
         monkeypatch: pytest.MonkeyPatch) -> None:  # only on linux
     with while_pusher_waits():
-        time.sleep(0.03)
+        look()
     with pytest.raises(KeyboardInterrupt):
         with while_pusher_waits():
             monkeypatch.setattr(os, 'getppid', lambda: 1)
-            wait()
+            look()
 
 
 def test_the_client_or_sshd_is_who_waits(

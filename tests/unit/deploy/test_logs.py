@@ -7,6 +7,7 @@ import pytest
 
 from autodevelop.__main__ import main
 from autodevelop.deploy import logs
+from autodevelop.deploy.history import History
 from autodevelop.deploy.target import Target
 
 pytestmark = pytest.mark.skipif(sys.platform == 'win32',
@@ -33,6 +34,17 @@ def test_the_log_of_the_release_before_follows_on(
     assert capsys.readouterr().out == 'two of 1\none of 3\ntwo of 3\n'
     assert main(['deploy', 'logs', '-n', '2', *to]) == 0
     assert capsys.readouterr().out == 'one of 3\ntwo of 3\n'
+
+
+def test_an_attempt_that_failed_has_a_log(
+        target: Target, capsys: Capture) -> None:
+    attempt = History(target).start('a' * 40, 'a', None)
+    log = ['deploy', 'logs', 'aaaa', '-n1', '--to', str(target.folder)]
+    assert main(log) == 2
+    assert 'there is no log of aaaa in ' in capsys.readouterr().err
+    write(target, attempt.number, 'before\nTraceback\n')
+    assert main(log) == 0
+    assert capsys.readouterr().out == 'Traceback\n'
 
 
 def test_they_are_followed_across_a_switch(

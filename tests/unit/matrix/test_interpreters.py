@@ -88,6 +88,10 @@ def test_the_signature_changes_with_the_interpreters(
     assert toolchain_hash() == before
     (tmp_path / 'python3.14').touch()
     assert toolchain_hash() != before
+    with monkeypatch.context() as patch:
+        patch.setattr('autodevelop.matrix.interpreters.find_spec',
+                      lambda name: None)
+        assert toolchain_hash() != before
 
 
 @pytest.mark.parametrize(('variable', 'folder'), [

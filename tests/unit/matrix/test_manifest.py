@@ -53,6 +53,12 @@ def test_a_missing_module_may_be_a_file_that_was_not_added(
     assert hint() == f'add it to the commit: git add {name}'
 
 
+def test_nox_itself_may_be_missing() -> None:
+    with pytest.raises(AutodevelopError, match='imports nox, which') as caught:
+        _read_listing(1, '', 'ImportError: No module named nox\n')
+    assert caught.value.hint.endswith(' nox')
+
+
 def test_in_ci_the_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('CI', 'true')
     assert hint() == ('name its package in pyproject.toml: [tool.autodevelop] '

@@ -51,6 +51,13 @@ def test_settings_name_stages_for_a_noxfile_without_them() -> None:
     assert of_stage(cells, 'pre-push') == cells[1:]
 
 
+def test_settings_name_single_cells() -> None:
+    cells = plan(
+        session('lint-3.9', '3.9'), session('lint-3.13', '3.13'),
+        settings=Settings(stages={'pre-commit': ('lint-3.9',)}))
+    assert [cell.stages for cell in cells] == [('pre-commit',), ()]
+
+
 def test_a_commit_waits_for_the_newest_python_here() -> None:
     tags = ('pre-commit', 'ci')
     cells = plan(

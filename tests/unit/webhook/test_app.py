@@ -361,7 +361,8 @@ def test_the_page_says_why_a_deploy_failed_and_what_took_how_long(
         steps={'check': 2.5, 'start': 1.0}))
     page = client.get('/').text
     assert 'content="60"' in page
-    assert 'it did not &lt;answer&gt;' in page
+    assert 'at start: it did not &lt;answer&gt;' in page
+    assert 'autodevelop deploy logs aaaaaaaaaaaa<' in page
     assert 'check 2.5 s' in page and 'flex-grow:2.500' in page
 
 

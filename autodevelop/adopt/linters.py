@@ -1,0 +1,73 @@
+"""A session lint of the linters that a project requires."""
+import itertools
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from autodevelop.system.files import read_text
+
+LINT = '''
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style; -- [FILE ...]."""
+    paths = session.posargs or ["."]
+    session.install({install})
+{runs}'''
+LINTERS = {'ruff': '"ruff", "check"', 'flake8': '"flake8"',
+           'black': '"black", "--check"'}
+NAME = re.compile(r'[A-Za-z0-9]+')
+FOR_TESTS = ('requirements-dev.txt', 'dev-requirements.txt',
+             'test-requirements.txt', 'requirements-test.txt')
+
+
+def draft_lint(root: Path) -> tuple[str, str] | None:
+    """The session lint, and the linters that it was made of.
+
+    They are those that the project requires, in its versions and with its
+    plugins, and a ruff that has settings.
+    """
+    required = [*_requirements(root)]
+    if any((root / name).is_file() for name in ('ruff.toml', '.ruff.toml')
+           ) or 'ruff' in read_pyproject(root).get('tool', {}):
+        required.append('ruff')
+    found = {name: [each for each in dict.fromkeys(required)
+                    if (own := NAME.match(each)) and own[0] == name]
+             for name in LINTERS}
+    runs = ''.join(f'    session.run({LINTERS[name]}, *paths)\n'
+                   for name in found if found[name])
+    install = ', '.join(f'"{each}"' for name, requirements in found.items()
+                        for each in (requirements if name == 'flake8'
+                                     else requirements[:1]))
+    if len(install) > 58:  # As black wraps it.
+        install = '\n        ' + install.replace(
+            '", "', '",\n        "') + ',\n    '
+    return (LINT.format(install=install, runs=runs), ' and '.join(
+        name for name in found if found[name])) if runs else None
+
+
+def _requirements(root: Path) -> Iterator[str]:
+    """What its groups, extras and files for development name."""
+    document = read_pyproject(root)
+    poetry = document.get('tool', {}).get('poetry', {})
+    yield from poetry.get('dev-dependencies', {})
+    for group in poetry.get('group', {}).values():
+        yield from group.get('dependencies', {})
+    groups = [*document.get('dependency-groups', {}).values(),
+              *document.get('project', {}).get(
+                  'optional-dependencies', {}).values(),
+              *(read_text(root / name).splitlines()
+                for name in (*FOR_TESTS, 'requirements.txt'))]
+    for each in itertools.chain(*groups):
+        if isinstance(each, str):  # And no group that another includes.
+            yield each.partition(';')[0].partition('#')[0].strip()
+
+
+def read_pyproject(root: Path) -> dict[str, Any]:
+    """The project's pyproject.toml; empty where it cannot be read."""
+    try:
+        return tomllib.loads((root / 'pyproject.toml').read_text('utf-8'))
+    except (OSError, ValueError):
+        return {}
