@@ -94,6 +94,9 @@ def _run(given: Sequence[str]) -> int:
         # Without argparse: 25 of 70 ms.
         from autodevelop.cli.hook import run_hook
         return run_hook(given[1], given[2:])
+    if '_ARGCOMPLETE' in os.environ:
+        from autodevelop.cli.completion import complete
+        complete()
     from autodevelop.cli.command_line import run_command
     return run_command(given)
 
