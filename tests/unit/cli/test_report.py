@@ -40,6 +40,8 @@ def test_without_results_the_way_to_them_is_said(capsys: Capture) -> None:
         'error: there are no results in .autodevelop\n'
         'hint: run: nox --report results.json; autodevelop report '
         'results.json\n')
+    assert main(['report', 'nothing']) == 2
+    assert 'no results in nothing' in capsys.readouterr().err
 
 
 def test_before_anything_ran_a_page_shows_the_plan() -> None:
