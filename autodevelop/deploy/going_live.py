@@ -14,12 +14,13 @@ from autodevelop.deploy.attempts import attempting, prune, step
 from autodevelop.deploy.gate import check_release, settings_of
 from autodevelop.deploy.health import Health, advise
 from autodevelop.deploy.history import Attempt, History
-from autodevelop.deploy.logs import last_lines
 from autodevelop.deploy.release_command import find_command, run_command
 from autodevelop.deploy.shared import link_shared, say_left_behind
 from autodevelop.deploy.target import Target, lock_target
 from autodevelop.deploy.venv import ensure_venv
-from autodevelop.deploy.workers import wait_for_front, wait_for_workers
+from autodevelop.deploy.workers import (
+    seconds_loaded, wait_for_front, wait_for_workers,
+)
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.settings import read_settings
 from autodevelop.matrix.tables import Deploy
@@ -27,10 +28,7 @@ from autodevelop.system.git import Repository
 from autodevelop.system.process import start_detached
 
 SETTLE_SECONDS = 0.3
-"""How long all workers of a release stay healthy before it is switched to."""
-
-LOG_LINES = 100
-"""Lines of a release's log that are shown when it does not start."""
+"""How long all workers of a release have been loaded when it goes live."""
 
 Wanted = Callable[[], bool]
 
@@ -143,31 +141,33 @@ def _start(target: Target, attempt: Attempt, files: Path, settings: Deploy,
     target.run(number).mkdir()
     # Others only need to reach the socket.
     target.run(number).chmod(0o711)
-    with step(attempt, 'start'):
-        try:
-            serving.start(target, number, files, python, settings)
-            _require(attempt, f'unix:{target.run(number) / "sock"}:'
-                     f'{settings.health}', wait_for_workers(
-                         target, number, attempt.release, settings,
-                         SETTLE_SECONDS))
-        except BaseException:
-            sys.stderr.write(last_lines(target, number, LOG_LINES))
-            serving.stop(target, [number], 0)
-            raise
+    with step(attempt, 'start'), serving.stopped_on_error(target, number):
+        serving.start(target, number, files, python, settings)
+        _require_workers(target, attempt, settings)
+
+
+def _require_workers(target: Target, attempt: Attempt, settings: Deploy,
+                     settle: float = 0) -> None:
+    _require(attempt, f'unix:{target.run(attempt.number) / "sock"}:'
+             f'{settings.health}', wait_for_workers(
+                 target, attempt.number, attempt.release, settings, settle))
 
 
 def _switch(target: Target, attempt: Attempt) -> None:
     settings = read_settings(target.releases / attempt.release).deploy
     before = target.live()
     with step(attempt, 'switch'):
+        # In a push, git has taken some of that time since the start.
+        with serving.stopped_on_error(target, attempt.number):
+            _require_workers(target, attempt, settings, SETTLE_SECONDS
+                             - seconds_loaded(target, attempt.number))
         try:
             target.switch(attempt.number)
             url, health = wait_for_front(
                 target, attempt.number, attempt.release, settings,
                 settings.patience)
             _require(attempt, url, health)
-            _require(attempt, url, wait_for_workers(
-                target, attempt.number, attempt.release, settings))
+            _require_workers(target, attempt, settings)
         except BaseException:
             target.switch(before)
             raise

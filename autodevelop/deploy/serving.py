@@ -6,12 +6,14 @@ installed; otherwise gunicorn runs as a daemon.
 import json
 import shutil
 import signal
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from autodevelop.deploy import systemd
-from autodevelop.deploy.logs import open_log
+from autodevelop.deploy.logs import last_lines, open_log
 from autodevelop.deploy.processes import send_signal
 from autodevelop.deploy.target import Target
 from autodevelop.deploy.variables import application_variables, variables_file
@@ -21,6 +23,9 @@ from autodevelop.system.git import reason
 from autodevelop.system.process import run
 
 CONFIGURATION = Path(__file__).with_name('gunicorn_conf.py')
+
+LOG_LINES = 100
+"""Lines of a release's log that are shown when it does not start."""
 
 CALL = """
 
@@ -58,6 +63,17 @@ def start(target: Target, number: int, release: Path, python: Path,
         raise AutodevelopError(
             f'gunicorn did not start: {reason(done.messages)}',
             _hint(done.messages), status=1)
+
+
+@contextmanager
+def stopped_on_error(target: Target, number: int) -> Iterator[None]:
+    """Show the log of an attempt that fails meanwhile, and kill it."""
+    try:
+        yield
+    except BaseException:
+        sys.stderr.write(last_lines(target, number, LOG_LINES))
+        stop(target, [number], 0)
+        raise
 
 
 def write_configuration(target: Target, number: int, release: Path,

@@ -40,6 +40,13 @@ def read_ready(target: Target, number: int) -> dict[str, Any]:
     return read
 
 
+def seconds_loaded(target: Target, number: int) -> float:
+    """For how long all workers of an attempt have had the application."""
+    loaded = target.run(number) / 'host'
+    return max(0, time.time() - loaded.stat().st_mtime) if (
+        loaded.exists()) else 0
+
+
 def health_host(target: Target, number: int, settings: Deploy,
                 url: str) -> str:
     """The name to ask an attempt by: the setting, or one that it accepts."""

@@ -1,5 +1,7 @@
 """All workers of an attempt answer, or it is not healthy."""
 import json
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,9 @@ import pytest
 from autodevelop.deploy import workers
 from autodevelop.deploy.health import Health
 from autodevelop.deploy.target import Target
-from autodevelop.deploy.workers import wait_for_front, wait_for_workers
+from autodevelop.deploy.workers import (
+    seconds_loaded, wait_for_front, wait_for_workers,
+)
 from autodevelop.matrix.tables import Deploy
 
 GOOD, BAD = Health(200, 'x', ''), Health(500, None, 'it answers 500')
@@ -109,3 +113,12 @@ def test_a_front_that_redirects_to_https_is_no_reason_to_go_back(
     assert (url.startswith(asked), health) == (True, GOOD)
     assert ('proxyUrl https://' in capsys.readouterr().err) == (
         asked == 'unix:')
+
+
+def test_what_was_loaded_long_ago_has_settled(run: Run) -> None:
+    assert seconds_loaded(run.target, 1) == 0
+    host = run.folder / 'host'
+    host.touch()
+    for ahead, least in ((-100, 90), (100, 0)):
+        os.utime(host, (time.time() + ahead,) * 2)
+        assert least <= seconds_loaded(run.target, 1) <= least * 2
