@@ -1,8 +1,9 @@
 """Build the site of docs/ in docs/_build: [--pictures]
 
-With --pictures it first draws the terminals that README.md shows, by doing
-what docs/start.md says with the autodevelop of .venv; and then makes the page
-of what `make` left, docs/_build/example.html, with docs/pictures/report.png.
+After a `make` there is also an example of the page of a report, of that run:
+docs/_build/example.html. With --pictures it first draws the terminals that
+README.md shows, by doing what docs/start.md says with the autodevelop of
+.venv, and then docs/pictures/report.png, of that example.
 """
 import os
 import re
@@ -20,6 +21,8 @@ import pages
 SPHINX = ['sphinx-build', '--quiet', '--fail-on-warning', '--keep-going',
           '--fresh-env', 'docs', 'docs/_build']
 PICTURE = Path('docs/pictures/push.svg')
+RESULTS = Path('.nox/results.json')
+EXAMPLE = Path('docs/_build/example.html')
 SCREENSHOT = Path('docs/pictures/report.png')
 INSTALL = re.compile(r'(?m)^\$ uv tool install .*\n')
 WIDTH = 78
@@ -91,17 +94,24 @@ TERMINAL = """\
 """
 
 
-def make_example() -> None:
-    """Make a page of the last run of this repository, and its picture."""
-    page = Path('docs/_build/example.html').resolve()
-    subprocess.run(['.venv/bin/autodevelop', 'report', '--html', str(page)],
+def make_example() -> bool:
+    """Make a page of the last run of this repository, if there was one."""
+    if not RESULTS.exists():
+        return False
+    subprocess.run(['.venv/bin/autodevelop', 'report', '--html', EXAMPLE],
                    check=True)
+    return True
+
+
+def photograph() -> None:
+    """Take the picture of the example."""
     program = shutil.which('chromium') or shutil.which('google-chrome')
     assert program, 'install a browser: apt-get install chromium'
     subprocess.run([
         program, '--headless=new', '--no-sandbox', '--hide-scrollbars',
         '--window-size=1000,1100', '--blink-settings=preferredColorScheme=1',
-        f'--screenshot={SCREENSHOT.resolve()}', page.as_uri()], check=True)
+        f'--screenshot={SCREENSHOT.resolve()}', EXAMPLE.resolve().as_uri()],
+        check=True)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -110,8 +120,8 @@ def main(arguments: Sequence[str]) -> int:
         PICTURE.parent.mkdir(exist_ok=True)
         PICTURE.write_text(draw(record()), 'utf-8', newline='\n')
     status = subprocess.run(SPHINX).returncode
-    if '--pictures' in arguments and not status:
-        make_example()
+    if not status and make_example() and '--pictures' in arguments:
+        photograph()
     return status
 
 

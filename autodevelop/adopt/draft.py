@@ -74,6 +74,10 @@ def tests(session: nox.Session) -> None:
 '''
 
 
+class NothingToDraft(AutodevelopError):
+    """A repository has nothing that a noxfile could run."""
+
+
 class Draft(NamedTuple):
     """A noxfile, and what it was made of.
 
@@ -105,7 +109,7 @@ def draft_noxfile(root: Path) -> Draft:
         sessions.append(tests[0])
         sources.append(tests[1])
     if not sessions:
-        raise AutodevelopError(
+        raise NothingToDraft(
             'there is no noxfile.py, and nothing to draft one from',
             'write one: https://nox.thea.codes/en/stable/tutorial.html')
     at_push = {kind: f'{kind}({name})' for kind, name in newest_here(

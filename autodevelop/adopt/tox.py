@@ -52,22 +52,21 @@ def _kind(name: str) -> str:
 
 def newest_here(kinds: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """The environment of types and of tests that a push runs: that of the
-    newest Python which this machine has.
+    newest Python which this machine has, or else of the newest.
     """
-    found, chosen = read_listing(start_listing()), dict[str, str]()
-    for kind in ('types', 'tests'):
-        here = [(_python(name), name) for name in reversed(kinds[kind])
-                if not (python := '.'.join(map(str, _python(name))))
-                or is_present(python, found)]
-        if here:
-            chosen[kind] = max(here, key=lambda each: each[0])[1]
-    return chosen
+    found = read_listing(start_listing())
 
+    def rank(name: str) -> tuple[bool, tuple[int, ...]]:
+        factor = name.partition('-')[0]
+        version = PYTHON.fullmatch(factor)
+        if not version:  # The Python that runs tox, but for py314t and pypy3.
+            return factor in ('py', 'py3') or not (
+                ANY_PYTHON.fullmatch(factor)), ()
+        numbers = int(version[1]), int(version[2])
+        return is_present('{}.{}'.format(*numbers), found), numbers
 
-def _python(name: str) -> tuple[int, ...]:
-    """The version that is in a name; without one, that which runs tox."""
-    version = PYTHON.fullmatch(name.partition('-')[0])
-    return (int(version[1]), int(version[2])) if version else ()
+    return {kind: max(reversed(kinds[kind]), key=rank)
+            for kind in ('types', 'tests') if kinds[kind]}
 
 
 def _of_ini(text: str, prefix: str = '') -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What may be wrong with the stage ci."""
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from autodevelop.errors import Finding
@@ -20,15 +21,18 @@ COMBINES = re.compile(
 
 
 def doubts(cells: Sequence[Cell], settings: Settings) -> Iterator[Finding]:
-    """Yield sessions without a stage, or single cells of them, and what may
-    be wrong in ci: chores, and a session that combines coverage.
+    """Yield sessions without a stage, and what may be wrong in ci: chores,
+    and a session that combines coverage.
     """
     running = [*dict.fromkeys(cell.name for cell in of_stage(cells, 'ci'))]
-    staged = {cell.name for cell in cells if cell.stages}
-    left = dict.fromkeys(cell.session if cell.name in staged else cell.name
-                         for cell in cells if not cell.stages)
+    left = Counter(cell.name for cell in cells if not cell.stages)
     if left:
-        yield Finding(f'sessions without a stage: {", ".join(left)}',
+        cells_of = Counter(cell.name for cell in cells)
+        names = ', '.join(
+            name if number == cells_of[name] else
+            f'{name} ({number} of {cells_of[name]} cells)'
+            for name, number in left.items())
+        yield Finding(f'sessions without a stage: {names}',
                       'to run one of them in CI, tag it with ci or name it in '
                       '[tool.autodevelop.stages]')
     combines = [name for name in running if COMBINES.fullmatch(name)]

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from autodevelop.adopt.draft import NothingToDraft
 from autodevelop.adopt.proposal import Proposal, propose
-from autodevelop.cli.project import enter_clone
+from autodevelop.cli.project import enter_clone, project_elsewhere
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.install import install
 from autodevelop.git_hooks.shared import shared_folder
@@ -35,7 +36,10 @@ def run(options: argparse.Namespace) -> int:
     the stage pre-commit fails.
     """
     repository, root, folder = enter_clone('init')
-    proposal = propose(root, folder)
+    try:
+        proposal = propose(root, folder)
+    except NothingToDraft as error:
+        raise project_elsewhere(repository) or error from None
     _show(proposal, root)
     if options.dry_run:
         return bool(proposal.texts)

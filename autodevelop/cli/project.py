@@ -54,12 +54,16 @@ def enter_clone(command: str) -> tuple[Repository, Path, Path]:
 
 def _no_project() -> AutodevelopError:
     try:
-        repository = find_repository()
-        others = listed_projects(repository, '--cached', '--others',
-                                 '--exclude-standard')
+        return project_elsewhere(find_repository()) or no_noxfile()
     except AutodevelopError:  # No repository is needed.
-        others = []
-    return no_project_here(repository, others) if others else no_noxfile()
+        return no_noxfile()
+
+
+def project_elsewhere(repository: Repository) -> AutodevelopError | None:
+    """The error that names the folders with a noxfile, if there are any."""
+    others = listed_projects(repository, '--cached', '--others',
+                             '--exclude-standard')
+    return no_project_here(repository, others) if others else None
 
 
 def read_project() -> tuple[Settings, list[Cell]]:

@@ -181,12 +181,12 @@ def _check_names(sessions: Sequence[Session], settings: Settings) -> None:
         f'{TAG}{tag}' for each in sessions for tag in each.tags}
     cells = {each.session for each in sessions}
     for key, name in named:
-        if name not in known and not (
-                key.startswith('stages.') and name in cells):
+        among = known | cells if key.startswith('stages.') else known
+        if name not in among:
             what = 'a tag' if name.startswith(TAG) else 'a session'
             raise AutodevelopError(
                 f'{key} in [tool.autodevelop] names {name!r}, which is not '
-                f'{what} of the noxfile', suggestion(name, known))
+                f'{what} of the noxfile', suggestion(name, among))
 
 
 def _stages(session: Session, settings: Settings,

@@ -122,6 +122,9 @@ def test_a_noxfile_is_made_where_there_is_none(
     project.git('rm', '-q', 'noxfile.py', 'pyproject.toml')
     assert main(['init', '--yes']) == 2
     assert 'nothing to draft one from' in capsys.readouterr().err
+    project.write('packages/a/noxfile.py', 'import nox\n')
+    assert main(['init', '--yes']) == 2
+    assert 'hint: cd packages/a\n' in capsys.readouterr().err
     project.write('.pre-commit-config.yaml', 'repos: []\n')
     assert main(['init', '--yes']) == 0
     assert 'pre-commit' in project.read('noxfile.py')

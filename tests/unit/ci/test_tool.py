@@ -90,10 +90,11 @@ def test_chores_and_sessions_of_no_stage_are_named() -> None:
         'leave them out: [tool.autodevelop.stages] ci = ["tests"]']
 
 
-def test_cells_of_no_stage_are_named_where_others_have_one() -> None:
+def test_cells_of_no_stage_are_counted_where_others_have_one() -> None:
     old = cell('tests', ())._replace(session='tests-3.9', python='3.9')
     finding, = doubts([cell('tests'), old], Settings())
-    assert finding.line().startswith('sessions without a stage: tests-3.9; ')
+    assert finding.line().startswith(
+        'sessions without a stage: tests (1 of 2 cells); ')
 
 
 def test_a_session_that_seems_to_combine_coverage_is_named() -> None:
