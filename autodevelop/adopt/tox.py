@@ -52,18 +52,20 @@ def _kind(name: str) -> str:
 
 def newest_here(kinds: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """The environment of types and of tests that a push runs: that of the
-    newest Python which this machine has, or else of the newest.
+    newest Python which this machine has, or else of the newest; with
+    several, that of the highest versions in its name.
     """
     found = read_listing(start_listing())
 
-    def rank(name: str) -> tuple[bool, tuple[int, ...]]:
-        factor = name.partition('-')[0]
+    def rank(name: str) -> tuple[bool, tuple[int, ...], list[int]]:
+        factor, _, others = name.partition('-')
+        last = [*map(int, re.findall(r'\d+', others))]
         version = PYTHON.fullmatch(factor)
         if not version:  # The Python that runs tox, but for py314t and pypy3.
             return factor in ('py', 'py3') or not (
-                ANY_PYTHON.fullmatch(factor)), ()
+                ANY_PYTHON.fullmatch(factor)), (), last
         numbers = int(version[1]), int(version[2])
-        return is_present('{}.{}'.format(*numbers), found), numbers
+        return is_present('{}.{}'.format(*numbers), found), numbers, last
 
     return {kind: max(reversed(kinds[kind]), key=rank)
             for kind in ('types', 'tests') if kinds[kind]}

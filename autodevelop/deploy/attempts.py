@@ -13,6 +13,7 @@ from autodevelop.deploy.target import Target
 from autodevelop.deploy.venv import venv_name
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.settings import read_settings
+from autodevelop.system.fork import relay_stderr
 from autodevelop.system.git import Repository, hook_variables_unset
 from autodevelop.system.output import say
 from autodevelop.system.process import run_foreground
@@ -74,10 +75,12 @@ def _announce(repository: Repository | None, target: Target, outcome: str,
     set_status(target, commit, outcome, why)
     hook = repository.common / 'hooks' / HOOK
     if os.access(hook, os.X_OK):
-        status = run_foreground(
-            [str(hook), outcome, commit, why],
-            hook_variables_unset(repository) | {
-                'AUTODEVELOP_TARGET': str(target.folder)}, repository.git_dir)
+        with relay_stderr():
+            status = run_foreground(
+                [str(hook), outcome, commit, why],
+                hook_variables_unset(repository) | {
+                    'AUTODEVELOP_TARGET': str(target.folder)},
+                repository.git_dir)
         if status:
             say(f'the hook {HOOK} failed with status {status}')
 

@@ -158,11 +158,17 @@ def set_variables(target: Target, changed: Mapping[str, str | None]) -> str:
     The live release is started again with them, beside itself. Returns a line
     that says so.
 
-    Raises AutodevelopError when it does not start; they are then as before.
+    Raises AutodevelopError when one to unset is not set, and when the release
+    does not start; they are then as before.
     """
     for name, value in changed.items():
         check_variable(name, value or '')
     before = read_variables(target)
+    for name, value in changed.items():
+        if value is None and name not in before:
+            raise AutodevelopError(f'the variable {name} is not set',
+                                   'see which are: autodevelop deploy env '
+                                   'list')
     after = {name: value for name, value in {**before, **changed}.items()
              if value is not None}
     live = History(target).live()

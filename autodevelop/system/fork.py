@@ -12,6 +12,7 @@ from contextlib import (
     AbstractContextManager, contextmanager, nullcontext, suppress,
 )
 from pathlib import Path
+from select import select
 from typing import IO, NamedTuple, NoReturn
 
 from autodevelop.system.locks import HELD
@@ -69,12 +70,14 @@ def relay_stderr() -> Iterator[None]:
     """Relay standard error through a forked child.
 
     A pusher who disconnects must not stop the deploy, whose programs would
-    get SIGPIPE: the child keeps reading, and drops what nobody reads.
+    get SIGPIPE: the child keeps reading, and drops what nobody reads. It ends
+    with the block: git and ssh would wait for what a program left running.
     """
-    reader, writer = os.pipe()
+    (reader, writer), (told, end) = os.pipe(), os.pipe()
     sys.stderr.flush()
-    child = os.fork() or _relay(reader, writer)
+    child = os.fork() or _relay(reader, told, (writer, end))
     os.close(reader)
+    os.close(told)
     before = os.dup(2)
     os.dup2(writer, 2)
     os.close(writer)
@@ -84,14 +87,18 @@ def relay_stderr() -> Iterator[None]:
         sys.stderr.flush()
         os.dup2(before, 2)
         os.close(before)
+        os.close(end)
         os.waitpid(child, 0)
 
 
-def _relay(reader: int, writer: int) -> NoReturn:
+def _relay(reader: int, told: int, others: Sequence[int]) -> NoReturn:
     try:
-        os.close(writer)
+        for each in others:
+            os.close(each)
         os.setsid()
-        while read := os.read(reader, 65536):
+        # What was written before the end is read before it.
+        while reader in select([reader, told], [], [])[0] and (
+                read := os.read(reader, 65536)):
             try:
                 os.write(2, read)
             except OSError:

@@ -1,6 +1,7 @@
 """A program that forks in each way of autodevelop, to be measured."""
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -37,6 +38,11 @@ def main(lines: int) -> None:
     with relay_stderr():
         for number in range(lines):
             os.write(2, b'%1000d\n' % number)
+        left = subprocess.Popen(['sleep', '60'])
+    # It still has the pipe, and nobody waits for it.
+    assert left.poll() is None
+    left.kill()
+    left.wait()
     Path('relayed').touch()
 
 

@@ -164,10 +164,10 @@ def test_environments_of_tox_are_sessions_by_their_names(
 def test_a_push_runs_the_environment_of_the_newest_python_here(
         write: Write, tmp_path: Path) -> None:
     here = f'py3{sys.version_info[1]}'
-    write('tox.ini', f'[tox]\nenvlist = py, {here}, py399, pypy3, py314t, '
-          'py399-mypy, py398-mypy\n')
+    write('tox.ini', f'[tox]\nenvlist = py, {here}-django61, {here}-django52, '
+          'py399, pypy3, py314t, py399-mypy, py398-mypy\n')
     assert draft_noxfile(tmp_path).at_push == {
-        'tests': f'tests({here})', 'types': 'types(py399-mypy)'}
+        'tests': f'tests({here}-django61)', 'types': 'types(py399-mypy)'}
 
 
 def test_without_anything_there_is_no_draft(

@@ -45,6 +45,8 @@ def test_they_are_set_listed_and_unset(
     assert capsys.readouterr().out == 'ONE\nTWO\n'
     assert env('unset', 'ONE') == 0
     assert read_variables(target) == {'TWO': 'two'}
+    assert env('unset', 'ONE') == 2
+    assert 'ONE is not set' in capsys.readouterr().err
 
 
 @pytest.mark.parametrize('arguments', [

@@ -98,7 +98,7 @@ def test_nobody_waits_for_what_is_detached(
 @pytest.mark.skipif(not fork.FORKS, reason='no process is copied')
 def test_nobody_need_read_what_is_relayed(
         monkeypatch: pytest.MonkeyPatch) -> None:
-    reader, writer = os.pipe()
+    (reader, writer), (told, end) = os.pipe(), os.pipe()
     os.write(writer, b'said')
     written: list[bytes] = []
 
@@ -108,11 +108,12 @@ def test_nobody_need_read_what_is_relayed(
 
     def leave(status: int) -> None:
         os.close(reader)
+        os.close(told)
         raise SystemExit(status)
 
     monkeypatch.setattr(os, 'setsid', lambda: None)
     monkeypatch.setattr(os, 'write', write)
     monkeypatch.setattr(os, '_exit', leave)
     with pytest.raises(SystemExit):
-        fork._relay(reader, writer)
+        fork._relay(reader, told, [writer, end])
     assert written == [b'said']
