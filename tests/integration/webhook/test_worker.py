@@ -248,7 +248,8 @@ def test_the_command_works_until_it_is_terminated(
 def test_a_second_worker_waits_for_the_first(
         worker: Worker, start_worker: StartWorker) -> None:
     first = start_worker()
-    wait_until((worker.deliveries.folder / 'deliveries.sqlite').exists)
+    owner = worker.deliveries.folder / 'owner'
+    wait_until(lambda: owner.exists() and owner.read_text('utf-8'))
     second = start_worker(subprocess.PIPE)
     assert second.stderr
     assert second.stderr.readline() == (
