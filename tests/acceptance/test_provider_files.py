@@ -157,8 +157,9 @@ def test_a_spoiled_copy_is_refused(
 
 def test_jobs_that_deploy_are_there_where_they_are_asked_for(
         projects: dict[str, Path]) -> None:
-    for name in ('github', 'gitlab'):
-        texts = {each: (project / PATHS[name]).read_text('utf-8')
+    for paths in ([PATHS['github']], [PATHS['gitlab'], CHILD]):
+        texts = {each: ''.join((project / path).read_text('utf-8')
+                               for path in paths)
                  for each, project in projects.items()}
         for environment in ('production', 'staging'):
             assert f'\n  environment: {environment}\n' in texts[
