@@ -15,7 +15,7 @@ from tests.support.front import NGINX, port_of, serve_in_front
 from tests.support.load import Answer, load
 from tests.support.site import Site
 
-DEPLOYS = 20
+DEPLOYS = 10
 SYSTEMD = shutil.which('systemd-analyze')
 pytestmark = pytest.mark.skipif(not NGINX, reason='needs nginx')
 

@@ -38,7 +38,8 @@ class Owner:
         return done.stdout
 
 
-@pytest.fixture(params=[[], ['--bare']], ids=['service', 'bare'])
+@pytest.fixture(params=[[], pytest.param(
+    ['--bare'], marks=pytest.mark.long)], ids=['service', 'bare'])
 def owner(request: pytest.FixtureRequest, tmp_path: Path) -> Owner:
     """With a new project, whose tests run on this Python alone."""
     fill_cache(tmp_path / 'environment', HERE)

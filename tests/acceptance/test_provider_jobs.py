@@ -21,7 +21,7 @@ from .providers import (
     gitlab_child, gitlab_plan, load, travis,
 )
 
-ON_WINDOWS = FILES['noxfile.py'].replace("[HERE])", "[HERE, 'windows'])")
+ON_WINDOWS = FILES['noxfile.py'].replace('[HERE])', "[HERE, 'windows'])")
 PY = '#!/bin/sh\nshift\nexec {} "$@"\n'
 EXPANDED = re.compile(r'[$%`!]|<<|\{\{')
 """What some provider replaces in a variable, which bash here does not."""
