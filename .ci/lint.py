@@ -26,7 +26,8 @@ def main(arguments: Sequence[str]) -> int:
     check = '--check' in arguments
     names = [name for name in arguments if name != '--check']
     if not check:
-        end_of_file_fixer.main(names)
+        end_of_file_fixer.main([
+            name for name in names if style.is_text(Path(name))])
     python = [name for name in names if name.endswith('.py')]
     left = [
         python_style(python, check) if python else 0,

@@ -24,14 +24,19 @@ def findings(path: Path) -> Iterator[str]:
         yield f'{_name(path)}:1: file name is not snake_case'
     if path.is_symlink() or not path.is_file():
         return
-    content = path.read_bytes()
-    if b'\0' in content:
+    if not is_text(path):
         return
+    content = path.read_bytes()
     if content and not content.endswith(b'\n'):
         lines = content.count(b'\n') + 1
         yield f'{_name(path)}:{lines}: no newline at the end of the file'
     if path.suffix in CODE:
         yield from non_ascii(path, content.decode(errors='surrogateescape'))
+
+
+def is_text(path: Path) -> bool:
+    """Whether a file is text, as git tells by default."""
+    return b'\0' not in path.read_bytes()
 
 
 def non_ascii(path: Path, text: str) -> Iterator[str]:

@@ -45,6 +45,7 @@ FILES = {
 }
 
 
+PICTURE = b'\x89PNG\0\xff'
 FAULTS = [
     ('quotes.py', 'x = "1"\n', 'Q000'),
     ('naming.py', 'def Half() -> None:\n    pass\n', 'N802'),
@@ -198,11 +199,13 @@ def test_without_names_the_whole_project_is_fixed(small: Path) -> None:
     source, prose = small / HALF, small / 'prose.md'
     source.write_text(FILES[HALF].replace(': int', ':int'))
     prose.write_text('prose')
+    (small / 'picture.png').write_bytes(PICTURE)
     subprocess.run(['git', 'add', '.'], cwd=small, check=True)
     run = nox(small, '--session', 'lint')
     subprocess.run(['git', 'add', '.'], cwd=small, check=True)
     assert run.returncode == 0, run.stdout
     assert prose.read_text() == 'prose\n'
+    assert (small / 'picture.png').read_bytes() == PICTURE
     assert source.read_text() == FILES[HALF]
 
 
