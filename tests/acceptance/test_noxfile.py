@@ -180,8 +180,10 @@ def test_a_file_without_a_fault_passes(small: Path) -> None:
 
 @pytest.mark.parametrize(('content', 'said'), [
     ('x = 1\n' * 221, f'{HALF}:221: file has 221 lines'),
-    ('import autodevelop.errors\n\nx = autodevelop.errors\n',
-     'autodevelop.service.half -> autodevelop.errors'),
+    pytest.param(
+        'import autodevelop.errors\n\nx = autodevelop.errors\n',
+        'autodevelop.service.half -> autodevelop.errors',
+        marks=pytest.mark.long),
 ])
 def test_the_structure_is_checked_when_no_file_is_named(
         small: Path, content: str, said: str) -> None:

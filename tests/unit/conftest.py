@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     'short', max_examples=10, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture])
-for name, examples in [('fuzz', 1000), ('fuzz-slow', 100),
+for name, examples in [('fuzz', 500), ('fuzz-slow', 50),
                        ('fuzz-long', 5000), ('fuzz-slow-long', 500)]:
     settings.register_profile(
         name, max_examples=examples, deadline=None, derandomize=False)
