@@ -33,14 +33,16 @@ help:  ## List these targets.
 setup: $(BIN)/autodevelop  ## Create .venv from the lock files.
 
 # Python's own pip installs uv, where it can do that into .venv (pip 22.3):
-# ensurepip takes longer than all else here.
+# ensurepip takes longer than all else here. It is called by its path, since a
+# shim of pyenv would then rehash, and wait a minute for a lock that is left.
 $(BIN)/autodevelop: test-requirements.txt .ci/uv.txt setup.cfg
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < tuple(map( \
 	int, "$(OLDEST)".split("."))))' || { \
 	echo 'error: $(PYTHON) is not Python $(OLDEST) or newer' >&2; \
 	echo 'hint: make PYTHON=python$(OLDEST)' >&2; exit 1; }
 	$(PYTHON) -m venv $(CLEAR) --without-pip .venv
-	$(PYTHON) -m pip --python .venv $(LOCKED) || { \
+	"$$($(PYTHON) -c 'import sys; print(sys.executable)')" \
+	-m pip --python .venv $(LOCKED) || { \
 	$(PYTHON) -m venv $(CLEAR) .venv && $(BIN)/python -m pip $(LOCKED); }
 	$(UV) --no-deps --require-hashes -r test-requirements.txt
 	$(UV) --no-deps --no-build-isolation --editable .
