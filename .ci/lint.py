@@ -27,7 +27,8 @@ def main(arguments: Sequence[str]) -> int:
     names = [name for name in arguments if name != '--check']
     if not check:
         end_of_file_fixer.main([
-            name for name in names if style.is_text(Path(name))])
+            name for name in names
+            if style.is_text(Path(name).read_bytes())])
     python = [name for name in names if name.endswith('.py')]
     left = [
         python_style(python, check) if python else 0,

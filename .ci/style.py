@@ -24,9 +24,9 @@ def findings(path: Path) -> Iterator[str]:
         yield f'{_name(path)}:1: file name is not snake_case'
     if path.is_symlink() or not path.is_file():
         return
-    if not is_text(path):
-        return
     content = path.read_bytes()
+    if not is_text(content):
+        return
     if content and not content.endswith(b'\n'):
         lines = content.count(b'\n') + 1
         yield f'{_name(path)}:{lines}: no newline at the end of the file'
@@ -34,9 +34,9 @@ def findings(path: Path) -> Iterator[str]:
         yield from non_ascii(path, content.decode(errors='surrogateescape'))
 
 
-def is_text(path: Path) -> bool:
-    """Whether a file is text, as git tells by default."""
-    return b'\0' not in path.read_bytes()
+def is_text(content: bytes) -> bool:
+    """Whether a file has no NUL byte: git looks for one, too."""
+    return b'\0' not in content
 
 
 def non_ascii(path: Path, text: str) -> Iterator[str]:

@@ -57,8 +57,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Return 1 when a cell failed or none ran; a page is always written."""
     html, *given = enter_project(options.html or Path(), *options.results)
-    sources, (settings, cells), tree = _sources(given), read_project(), (
-        read_tree())
+    sources, tree = _sources(given), read_tree()
+    settings, cells = read_project()
     ledger, project = find_ledger()
     runs = _runs(ledger, project, sources, cells, tree) if ledger else []
     checked = checked_cells(runs, cells, tree.recorded, ledger.folder) if (

@@ -44,7 +44,7 @@ def cells_that_ran(jobs: dict[str, Job]) -> set[str]:
 
 def check_keys(caches: Path) -> None:
     """A key is of a cell, and what it keeps is a pass of that one."""
-    keys = [path for path in caches.glob('*/*')]
+    keys = [*caches.glob('*/*')]
     assert len({path.name for path in keys}) == 2
     for path in keys:
         name, = [report.parent.name for report in path.rglob('nox.json')]
