@@ -41,7 +41,10 @@ def read_ready(target: Target, number: int) -> dict[str, Any]:
 
 
 def seconds_loaded(target: Target, number: int) -> float:
-    """For how long all workers of an attempt have had the application."""
+    """For how long all workers of an attempt have had the application.
+
+    Each writes the file when it has loaded it.
+    """
     loaded = target.run(number) / 'host'
     return max(0, time.time() - loaded.stat().st_mtime) if (
         loaded.exists()) else 0
