@@ -16,6 +16,9 @@ from typing import Any
 
 DEFAULTS = {'worker_class': 'gthread', 'threads': 4}
 
+MAX_TRIES = 3
+"""How often the application is loaded before it ever was."""
+
 
 def configure(folder: Path) -> dict[str, Any]:
     """The settings of gunicorn for the attempt in this folder."""
@@ -83,27 +86,39 @@ class _Hooks:
         from gunicorn.sock import UnixSocket
         worker.sockets = [*worker.sockets, UnixSocket(
             str(self._folder / f'w{os.getpid()}'), server.cfg, server.log)]
-        self._wait_for_the_first(worker)
+        self._wait_for_the_first(server, worker)
         self._call('post_fork', server, worker)
 
-    def _wait_for_the_first(self, worker: Any) -> None:
+    def _wait_for_the_first(self, server: Any, worker: Any) -> None:
         """Let one worker load the application before the others do.
 
         Applications that create their schema when they are imported fail in
         all but one of several workers that do so at the same time.
         """
-        self._booting = os.open(self._folder / 'booting',
-                                os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        # It has a byte for each worker that began to load it.
+        self._booting = os.open(self._folder / 'booting', os.O_CREAT
+                                | os.O_RDWR | os.O_APPEND | os.O_CLOEXEC,
+                                0o600)
         kind = fcntl.LOCK_EX
         while True:
             try:
                 fcntl.flock(self._booting, kind | fcntl.LOCK_NB)
-                return
+                break
             except BlockingIOError:
                 kind = fcntl.LOCK_SH
             # gunicorn kills workers that show no sign of life.
             worker.notify()
             time.sleep(0.02)
+        if (self._folder / 'host').exists():
+            return
+        if kind == fcntl.LOCK_SH:
+            # The first has exited. gunicorn starts another, or ends.
+            os.close(self._booting)
+            sys.exit()
+        if os.fstat(self._booting).st_size >= MAX_TRIES:
+            # gunicorn ends by itself only when the application raises.
+            sys.exit(server.WORKER_BOOT_ERROR)
+        os.write(self._booting, b'.')
 
     def post_worker_init(self, worker: Any) -> None:
         (self._folder / 'host').write_text(_accepted_host(), 'utf-8')

@@ -89,7 +89,8 @@ def advise(health: Health) -> str:
     if health.problem == EXITED:
         return ('see the log above; what the application imports must be in '
                 'the lock file, or be the project itself: install = true in '
-                '[tool.autodevelop.deploy]')
+                '[tool.autodevelop.deploy]; to set a variable: autodevelop '
+                'deploy env set NAME=VALUE')
     if health.status == 200:
         return ('answer JSON with the value of AUTODEVELOP_RELEASE, as '
                 '{"release": "..."}')

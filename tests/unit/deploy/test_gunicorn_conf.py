@@ -108,6 +108,31 @@ def test_hooks_let_each_worker_be_asked(
         'post_worker_init', 'child_exit']
 
 
+def test_an_application_that_never_loads_ends_gunicorn(
+        target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, 'gunicorn.sock', Some(
+        UnixSocket=lambda *_: None))
+    hooks = written(target, Deploy('a:b'))['post_fork'].__self__
+    server = Some(cfg=None, log=None, WORKER_BOOT_ERROR=3)
+    worker = Some(sockets=[])
+
+    def load() -> int:
+        hooks.post_fork(server, worker)
+        return int(hooks._booting)
+
+    for _ in range(3):
+        first = load()
+        # Who waits for it does not fail in the same way after it.
+        worker.notify = lambda: os.close(first)
+        with pytest.raises(SystemExit) as raised:
+            load()
+        assert raised.value.code is None
+    with pytest.raises(SystemExit) as raised:
+        load()
+    assert raised.value.code == 3
+    os.close(hooks._booting)
+
+
 @pytest.mark.parametrize(('hosts', 'asked'), [
     (['.shop.example', 'b'], 'shop.example'), (['a', '*'], ''), ([], '')])
 def test_django_is_asked_by_a_name_that_it_accepts(
