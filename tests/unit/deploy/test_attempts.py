@@ -154,6 +154,24 @@ def test_the_deploy_that_runs_is_aborted(
         assert locked_by(target.folder) == 'another process has locked it'
 
 
+def test_the_branch_is_deployed_once_more(
+        project: Project, target: Target, capsys: Capture,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    retry = ['deploy', 'retry', '--to', str(target.folder)]
+    assert main(retry) == 2
+    assert 'refs/heads/main has no commit yet' in capsys.readouterr().err
+    commit = project.commit()
+    monkeypatch.setattr(policy, 'deploy', lambda *_: True)
+    history = History(target)
+    for release in ('a' * 40, commit):
+        failed = history.start(release, 'me', None)
+        history.finish(failed._replace(outcome='failed'))
+        assert main(retry) == (0 if release == commit else 2)
+    said = capsys.readouterr()
+    assert said.out == f'{commit} is live\n'
+    assert f'hint: push it again: git push REMOTE {"a" * 40}:refs/' in said.err
+
+
 def test_a_rolled_back_release_is_passed_over(
         target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     commits = [letter * 40 for letter in 'abc']
