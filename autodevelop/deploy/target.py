@@ -8,6 +8,7 @@
                           each worker, links to release, environment, log
     logs/NUMBER.log       what that attempt wrote; it stays
     shared/               what releases share
+    left/OID/             what the application wrote in a release that is gone
     variables.json        the environment variables of the application
     current.sock          a link to the socket of the attempt that is live
     history.sqlite        every attempt, and how it ended

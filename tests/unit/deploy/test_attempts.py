@@ -66,10 +66,18 @@ def test_what_failed_is_removed_and_what_was_live_stays(
     assert sorted(os.listdir(target.releases)) == ['1' * 40, '3' * 40]
     target.run(3).mkdir()
     target.switch(3)
+    # An application wrote this while it was live.
+    uploaded = target.releases / ('1' * 40) / 'media/uploaded'
+    uploaded.parent.mkdir()
+    uploaded.touch()
+    os.utime(uploaded, (2**32, 2**32))
+    os.utime(uploaded.parent.parent / 'requirements.txt', (0, 0))
     (target.releases / ('3' * 40) / 'pyproject.toml').write_text(
         '[tool.autodevelop.deploy]\nkeep = 1')
     prune(target)
     assert os.listdir(target.releases) == ['3' * 40]
+    left = target.folder / 'left' / ('1' * 40)
+    assert [*left.rglob('*')] == [left / 'media', left / 'media/uploaded']
 
 
 @pytest.mark.parametrize(('files', 'setting', 'command'), [
