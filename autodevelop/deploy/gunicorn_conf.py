@@ -21,7 +21,8 @@ def read_rest(worker: Any, request: Any, environ: Any, answer: Any) -> None:
     """Read what the application left of the body of a request.
 
     To close the connection with more than 64 KB of it unread resets it, and
-    the proxy answers 502 instead of what the application said.
+    the proxy answers 502 instead of what the application said:
+    https://github.com/benoitc/gunicorn/issues/2880
     """
     # ASGI has none.
     body = environ and environ.get('wsgi.input')
