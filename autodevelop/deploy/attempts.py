@@ -10,7 +10,7 @@ from autodevelop.deploy.commit_status import set_status
 from autodevelop.deploy.history import Attempt, History
 from autodevelop.deploy.logs import prune_logs
 from autodevelop.deploy.shared import keep_written
-from autodevelop.deploy.target import Target
+from autodevelop.deploy.target import OF_HOOK, Target
 from autodevelop.deploy.venv import venv_name
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.settings import read_settings
@@ -80,7 +80,7 @@ def _announce(repository: Repository | None, target: Target, outcome: str,
             status = run_foreground(
                 [str(hook), outcome, commit, why],
                 hook_variables_unset(repository) | {
-                    'AUTODEVELOP_TARGET': str(target.folder)},
+                    OF_HOOK: str(target.folder)},
                 repository.git_dir)
         if status:
             say(f'the hook {HOOK} failed with status {status}')

@@ -33,6 +33,9 @@ FOLDERS = {'releases': 0o750, 'environments': 0o750, 'run': 0o711}
 
 LIVE = re.compile(r'run/(\d+)/sock')
 
+OF_HOOK = 'AUTODEVELOP_TARGET'
+"""Names the target in the environment of the hook post-deploy."""
+
 
 class Target(NamedTuple):
     """Where an application goes live.
@@ -122,7 +125,15 @@ def lock_target(target: Target, owner: str) -> Iterator[None]:
     """Lock a target, so that no other process changes what is live.
 
     owner: shown to other processes that wait: ``ann is deploying abc``.
+
+    Raises AutodevelopError in the hook post-deploy, which would wait for the
+    deploy that waits for it.
     """
+    if os.environ.get(OF_HOOK) == str(target.folder) and (
+            locks.locked_by(target.folder)):
+        raise AutodevelopError(
+            'the hook post-deploy cannot change what is live: its deploy has '
+            f'locked {target.folder}', 'do that when the deploy has ended')
     with locks.lock(target.folder, str(target.folder), owner):
         try:
             # Whatever the umask is: the proxy reaches sockets by their names,
