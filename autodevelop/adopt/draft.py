@@ -81,12 +81,12 @@ class NothingToDraft(AutodevelopError):
 class Draft(NamedTuple):
     """A noxfile, and what it was made of.
 
-    at_push: of these sessions a push runs this cell alone.
+    at_push: of these sessions a push runs these cells alone.
     """
 
     text: str
     sources: tuple[str, ...]
-    at_push: Mapping[str, str] = MappingProxyType({})
+    at_push: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 def draft_noxfile(root: Path) -> Draft:
@@ -112,7 +112,7 @@ def draft_noxfile(root: Path) -> Draft:
         raise NothingToDraft(
             'there is no noxfile.py, and nothing to draft one from',
             'write one: https://nox.thea.codes/en/stable/tutorial.html')
-    at_push = {kind: f'{kind}({name})' for kind, name in newest_here(
+    at_push = {kind: [f'{kind}({name})'] for kind, name in newest_here(
         kinds).items() if len(kinds[kind]) > 1} if by_tox else {}
     return Draft(HEAD + ''.join(sessions), tuple(sources), at_push)
 

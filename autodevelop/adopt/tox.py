@@ -11,9 +11,7 @@ from typing import Any
 
 from autodevelop.adopt.linters import read_pyproject
 from autodevelop.adopt.stages import STYLE, TESTS, TYPES
-from autodevelop.matrix.interpreters import (
-    is_present, read_listing, start_listing,
-)
+from autodevelop.matrix.interpreters import present
 from autodevelop.system.files import read_text
 
 BRACES = re.compile(r'\{([^{}]*)\}')
@@ -55,7 +53,9 @@ def newest_here(kinds: Mapping[str, Sequence[str]]) -> dict[str, str]:
     newest Python which this machine has, or else of the newest; with
     several, that of the highest versions in its name.
     """
-    found = read_listing(start_listing())
+    here = present(
+        '{}.{}'.format(*found.groups()) for names in kinds.values()
+        for name in names if (found := PYTHON.match(name)))
 
     def rank(name: str) -> tuple[bool, tuple[int, ...], list[int]]:
         factor, _, others = name.partition('-')
@@ -65,7 +65,7 @@ def newest_here(kinds: Mapping[str, Sequence[str]]) -> dict[str, str]:
             return factor in ('py', 'py3') or not (
                 ANY_PYTHON.fullmatch(factor)), (), last
         numbers = int(version[1]), int(version[2])
-        return is_present('{}.{}'.format(*numbers), found), numbers, last
+        return '{}.{}'.format(*numbers) in here, numbers, last
 
     return {kind: max(reversed(kinds[kind]), key=rank)
             for kind in ('types', 'tests') if kinds[kind]}

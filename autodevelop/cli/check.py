@@ -3,19 +3,18 @@ import argparse
 import os
 import posixpath
 import sys
-import tempfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from autodevelop.checks.check import check, check_in
+from autodevelop.checks.check import check
 from autodevelop.checks.room import open_room
 from autodevelop.checks.sessions import Request
-from autodevelop.checks.verdict import (
-    STAGED, Verdict, print_verdict, require_checked, verify,
-)
+from autodevelop.checks.verdict import STAGED, Verdict, require_checked, verify
 from autodevelop.cli.output_options import add_output_options
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.file_names import changes_of_commit
-from autodevelop.git_hooks.pre_commit import with_names
+from autodevelop.git_hooks.pre_commit import NAMED, say_left_out, with_names
+from autodevelop.git_hooks.stable import run_until_stable
 from autodevelop.git_hooks.staged import Staged
 from autodevelop.matrix.plan import skipped_names
 from autodevelop.matrix.projects import (
@@ -27,6 +26,7 @@ from autodevelop.results.tables import result_table
 from autodevelop.system.git import (
     Repository, empty_tree, find_repository, resolve,
 )
+from autodevelop.system.output import listed, say
 
 EXAMPLE = ('autodevelop check --staged --stage pre-push -- -k name\n'
            'Arguments after -- are passed to the sessions.')
@@ -81,7 +81,7 @@ def _resolve(repository: Repository,
     oid = resolve(repository, name)[0] or name
     head, tree = resolve(repository, f'{oid}^{{commit}}', f'{oid}^{{tree}}')
     if revision is None:
-        with tempfile.TemporaryDirectory() as scratch:
+        with TemporaryDirectory() as scratch:
             tree = Staged(repository, Path(scratch)).tree
     if not tree:
         raise AutodevelopError(f'there is no commit {revision!r}',
@@ -111,7 +111,7 @@ def _find_project(repository: Repository, tree: str, given: str | None,
 
 
 def _check_as_the_hook(request: Request) -> Verdict:
-    """Check what is staged, with the file names that the hook gives.
+    """Check what is staged as a commit does, but write no fix.
 
     Where nothing is staged, sessions run on everything, as by hand.
     """
@@ -122,7 +122,13 @@ def _check_as_the_hook(request: Request) -> Verdict:
     changed = changes_of_commit(
         repository, before or empty_tree(repository), theirs, request.tree)
     with open_room(repository, request.stage, request.tree,
-                   request.head) as room:
-        verdict = check_in(room, with_names(room, changed, request))
-        print_verdict(room, verdict, request)
-    return verdict
+                   request.head) as room, TemporaryDirectory() as scratch:
+        stable = run_until_stable(
+            room, with_names(room, changed, request),
+            Staged(repository, Path(scratch)),
+            {each.path for each in changed.files})
+    say_left_out(stable.left_out)
+    if stable.fixes:
+        say('not written; a commit fixes '
+            f'{listed([ascii(each.path) for each in stable.fixes], NAMED)}')
+    return stable.verdict._replace(tree=request.tree)

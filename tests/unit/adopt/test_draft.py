@@ -167,7 +167,8 @@ def test_a_push_runs_the_environment_of_the_newest_python_here(
     write('tox.ini', f'[tox]\nenvlist = py, {here}-django61, {here}-django52, '
           'py399, pypy3, py314t, py399-mypy, py398-mypy\n')
     assert draft_noxfile(tmp_path).at_push == {
-        'tests': f'tests({here}-django61)', 'types': 'types(py399-mypy)'}
+        'tests': [f'tests({here}-django61)'],
+        'types': ['types(py399-mypy)']}
 
 
 def test_without_anything_there_is_no_draft(
