@@ -5,7 +5,9 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from autodevelop.adopt.linters import FOR_TESTS, draft_lint, read_pyproject
-from autodevelop.adopt.tox import by_kind, newest_here, tox_environments
+from autodevelop.adopt.tox import (
+    by_kind, is_apart, newest_here, tox_environments,
+)
 from autodevelop.errors import AutodevelopError
 
 # As black and ruff format it: their hooks would rewrite it, and fail.
@@ -92,7 +94,9 @@ class Draft(NamedTuple):
 def draft_noxfile(root: Path) -> Draft:
     """Draft a noxfile."""
     sessions, sources = list[str](), list[str]()
-    kinds = by_kind(tox_environments(root))
+    environments = tox_environments(root)
+    apart = [name for name in environments if is_apart(name)]
+    kinds = by_kind(name for name in environments if name not in apart)
     if (root / '.pre-commit-config.yaml').is_file():
         # It is what style environments of tox run, too.
         kinds['tox'] += kinds.pop('lint')
@@ -104,7 +108,8 @@ def draft_noxfile(root: Path) -> Draft:
     by_tox = [_by_tox(kind, names) for kind, names in kinds.items() if names]
     if by_tox:
         sessions += [TOX, *by_tox]
-        sources.append('the environments of tox')
+        sources.append('the environments of tox' + (
+            f' without {" and ".join(apart)}' if apart else ''))
     elif tests := _tests(root):
         sessions.append(tests[0])
         sources.append(tests[1])

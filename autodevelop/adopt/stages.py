@@ -11,7 +11,8 @@ from autodevelop.matrix.manifest import Session
 from autodevelop.matrix.special import STAGES
 
 STYLE = re.compile(
-    r'(lint|linters?|linting|style|pre[-_]commit|flake8|pep8|ruff|codestyle|'
+    r'(lint|linters?|linting|style|pre[-_]commit|prek|flake8|pep8|ruff|'
+    r'(py)?codestyle|pylint|qa|'
     r'check[-_](style|format))', re.IGNORECASE)
 TESTS = re.compile(
     r'((unit|fast|py)?[-_]?tests?([-_](unit|fast|suite))?|pytest|unit)',

@@ -11,6 +11,7 @@ from typing import Any
 
 from autodevelop.adopt.linters import read_pyproject
 from autodevelop.adopt.stages import STYLE, TESTS, TYPES
+from autodevelop.ci.doubts import CHORES
 from autodevelop.matrix.interpreters import present
 from autodevelop.system.files import read_text
 
@@ -19,6 +20,8 @@ RANGE = re.compile(r'(\d+)-(\d+)')
 PYTHON = re.compile(r'(?:py|python)?(\d)\.?(\d+)')
 ANY_PYTHON = re.compile(r'(py|python|pypy)?[\d.]*t?')
 """The factors that name a Python, as py312, 3.12, pypy311 and py do."""
+
+APART = re.compile(r'(^|[-_])(combine|erase|html|report)($|[-_])')
 
 
 def tox_environments(root: Path) -> list[str]:
@@ -29,6 +32,12 @@ def tox_environments(root: Path) -> list[str]:
         *_of_ini(read_text(root / 'tox.ini')),
         *_of_ini(read_text(root / 'setup.cfg'), 'tox:'),
         *_of_ini(legacy), *_of_toml(root)])]
+
+
+def is_apart(name: str) -> bool:
+    """Whether it is no check, or one of the data that others left."""
+    return bool(APART.search(name)
+                or CHORES.search(name.partition('-')[0]))
 
 
 def by_kind(names: Iterable[str]) -> dict[str, list[str]]:

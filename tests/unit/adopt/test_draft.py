@@ -144,8 +144,10 @@ def test_linters_that_a_project_requires_become_a_session(
 def test_environments_of_tox_are_sessions_by_their_names(
         write: Write, tmp_path: Path) -> None:
     write('tox.ini', '[tox]\nenvlist = pep8, py3{12,99}-{a,b}, py312-mypy, '
-          'py, docs\n')
+          'py, docs, clean, coverage-report, py312-dev\n')
     draft = draft_noxfile(tmp_path)
+    assert draft.sources == (
+        'the environments of tox without clean and coverage-report',)
     assert [line for line in draft.text.splitlines()
             if line.startswith(('def ', '    run_tox', '    "py'))] == [
         'def run_tox(session: nox.Session, env: str) -> None:',
@@ -154,7 +156,7 @@ def test_environments_of_tox_are_sessions_by_their_names(
         'def types(session: nox.Session) -> None:',
         '    run_tox(session, "py312-mypy")',
         '    "py312-a",', '    "py312-b",', '    "py399-a",', '    "py399-b",',
-        '    "py",',
+        '    "py",', '    "py312-dev",',
         'def tests(session: nox.Session, env: str) -> None:',
         '    run_tox(session, env)',
         'def tox(session: nox.Session) -> None:',
