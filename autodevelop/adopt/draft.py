@@ -4,7 +4,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from autodevelop.adopt.linters import FOR_TESTS, draft_lint, read_pyproject
+from autodevelop.adopt.linters import (
+    FOR_TESTS, draft_lint, read_pyproject, type_comments,
+)
 from autodevelop.adopt.tox import (
     by_kind, is_apart, newest_here, tox_environments,
 )
@@ -119,7 +121,8 @@ def draft_noxfile(root: Path) -> Draft:
             'write one: https://nox.thea.codes/en/stable/tutorial.html')
     at_push = {kind: [f'{kind}({name})'] for kind, name in newest_here(
         kinds).items() if len(kinds[kind]) > 1} if by_tox else {}
-    return Draft(HEAD + ''.join(sessions), tuple(sources), at_push)
+    return Draft(type_comments(root) + HEAD + ''.join(sessions),
+                 tuple(sources), at_push)
 
 
 def _by_tox(kind: str, names: Sequence[str]) -> str:

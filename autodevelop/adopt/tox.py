@@ -68,7 +68,9 @@ def newest_here(kinds: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
     def rank(name: str) -> tuple[bool, tuple[int, ...], list[int]]:
         factor, _, others = name.partition('-')
-        last = [*map(int, re.findall(r'\d+', others))]
+        # Without other factors, it needs least.
+        last = [-others.count('-'), not others, *map(
+            int, re.findall(r'\d+', others))]
         version = PYTHON.fullmatch(factor)
         if not version:  # The Python that runs tox, but for py314t and pypy3.
             return factor in ('py', 'py3') or not (

@@ -24,7 +24,8 @@ from autodevelop.matrix.projects import (
 from autodevelop.matrix.special import STAGES
 from autodevelop.results.tables import result_table
 from autodevelop.system.git import (
-    Repository, empty_tree, find_repository, resolve,
+    Repository, empty_tree, find_repository, git_unchecked, resolve,
+    split_names,
 )
 from autodevelop.system.output import listed, say
 
@@ -68,9 +69,25 @@ def run(options: argparse.Namespace) -> int:
     if verdict.failed or not options.quiet:
         sys.stdout.write(result_table(verdict.rows, sys.stdout))
         sys.stdout.flush()  # Before what is written to standard error.
+    _say_what_is_newer(request, options)
     verify(verdict, request, what)
     require_checked(verdict, what)
     return 0
+
+
+def _say_what_is_newer(request: Request, options: argparse.Namespace) -> None:
+    """Name the working files that are not what was checked."""
+    repository = request.repository
+    if options.quiet or not repository.work_tree or (
+            not options.staged and request.head != resolve(
+                repository, 'HEAD')[0]):
+        return
+    than = [] if options.staged or not request.head else [request.head]
+    done = git_unchecked(repository, 'diff', '--name-only', '-z', *than)
+    if names := split_names(done.output):
+        where = 'staged' if options.staged else 'committed'
+        say(f'what is not {where} was not checked: '
+            f'{listed([*map(ascii, names)], NAMED)}')
 
 
 def _resolve(repository: Repository,

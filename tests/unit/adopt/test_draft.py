@@ -167,10 +167,19 @@ def test_a_push_runs_the_environment_of_the_newest_python_here(
         write: Write, tmp_path: Path) -> None:
     here = f'py3{sys.version_info[1]}'
     write('tox.ini', f'[tox]\nenvlist = py, {here}-django61, {here}-django52, '
-          'py399, pypy3, py314t, py399-mypy, py398-mypy\n')
+          'py399, pypy3, py314t, py399-mypy-x3, py399-mypy, py398-mypy\n')
     assert draft_noxfile(tmp_path).at_push == {
         'tests': [f'tests({here}-django61)'],
         'types': ['types(py399-mypy)']}
+
+
+def test_type_checkers_of_the_project_pass_over_the_draft(
+        write: Write, tmp_path: Path) -> None:
+    write('.pre-commit-config.yaml', 'repos: [] # mirrors-mypy')
+    write('pyproject.toml', '[tool.pyright]\n')
+    assert draft_noxfile(tmp_path).text.startswith(
+        '# mypy: ignore-errors\n'
+        '# pyright: basic, reportMissingImports=false\n"""What')
 
 
 def test_without_anything_there_is_no_draft(

@@ -33,6 +33,27 @@ def test_who_wants_quiet_sees_failures_alone(
     assert asked[0].quiet
 
 
+@pytest.mark.parametrize(('arguments', 'said'), [
+    ([], "what is not committed was not checked: 'b.py', 'c.py'\n"),
+    (['--staged'], "what is not staged was not checked: 'c.py'\n"),
+    (['-q'], ''), (['HEAD~1'], '')])
+def test_what_is_not_in_the_tree_is_named(
+        project: Project, monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str], arguments: list[str],
+        said: str) -> None:
+    monkeypatch.setattr(module, 'check', lambda request: Verdict(
+        [Row('lint', 'already passed', '')], request.tree))
+    for name in ('noxfile', 'b', 'c'):
+        project.stage(f'{name}.py', 'import nox\n')
+        project.commit()
+    project.stage('b.py', 'two')
+    project.write('c.py', 'two')
+    assert main(['check', *arguments]) == 0
+    output = capsys.readouterr().err
+    assert said in output
+    assert bool(said) == ('not checked' in output)
+
+
 def test_what_a_commit_would_fix_is_said_and_not_written(
         project: Project, monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str]) -> None:
