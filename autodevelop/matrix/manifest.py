@@ -31,6 +31,7 @@ NOX = (*MODULE, 'nox')
 LISTING = str(Path(__file__).with_name('listing.py'))
 
 SCRIPT = re.compile(rb'^# /// script\s*$', re.MULTILINE)
+LINE = re.compile(r'File ".*noxfile\.py", line (\d+)')
 MISSING = re.compile(r"No module named '?([\w.]+)")
 
 
@@ -133,10 +134,12 @@ def _read_listing(status: int, output: str,
             f'the noxfile imports {missing[1]}, which {sys.executable} does '
             'not have', _install_hint(missing[1].partition('.')[0]))
     if status:
+        lines = LINE.findall(messages)
         raise AutodevelopError(
-            f'nox cannot list the sessions: {_last_line(messages)}',
-            'fix the noxfile; the whole message: python -m nox --list',
-        )
+            f'nox cannot list the sessions: {_last_line(messages)}'
+            + (f' (noxfile.py, line {lines[-1]})' if lines else ''),
+            'fix the noxfile; the whole message: '
+            f'{shlex.quote(sys.executable)} -m nox --list')
     try:
         # A noxfile may print, too: the listing is the last line.
         entries: list[dict[str, Any]] = json.loads(
@@ -159,7 +162,8 @@ def _install_hint(module: str) -> str:
     if 'CI' in os.environ:
         return ('name its package in pyproject.toml: [tool.autodevelop] with ='
                 f' ["{module}"], and run: autodevelop ci')
-    prefix, python = Path(sys.prefix), shlex.quote(sys.executable)
+    prefix = Path(sys.prefix)
+    python = shlex.quote(Path(sys.executable).as_posix())
     if (prefix / 'pipx_metadata.json').exists():
         return f'pipx inject autodevelop {module}'
     # Not find_spec: setuptools hooks into that.
