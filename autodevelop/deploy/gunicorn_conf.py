@@ -42,6 +42,8 @@ def configure(folder: Path) -> dict[str, Any]:
     given = json.loads((folder / 'settings.json').read_text('utf-8'))
     os.environ.update(_read_variables(Path(given['variables'])))
     os.environ['AUTODEVELOP_RELEASE'] = given['release']
+    # By this, what the application starts is found when the attempt ends.
+    os.environ['AUTODEVELOP_RUN'] = str(folder)
     # What an application prints is in the log at once.
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     os.chdir(given['chdir'])

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from autodevelop.deploy import systemd
 from autodevelop.deploy.logs import last_lines, open_log
-from autodevelop.deploy.processes import send_signal
+from autodevelop.deploy.processes import kill_marked, send_signal
 from autodevelop.deploy.target import Target
 from autodevelop.deploy.variables import application_variables, variables_file
 from autodevelop.errors import AutodevelopError
@@ -124,4 +124,6 @@ def stop(target: Target, numbers: Sequence[int], timeout: float) -> None:
         # Each scan of all processes takes CPU that requests may need.
         time.sleep(0.5 if timeout else 0.02)
     for number in numbers:
+        # What the application started and left; systemd kills that, too.
+        kill_marked(f'AUTODEVELOP_RUN={target.run(number)}')
         shutil.rmtree(target.run(number), ignore_errors=True)

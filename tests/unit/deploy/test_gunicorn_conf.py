@@ -63,6 +63,7 @@ def test_the_project_says_what_it_may(target: Target) -> None:
     assert found['worker_class'] == 'gthread'
     assert found['accesslog'] == str(target.run(1) / 'log')
     assert os.environ['AUTODEVELOP_RELEASE'] == 'abc'
+    assert os.environ['AUTODEVELOP_RUN'] == str(target.run(1))
     assert Path.cwd() == own.parent
     assert sys.path[0] == str(own.parent)
     own.unlink()

@@ -68,7 +68,12 @@ def test_what_went_live_or_another_deploy_ended_is_not(
 def test_what_was_replaced_is_stopped(
         target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = ready(target)
+    started = subprocess.Popen(['sleep', '60'], env={
+        **os.environ, 'AUTODEVELOP_RUN': str(folder)})
     monkeypatch.setattr(time, 'sleep', lambda _: None)
     retire.main(str(target.folder), '1')
     assert not folder.exists()
+    if sys.platform != 'linux':  # only on macos
+        started.kill()
+    assert started.wait() == -9
     assert os.listdir(target.folder / 'run') == []
