@@ -28,10 +28,15 @@ def read_variables(target: Target) -> dict[str, str]:
         read: dict[str, str] = json.loads(path.read_text('utf-8'))
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise AutodevelopError(
+            f'cannot read {path}: {error.strerror}',
+            f'run this as the user who deploys to {target.folder}') from error
+    except ValueError as error:
         raise AutodevelopError(
             f'cannot read {path}: {error}',
-            f'run this as the user who deploys to {target.folder}') from error
+            'correct it; or move it away, and set the variables again: '
+            'autodevelop deploy env set NAME=VALUE') from error
     return read
 
 

@@ -72,7 +72,10 @@ def _run_uv(command: Sequence[str], folder: Path, venv: Path,
                 'change .python-version', status=1)
         raise AutodevelopError(
             f'cannot install {lock.name}: {said}',
-            'fix and commit the lock file, and deploy again', status=1)
+            f'run: uv pip compile --generate-hashes {lock.name} -o '
+            f'{lock.name}, commit it, and push again'
+            if '--require-hashes' in said
+            else 'fix and commit the lock file, and deploy again', status=1)
 
 
 def _python_of(folder: Path) -> str:

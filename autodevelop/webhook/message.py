@@ -84,8 +84,10 @@ def _merged(message: dict[str, Any], branch: str) -> Wanted | None:
 
 def _merged_at_gitlab(message: dict[str, Any], branch: str) -> Wanted | None:
     change = message.get('object_attributes')
-    # A fast-forward has no commit of its own.
-    oid = _at(change, 'merge_commit_sha') or _at(change, 'last_commit', 'id')
+    # A fast-forward has no commit of its own; some versions name that of a
+    # squash nowhere: https://gitlab.com/gitlab-org/gitlab/-/issues/415449
+    oid = (_at(change, 'merge_commit_sha') or _at(change, 'squash_commit_sha')
+           or _at(change, 'last_commit', 'id'))
     number = _at(change, 'iid')
     if (_at(change, 'action') != 'merge' or not is_oid(oid)
             or _at(change, 'target_branch') != branch

@@ -27,6 +27,9 @@ STATEMENTS = f'+{NOTES}*:{NOTES}*'
 """Fetches what CI signed, if there is anything: a pattern may match no ref.
 """
 
+FALSE = '^(false|no|off|0)$'
+"""The values of a setting of git that mean false."""
+
 
 class Worker(NamedTuple):
     """What the worker needs to know.
@@ -123,7 +126,9 @@ def _deploy(worker: Worker, oid: str, same: Sequence[Delivery]) -> None:
              if worker.target.proxy_url else [])
     if _fetch_for_deploy(worker):
         state = 'failed'
-        detail = f'git fetch into {worker.deploy_repository} failed'
+        detail = (f'git fetch into {worker.deploy_repository} failed; if '
+                  f'{worker.branch} was rewritten: git config '
+                  'receive.denyNonFastForwards false')
     elif status := _run(
             # -P: import nothing from the current folder.
             worker, sys.executable, '-P', '-m', 'autodevelop', 'deploy', oid,
@@ -139,13 +144,22 @@ def _fetch_for_deploy(worker: Worker) -> int:
     """Let the user who deploys fetch the branch from here; the exit status.
 
     Only that user then runs what its repository has in hooks and settings.
-    Commits that are there and not here stay: somebody has pushed them.
+    Commits that are there and not here stay: somebody has pushed them. A
+    setting of git allows to remove them, as it does for a push.
     """
     own = worker.repository.git_dir
     if worker.deploy_repository == own:
         return 0
-    return _run(worker, 'git', 'fetch', '--quiet', '--no-tags', str(own),
-                f'{worker.branch}:{worker.branch}', STATEMENTS)
+
+    def fetch(forced: str) -> int:
+        return _run(worker, 'git', 'fetch', '--no-tags', str(own),
+                    f'{forced}{worker.branch}:{worker.branch}', STATEMENTS)
+
+    status = fetch('')
+    if status and not _run(worker, 'git', 'config', '--get',
+                           'receive.denyNonFastForwards', FALSE):
+        return fetch('+')
+    return status
 
 
 def _run(worker: Worker, *command: str) -> int:

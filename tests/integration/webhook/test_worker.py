@@ -192,10 +192,16 @@ def test_another_repository_deploys_what_is_fetched(
     worker.deliveries.enqueue('2', 'why', merged)
     assert work(worker)
     assert states(worker)['2'] == 'failed'
-    assert worker.deliveries.newest(1)[0].detail == (
-        f'git fetch into {other} failed')
+    detail = worker.deliveries.newest(1)[0].detail
+    assert detail.startswith(f'git fetch into {other} failed; if ')
     assert site.git('ls-remote', str(other), 'main').split()[0] == pushed
     assert live(site) == site.first
+    # Unless its owner says that branches are rewritten.
+    git = detail.rpartition(': ')[2].split()
+    subprocess.run(git, cwd=other, check=True)
+    worker.deliveries.enqueue('2', 'why', merged)
+    assert work(worker)
+    assert live(site) == merged
 
 
 def test_one_that_was_overtaken_is_not_said_to_be_live(
@@ -251,9 +257,10 @@ def test_a_second_worker_waits_for_the_first(
     wait_until(lambda: owner.exists() and owner.read_text('utf-8'))
     second = start_worker(subprocess.PIPE)
     assert second.stderr
-    assert second.stderr.readline() == (
+    # On a busy machine it adds since when.
+    assert second.stderr.readline().startswith(
         'autodevelop: waiting for the deliveries: process '
-        f'{first.pid} is working on them\n')
+        f'{first.pid} is working on them')
     for each in (first, second):
         each.send_signal(signal.SIGINT)
         assert each.wait(20) == 130

@@ -62,7 +62,11 @@ def test_a_file_that_cannot_be_read_is_two_lines(
         target: Target, capsys: Capture) -> None:
     variables_file(target).write_text('{')
     assert env('list') == 2
-    assert 'cannot read' in capsys.readouterr().err
+    assert 'hint: correct it; or' in capsys.readouterr().err
+    variables_file(target).unlink()
+    variables_file(target).mkdir()
+    assert env('list') == 2
+    assert 'hint: run this as the user' in capsys.readouterr().err
 
 
 def test_options_may_stand_before_variables(target: Target) -> None:

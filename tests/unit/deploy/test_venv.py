@@ -131,21 +131,26 @@ def test_uv_lock_is_what_uv_installs(
     assert '--frozen' in ran[1]
 
 
-@pytest.mark.parametrize(('fails', 'said'), [
-    ('venv', 'cannot create a virtual environment: no 3.99'),
-    ('pip', 'cannot install requirements.txt: no 3.99')])
+@pytest.mark.parametrize(('fails', 'why', 'said', 'hint'), [
+    ('venv', b'no\n 3.99', 'cannot create a virtual environment: no 3.99',
+     'uv python install'),
+    ('pip', b'no\n 3.99', 'cannot install requirements.txt: no 3.99',
+     'fix and commit'),
+    ('pip', b'in --require-hashes mode, x', 'requirements.txt: in --require',
+     'uv pip compile --generate-hashes requirements.txt -o requirements.txt')])
 def test_what_cannot_be_made_leaves_nothing(
-        release: Path, fails: str, said: str,
+        release: Path, fails: str, why: bytes, said: str, hint: str,
         monkeypatch: pytest.MonkeyPatch) -> None:
     def run(command: list[str], variables: object, folder: Path) -> Completed:
         if command[1] == fails:
-            return Completed(1, b'', b'no\n 3.99')
+            return Completed(1, b'', why)
         Path(command[-1]).mkdir(parents=True)
         return Completed(0, b'', b'')
 
     monkeypatch.setattr(venv, 'run', run)
-    with pytest.raises(AutodevelopError, match=said):
+    with pytest.raises(AutodevelopError, match=said) as raised:
         venv.ensure_venv(release, Deploy(), Target(release.parent, ''))
+    assert hint in raised.value.hint
     folder = release.parent / 'environments'
     assert not (folder.exists() and os.listdir(folder))
 
