@@ -49,22 +49,63 @@ git add .
 git commit -qm tested
 """
 MAKE = f'{PROJECT} git --version; make PYTHON=python3.15'
-COMMANDS = f"""
+NAME = "fix(how='\u65e5\u672c')"
+"""A cell that the code pages of Wine cannot spell."""
+
+NOXFILE = """
+import nox
+
+
+@nox.session(python=False)
+@nox.parametrize('how', ['\\u65e5\\u672c'])
+def fix(session, how):
+    session.log(how)
+"""
+
+COMMANDS = rf"""
 {PROJECT}
+rm -rf /root/names
+mkdir /root/names
+cat >/root/names/noxfile.py <<'END'{NOXFILE}END
 export WINEDEBUG=-all WINEPREFIX=/root/wine XDG_RUNTIME_DIR=/tmp
-export PYTHONDONTWRITEBYTECODE=1
-py() {{
-    wine "/root/python$version/python.exe" -m "$@" 2>&1 | tee /root/said
-    ! grep -E '[0-9] (failed|error)|^Traceback' /root/said >/dev/null || exit 1
+export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH='Z:\root\project'
+export UV_OFFLINE=1 PYTEST_ADDOPTS='--timeout=900 -rs'
+failed=
+check() {{
+    said=$1
+    shift
+    echo "Python $version for Windows: $*"
+    "$@" </dev/null 2>&1 | tee /root/said
+    grep -q "$said" /root/said && ! grep -q '^Traceback' /root/said || {{
+        echo "expected: $said"
+        failed=yes
+    }}
 }}
 for version in {' '.join(WINDOWS)}; do
-    py pytest --timeout=900 -pno:randomly -q -rs tests/unit
-    for words in plan 'ci --check' doctor report; do
-        echo "Python $version for Windows: autodevelop $words"
-        py autodevelop $words
+    cd /root/project
+    folder=/root/python$version
+    export WINEPATH="Z:\root\python$version"
+    py="wine $folder/python.exe -m"
+    room=.nox/tests-$(echo $version | tr . -)-windows
+    rm -rf .autodevelop $room
+    $py uv -q venv --no-project -p "$WINEPATH\python.exe" $room
+    cp -r $folder/Lib/site-packages/. $room/Lib/site-packages
+    check '^1 passed, 0 failed' $py autodevelop run "tests-$version(windows)"
+    check 'cells, .* can run' $py autodevelop plan
+    check '^same$' sh -c "$py autodevelop ci --check && echo same"
+    check "^tests-$version(windows)  *passed" $py autodevelop report
+    check 'git is not on PATH' $py autodevelop doctor
+    cd /root/names
+    name="{NAME}"
+    check "^$name  *passed" $py autodevelop run "$name"
+    for words in plan report; do
+        check "$name" $py autodevelop $words
+        check "$name" script -qec "$py autodevelop $words" /dev/null
     done
 done
+[ ! "$failed" ]
 """
+"""In the cell's virtual environment is what it needs: Wine has no network."""
 
 
 def enter(script: str, **variables: str) -> None:

@@ -21,7 +21,7 @@ from autodevelop.matrix.plan import Cell, of_stage
 from autodevelop.matrix.settings import Settings
 from autodevelop.system.files import read_text
 
-LAYOUT = re.compile(r'[\s\'"\\]+')
+QUOTES = re.compile(r'[\'"\\]+')
 
 
 class Provider(Protocol):
@@ -137,10 +137,15 @@ def render_all(request: Request, cells: Sequence[Cell],
 
 
 def _alike(now: str, text: str) -> bool:
-    """Whether they differ at most by what a formatter changes, as the quotes
-    and the indentation of prettier.
+    """Whether they differ at most by what a formatter changes, as prettier
+    does with indentation and the kind of quotes.
     """
-    return LAYOUT.sub('', now) == LAYOUT.sub('', text)
+    return _without_layout(now) == _without_layout(text)
+
+
+def _without_layout(text: str) -> str:
+    # Quotes stay quotes: the version "3.10" is not the number 3.10.
+    return QUOTES.sub("'", ''.join(text.split()))
 
 
 def path_of(name: str, settings: Settings, project: str) -> str:

@@ -2,6 +2,7 @@
 import os
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 
 from autodevelop.checks.rooms import all_rooms, size_of
 from autodevelop.checks.submodules import find_empty_submodules
@@ -50,7 +51,7 @@ def ignored(project: Project) -> Iterator[Finding]:
         path = project.folder / name
         if path.exists() and _git(project, 'ls-files', '--others', '--ignored',
                                   '--exclude-standard', '--', str(path)):
-            where = shlex.quote(os.path.relpath(path))
+            where = shlex.quote(Path(os.path.relpath(path)).as_posix())
             yield Finding(f'git ignores {name}: neither a room nor a CI job '
                           'has it', f'run: git add --force {where}', True)
 

@@ -5,6 +5,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 
 from autodevelop.adopt.stages import TESTS
 from autodevelop.ci.doubts import doubts
@@ -52,7 +53,7 @@ def old_pythons(project: Project) -> Iterator[Finding]:
 def _uv() -> str:
     # An installed autodevelop has it, but not on PATH.
     return 'uv' if shutil.which('uv') else (
-        f'{shlex.quote(sys.executable)} -m uv')
+        f'{shlex.quote(Path(sys.executable).as_posix())} -m uv')
 
 
 def backends(project: Project) -> Iterator[Finding]:

@@ -162,7 +162,8 @@ def _install_hint(module: str) -> str:
     if 'CI' in os.environ:
         return ('name its package in pyproject.toml: [tool.autodevelop] with ='
                 f' ["{module}"], and run: autodevelop ci')
-    prefix, python = Path(sys.prefix), shlex.quote(sys.executable)
+    prefix = Path(sys.prefix)
+    python = shlex.quote(Path(sys.executable).as_posix())
     if (prefix / 'pipx_metadata.json').exists():
         return f'pipx inject autodevelop {module}'
     # Not find_spec: setuptools hooks into that.

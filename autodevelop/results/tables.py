@@ -43,8 +43,8 @@ def plan_json(cells: Sequence[Cell], elsewhere: Elsewhere) -> str:
 
 def quoted(name: str) -> str:
     """A name for a shell."""
-    # No shell expands these characters in double quotes.
-    return f'"{name}"' if re.fullmatch(r'[\w .,:()=/-]+', name) else (
+    # No shell expands these characters in double quotes, which cmd takes, too.
+    return f'"{name}"' if re.fullmatch(r"[\w .,:()=/'-]+", name) else (
         shlex.quote(name))
 
 

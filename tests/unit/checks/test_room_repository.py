@@ -218,13 +218,15 @@ def test_a_clone_without_all_objects_has_rooms(
         assert (enter('HEAD~', 'HEAD~').tree / 'a.py').read_text() == 'one\n'
 
 
+@pytest.mark.parametrize('head', ['.invalid', 'side'])
 def test_the_branch_of_a_reftable_is_known(
-        committed: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+        committed: Project, monkeypatch: pytest.MonkeyPatch,
+        head: str) -> None:
     """Its HEAD is a placeholder, for any git that cannot read it."""
     committed.git('branch', 'side')
     room = enter()
     oid = committed.git('rev-parse', 'HEAD').strip()
-    committed.write('.git/HEAD', 'ref: refs/heads/.invalid\n')
+    committed.write('.git/HEAD', f'ref: refs/heads/{head}\n')
     monkeypatch.setattr(
         'autodevelop.checks.room_repository.git_unchecked',
         lambda *given: Completed(0, b'refs/heads/side\n', b''))

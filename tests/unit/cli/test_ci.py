@@ -43,8 +43,9 @@ def test_a_file_that_a_formatter_rewrote_is_up_to_date(
     assert main(['ci', '--check']) == 0
     assert main(['ci']) == 0
     assert path.read_text('utf-8') == text
-    path.write_text(text.replace('name: CI', 'name: C'), 'utf-8')
-    assert main(['ci', '--check']) == 1
+    for other in (text.replace('name: CI', 'name: C'), text.replace("'", '')):
+        path.write_text(other, 'utf-8')
+        assert main(['ci', '--check']) == 1
 
 
 def test_an_autodevelop_that_a_job_can_install_is_not_spoken_of(

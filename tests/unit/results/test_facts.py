@@ -102,6 +102,7 @@ def test_without_it_the_cells_are_added_up() -> None:
 @pytest.mark.once
 def test_coverage_data_are_combined(monkeypatch: pytest.MonkeyPatch) -> None:
     from coverage import CoverageData
+    monkeypatch.setattr('autodevelop.results.coverage.PLATFORM', 'linux')
     with open('code.py', 'a') as code:  # Of the platform that did not run.
         code.write('\nwindows = 1\n')
     Path('.coveragerc').write_text(

@@ -8,7 +8,9 @@ import pytest
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import Cell
 from autodevelop.results.outcomes import Row, read_results, result_rows
-from autodevelop.results.tables import plan_json, plan_table, result_table
+from autodevelop.results.tables import (
+    plan_json, plan_table, quoted, result_table,
+)
 
 LINT = Cell('lint', 'lint', 'Fix it', None, None, ('pre-commit', 'ci'), True,
             None, 'lint')
@@ -124,3 +126,11 @@ def test_anything_else_is_an_error(tmp_path: Path, text: str | None) -> None:
     with pytest.raises(AutodevelopError, match='not a report') as caught:
         read_results(path)
     assert 'nox --report' in caught.value.hint
+
+
+@pytest.mark.parametrize(('name', 'printed'), [
+    ("fix(how='x')", '"fix(how=\'x\')"'),
+    ("it's $HOME", """'it'"'"'s $HOME'"""),
+])
+def test_a_name_can_be_pasted(name: str, printed: str) -> None:
+    assert quoted(name) == printed

@@ -95,7 +95,7 @@ def test_nobody_waits_for_what_is_detached(
     assert capfd.readouterr() == ('', '')
 
 
-@pytest.mark.skipif(not fork.FORKS, reason='no process is copied')
+@pytest.mark.skipif(not hasattr(os, 'setsid'), reason='has no setsid')
 def test_nobody_need_read_what_is_relayed(
         monkeypatch: pytest.MonkeyPatch) -> None:
     (reader, writer), (told, end) = os.pipe(), os.pipe()
