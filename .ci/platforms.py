@@ -95,6 +95,7 @@ for version in {' '.join(WINDOWS)}; do
     check '^same$' sh -c "$py autodevelop ci --check && echo same"
     check "^tests-$version(windows)  *passed" $py autodevelop report
     check 'git is not on PATH' $py autodevelop doctor
+    check 'Linux or macOS' $py autodevelop deploy status
     cd /root/names
     name="{NAME}"
     check "^$name  *passed" $py autodevelop run "$name"
