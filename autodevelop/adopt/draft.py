@@ -4,8 +4,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from autodevelop.adopt.linters import FOR_TESTS, draft_lint, read_pyproject
-from autodevelop.adopt.tox import by_kind, newest_here, tox_environments
+from autodevelop.adopt.linters import (
+    FOR_TESTS, draft_lint, read_pyproject, type_comments,
+)
+from autodevelop.adopt.tox import (
+    by_kind, is_apart, newest_here, tox_environments,
+)
 from autodevelop.errors import AutodevelopError
 
 # As black and ruff format it: their hooks would rewrite it, and fail.
@@ -81,18 +85,20 @@ class NothingToDraft(AutodevelopError):
 class Draft(NamedTuple):
     """A noxfile, and what it was made of.
 
-    at_push: of these sessions a push runs this cell alone.
+    at_push: of these sessions a push runs these cells alone.
     """
 
     text: str
     sources: tuple[str, ...]
-    at_push: Mapping[str, str] = MappingProxyType({})
+    at_push: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 def draft_noxfile(root: Path) -> Draft:
     """Draft a noxfile."""
     sessions, sources = list[str](), list[str]()
-    kinds = by_kind(tox_environments(root))
+    environments = tox_environments(root)
+    apart = [name for name in environments if is_apart(name)]
+    kinds = by_kind(name for name in environments if name not in apart)
     if (root / '.pre-commit-config.yaml').is_file():
         # It is what style environments of tox run, too.
         kinds['tox'] += kinds.pop('lint')
@@ -104,7 +110,8 @@ def draft_noxfile(root: Path) -> Draft:
     by_tox = [_by_tox(kind, names) for kind, names in kinds.items() if names]
     if by_tox:
         sessions += [TOX, *by_tox]
-        sources.append('the environments of tox')
+        sources.append('the environments of tox' + (
+            f' without {" and ".join(apart)}' if apart else ''))
     elif tests := _tests(root):
         sessions.append(tests[0])
         sources.append(tests[1])
@@ -112,9 +119,10 @@ def draft_noxfile(root: Path) -> Draft:
         raise NothingToDraft(
             'there is no noxfile.py, and nothing to draft one from',
             'write one: https://nox.thea.codes/en/stable/tutorial.html')
-    at_push = {kind: f'{kind}({name})' for kind, name in newest_here(
+    at_push = {kind: [f'{kind}({name})'] for kind, name in newest_here(
         kinds).items() if len(kinds[kind]) > 1} if by_tox else {}
-    return Draft(HEAD + ''.join(sessions), tuple(sources), at_push)
+    return Draft(type_comments(root) + HEAD + ''.join(sessions),
+                 tuple(sources), at_push)
 
 
 def _by_tox(kind: str, names: Sequence[str]) -> str:

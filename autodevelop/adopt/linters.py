@@ -18,6 +18,9 @@ def lint(session: nox.Session) -> None:
 {runs}'''
 LINTERS = {'ruff': '"ruff", "check"', 'flake8': '"flake8"',
            'black': '"black", "--check"'}
+TYPE_CHECKERS = {
+    'mypy': '# mypy: ignore-errors\n',
+    'pyright': '# pyright: basic, reportMissingImports=false\n'}
 NAME = re.compile(r'[A-Za-z0-9]+')
 FOR_TESTS = ('requirements-dev.txt', 'dev-requirements.txt',
              'test-requirements.txt', 'requirements-test.txt')
@@ -46,6 +49,18 @@ def draft_lint(root: Path) -> tuple[str, str] | None:
             '", "', '",\n        "') + ',\n    '
     return (LINT.format(install=install, runs=runs), ' and '.join(
         name for name in found if found[name])) if runs else None
+
+
+def type_comments(root: Path) -> str:
+    """The comments that keep the project's type checkers off a noxfile.
+
+    They run where nox is not installed, and know none of its types.
+    """
+    texts = ''.join(read_text(root / name) for name in (
+        '.pre-commit-config.yaml', 'tox.ini', 'tox.toml', 'setup.cfg',
+        'mypy.ini', '.mypy.ini', 'pyrightconfig.json', 'pyproject.toml'))
+    return ''.join(comment for name, comment in TYPE_CHECKERS.items()
+                   if name in texts)
 
 
 def _requirements(root: Path) -> Iterator[str]:

@@ -5,13 +5,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autodevelop.adopt.draft import Draft, draft_noxfile
-from autodevelop.adopt.stages import TESTS, Line, has_stages, propose_stages
+from autodevelop.adopt.stages import (
+    TESTS, Line, has_stages, oldest_and_newest, propose_stages,
+)
 from autodevelop.adopt.workflows import Workflows, read_workflows
 from autodevelop.ci import Request, github, render_all
 from autodevelop.ci.derived import DERIVED
 from autodevelop.ci.doubts import doubts
 from autodevelop.ci.template import HEADER
 from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.interpreters import present
 from autodevelop.matrix.manifest import NO_CACHE, Session, read_manifest
 from autodevelop.matrix.plan import of_stage, read_plan
 from autodevelop.matrix.settings import read_settings
@@ -77,14 +80,15 @@ def propose(root: Path, folder: Path) -> Proposal:
 
 
 def _settings(root: Path, now: str, sessions: Sequence[Session],
-              workflows: Workflows, at_push: Mapping[str, str],
+              workflows: Workflows, at_push: Mapping[str, Sequence[str]],
               ) -> tuple[list[Line], str]:
     """The stages, and pyproject.toml with them; as it is if it has settings.
     """
     if '[tool.autodevelop' in now:
         return [], now
     stages = [] if has_stages(sessions) else propose_stages(
-        sessions, workflows, at_push)
+        sessions, workflows, at_push or oldest_and_newest(
+            sessions, present({each.python or '' for each in sessions})))
     tables = [*_tables(root, stages, sessions, workflows)]
     before = [now.rstrip('\n')] if now.strip() else []
     return stages, '\n\n'.join([*before, *tables]) + '\n' if tables else now

@@ -1,6 +1,6 @@
 """Which sessions of a noxfile belong to which stage, with the reasons."""
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import NamedTuple
@@ -11,7 +11,8 @@ from autodevelop.matrix.manifest import Session
 from autodevelop.matrix.special import STAGES
 
 STYLE = re.compile(
-    r'(lint|linters?|linting|style|pre[-_]commit|flake8|pep8|ruff|codestyle|'
+    r'(lint|linters?|linting|style|pre[-_]commit|prek|flake8|pep8|ruff|'
+    r'(py)?codestyle|pylint|qa|'
     r'check[-_](style|format))', re.IGNORECASE)
 TESTS = re.compile(
     r'((unit|fast|py)?[-_]?tests?([-_](unit|fast|suite))?|pytest|unit)',
@@ -23,6 +24,9 @@ WRITES = re.compile(
     r'pip[-_]compile|docs?[-_](live|serve)|vendor\w*|generate\w*)',
     re.IGNORECASE)
 """Names of sessions that change files on purpose."""
+
+VERSION = re.compile(r'\d+(\.\d+)+')
+"""A Python that is neither PyPy nor free-threaded."""
 
 
 class Line(NamedTuple):
@@ -39,11 +43,11 @@ def has_stages(sessions: Iterable[Session]) -> bool:
 
 
 def propose_stages(sessions: Sequence[Session], workflows: Workflows,
-                   at_push: Mapping[str, str] = MappingProxyType({}),
+                   at_push: Mapping[str, Sequence[str]] = MappingProxyType({}),
                    ) -> list[Line]:
     """Propose stages for a noxfile without stage tags; none without ci.
 
-    at_push: cells of sessions that have too many to wait for.
+    at_push: by session, the cells of those that have too many to wait for.
     """
     names = [*dict.fromkeys(each.name for each in sessions)]
     wanted = [name for name in names if not _is_chore(name)]
@@ -53,10 +57,36 @@ def propose_stages(sessions: Sequence[Session], workflows: Workflows,
     push = [*style, *_matching(wanted, TYPES), *_matching(wanted, TESTS)]
     lines = [
         Line('pre-commit', tuple(style), 'style, by name'),
-        Line('pre-push', tuple(at_push.get(name, name) for name in push),
-             'style, types and tests, by name'),
+        Line('pre-push', tuple(cell for name in push
+                               for cell in at_push.get(name, [name])),
+             'style, types and tests, by name'
+             + (', on some Pythons' if at_push.keys() & {*push} else '')),
         Line('ci', tuple(ci), why)]
     return [line for line in lines if line.names] if ci else []
+
+
+def oldest_and_newest(sessions: Iterable[Session],
+                      here: Container[str]) -> dict[str, list[str]]:
+    """The cells of sessions with more than two Pythons, on the oldest and on
+    the newest of those that are here: nobody waits at a push for all.
+    """
+    by_python: dict[str, dict[str, list[str]]] = {}
+    for each in sessions:
+        if each.python:
+            by_python.setdefault(each.name, {}).setdefault(
+                each.python, []).append(each.session)
+    found = dict[str, list[str]]()
+    for name, cells in by_python.items():
+        known = sorted((python for python in cells if python in here
+                        and VERSION.fullmatch(python)), key=_numbers)
+        if known and len(cells) > 2:
+            found[name] = [cell for python in dict.fromkeys(
+                [known[0], known[-1]]) for cell in cells[python]]
+    return found
+
+
+def _numbers(version: str) -> list[int]:
+    return [*map(int, version.split('.'))]
 
 
 def _for_ci(sessions: Sequence[Session], wanted: list[str],

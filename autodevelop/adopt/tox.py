@@ -11,9 +11,8 @@ from typing import Any
 
 from autodevelop.adopt.linters import read_pyproject
 from autodevelop.adopt.stages import STYLE, TESTS, TYPES
-from autodevelop.matrix.interpreters import (
-    is_present, read_listing, start_listing,
-)
+from autodevelop.ci.doubts import CHORES
+from autodevelop.matrix.interpreters import present
 from autodevelop.system.files import read_text
 
 BRACES = re.compile(r'\{([^{}]*)\}')
@@ -21,6 +20,8 @@ RANGE = re.compile(r'(\d+)-(\d+)')
 PYTHON = re.compile(r'(?:py|python)?(\d)\.?(\d+)')
 ANY_PYTHON = re.compile(r'(py|python|pypy)?[\d.]*t?')
 """The factors that name a Python, as py312, 3.12, pypy311 and py do."""
+
+APART = re.compile(r'(^|[-_])(combine|erase|html|report)($|[-_])')
 
 
 def tox_environments(root: Path) -> list[str]:
@@ -31,6 +32,12 @@ def tox_environments(root: Path) -> list[str]:
         *_of_ini(read_text(root / 'tox.ini')),
         *_of_ini(read_text(root / 'setup.cfg'), 'tox:'),
         *_of_ini(legacy), *_of_toml(root)])]
+
+
+def is_apart(name: str) -> bool:
+    """Whether it is no check, or one of the data that others left."""
+    return bool(APART.search(name)
+                or CHORES.search(name.partition('-')[0]))
 
 
 def by_kind(names: Iterable[str]) -> dict[str, list[str]]:
@@ -55,17 +62,21 @@ def newest_here(kinds: Mapping[str, Sequence[str]]) -> dict[str, str]:
     newest Python which this machine has, or else of the newest; with
     several, that of the highest versions in its name.
     """
-    found = read_listing(start_listing())
+    here = present(
+        '{}.{}'.format(*found.groups()) for names in kinds.values()
+        for name in names if (found := PYTHON.match(name)))
 
     def rank(name: str) -> tuple[bool, tuple[int, ...], list[int]]:
         factor, _, others = name.partition('-')
-        last = [*map(int, re.findall(r'\d+', others))]
+        # Without other factors, it needs least.
+        last = [-others.count('-'), not others, *map(
+            int, re.findall(r'\d+', others))]
         version = PYTHON.fullmatch(factor)
         if not version:  # The Python that runs tox, but for py314t and pypy3.
             return factor in ('py', 'py3') or not (
                 ANY_PYTHON.fullmatch(factor)), (), last
         numbers = int(version[1]), int(version[2])
-        return is_present('{}.{}'.format(*numbers), found), numbers, last
+        return '{}.{}'.format(*numbers) in here, numbers, last
 
     return {kind: max(reversed(kinds[kind]), key=rank)
             for kind in ('types', 'tests') if kinds[kind]}

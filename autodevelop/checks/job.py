@@ -15,6 +15,7 @@ from autodevelop.matrix.fetch import fetched_path
 from autodevelop.matrix.interpreters import PLATFORM
 from autodevelop.matrix.manifest import NOX
 from autodevelop.matrix.plan import Cell
+from autodevelop.matrix.values import suggestion
 from autodevelop.results.left import data_in_project, gather, spread_data
 from autodevelop.results.outcomes import (
     NOTIFIED, RESULTS, Elsewhere, Row, read_results, row_of_cell,
@@ -50,8 +51,10 @@ def chosen_cells(cells: Sequence[Cell], names: Sequence[str],
     """The cells of these names."""
     by_name = {cell.session: cell for cell in cells}
     if unknown := [name for name in names if name not in by_name]:
-        raise AutodevelopError(f'there is no cell {unknown[0]!r}',
-                               'list the cells: autodevelop plan')
+        meant = suggestion(unknown[0], by_name)
+        raise AutodevelopError(
+            f'there is no cell {unknown[0]!r}', meant if meant.endswith('?')
+            else 'list the cells: autodevelop plan')
     chosen = [by_name[name] for name in names]
     for cell in chosen:
         if cell.platform not in (None, PLATFORM):

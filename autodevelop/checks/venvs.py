@@ -56,6 +56,9 @@ class Venvs:
 
     def begin(self, sessions: Iterable[str]) -> None:
         """Record that something is being installed, in case we are killed."""
+        if not self._state.exists():  # The cache was removed meanwhile.
+            self._marks.clear()
+            self._created.clear()
         for session in sessions:
             self._marks.pop(session, None)
         self._write()
@@ -67,6 +70,8 @@ class Venvs:
         failed: an install failed there. One that was complete ``before``
             needs no new one.
         """
+        if not self._state.exists():  # The environments went with it.
+            return
         self._created |= set(created)
         self._contains = self._what_they_contain()
         self._marks |= dict.fromkeys(installed, self._wanted())
@@ -84,7 +89,7 @@ class Venvs:
 
     def mark_stale(self, sessions: Iterable[str]) -> None:
         """Record that what was installed is no longer what is in the tree."""
-        if self._contains:
+        if self._contains and self._state.exists():
             self._marks |= dict.fromkeys(sessions, STALE)
             self._write()
 

@@ -9,7 +9,7 @@ from autodevelop.checks.needs import say_what_the_room_lacks
 from autodevelop.checks.nox_output import Output
 from autodevelop.checks.progress import print_output
 from autodevelop.checks.room import Room
-from autodevelop.checks.sessions import Request
+from autodevelop.checks.sessions import UNFINISHED, Request
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.projects import nearest_project
 from autodevelop.results.outcomes import Row
@@ -76,8 +76,13 @@ def verify(verdict: Verdict, request: Request, what: str) -> None:
     what = named(request.project, what)
     if verdict.failed:
         print_summary(verdict)
+        late = [row.session for row in verdict.rows
+                if row.detail == UNFINISHED]
+        ended = [name for name in verdict.failed if name not in late]
         raise AutodevelopError(
-            f'{what} failed: {", ".join(verdict.failed)}',
+            f'{what} failed: {", ".join(ended or late)}' + (
+                f'; nox did not finish {", ".join(late)}'
+                if ended and late else ''),
             f'run it again by hand: {command}', status=1)
     if verdict.tree != request.tree:
         raise AutodevelopError(

@@ -3,6 +3,7 @@
 The template of a provider lies beside its code. To add one, write a package
 like the others and list it here.
 """
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -19,6 +20,8 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import Cell, of_stage
 from autodevelop.matrix.settings import Settings
 from autodevelop.system.files import read_text
+
+QUOTES = re.compile(r'[\'"\\]+')
 
 
 class Provider(Protocol):
@@ -123,13 +126,26 @@ def render_all(request: Request, cells: Sequence[Cell],
         text = provider(name).render(
             cells, _resolved(settings, now, request.keep), now,
             request.project())
-        texts[path] = now, keep_regions(path.name, text, now)
+        text = keep_regions(path.name, text, now)
+        texts[path] = now, now if _alike(now, text) else text
     for name, render in DERIVED.items():
         path = request.folder / name
         if not request.chosen and path.is_file():
             now = read_text(path)
             texts[path] = now, render(every, settings, now)
     return texts
+
+
+def _alike(now: str, text: str) -> bool:
+    """Whether they differ at most by what a formatter changes, as prettier
+    does with indentation and the kind of quotes.
+    """
+    return _without_layout(now) == _without_layout(text)
+
+
+def _without_layout(text: str) -> str:
+    # Quotes stay quotes: the version "3.10" is not the number 3.10.
+    return QUOTES.sub("'", ''.join(text.split()))
 
 
 def path_of(name: str, settings: Settings, project: str) -> str:

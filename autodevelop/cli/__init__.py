@@ -28,6 +28,7 @@ COMMANDS = {
     'deploy releases': 'list the attempts to deploy, newest first',
     'deploy rollback': 'roll back to an earlier release',
     'deploy start': 'start the live release if it does not answer',
+    'deploy retry': 'deploy the main branch as it is, once more',
     'deploy logs': 'print what the live release wrote, or one that failed',
     'deploy env': 'set, list or unset variables of the application',
     'deploy exec': 'run a command in the environment of the live release',

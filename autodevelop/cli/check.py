@@ -3,19 +3,18 @@ import argparse
 import os
 import posixpath
 import sys
-import tempfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from autodevelop.checks.check import check, check_in
+from autodevelop.checks.check import check
 from autodevelop.checks.room import open_room
 from autodevelop.checks.sessions import Request
-from autodevelop.checks.verdict import (
-    STAGED, Verdict, print_verdict, require_checked, verify,
-)
+from autodevelop.checks.verdict import STAGED, Verdict, require_checked, verify
 from autodevelop.cli.output_options import add_output_options
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.file_names import changes_of_commit
-from autodevelop.git_hooks.pre_commit import with_names
+from autodevelop.git_hooks.pre_commit import NAMED, say_left_out, with_names
+from autodevelop.git_hooks.stable import run_until_stable
 from autodevelop.git_hooks.staged import Staged
 from autodevelop.matrix.plan import skipped_names
 from autodevelop.matrix.projects import (
@@ -25,8 +24,10 @@ from autodevelop.matrix.projects import (
 from autodevelop.matrix.special import STAGES
 from autodevelop.results.tables import result_table
 from autodevelop.system.git import (
-    Repository, empty_tree, find_repository, resolve,
+    Repository, empty_tree, find_repository, git_unchecked, resolve,
+    split_names,
 )
+from autodevelop.system.output import listed, say
 
 EXAMPLE = ('autodevelop check --staged --stage pre-push -- -k name\n'
            'Arguments after -- are passed to the sessions.')
@@ -68,9 +69,25 @@ def run(options: argparse.Namespace) -> int:
     if verdict.failed or not options.quiet:
         sys.stdout.write(result_table(verdict.rows, sys.stdout))
         sys.stdout.flush()  # Before what is written to standard error.
+    _say_what_is_newer(request, options)
     verify(verdict, request, what)
     require_checked(verdict, what)
     return 0
+
+
+def _say_what_is_newer(request: Request, options: argparse.Namespace) -> None:
+    """Name the working files that are not what was checked."""
+    repository = request.repository
+    if options.quiet or not repository.work_tree or (
+            not options.staged and request.head != resolve(
+                repository, 'HEAD')[0]):
+        return
+    than = [] if options.staged or not request.head else [request.head]
+    done = git_unchecked(repository, 'diff', '--name-only', '-z', *than)
+    if names := split_names(done.output):
+        where = 'staged' if options.staged else 'committed'
+        say(f'what is not {where} was not checked: '
+            f'{listed([*map(ascii, names)], NAMED)}')
 
 
 def _resolve(repository: Repository,
@@ -81,7 +98,7 @@ def _resolve(repository: Repository,
     oid = resolve(repository, name)[0] or name
     head, tree = resolve(repository, f'{oid}^{{commit}}', f'{oid}^{{tree}}')
     if revision is None:
-        with tempfile.TemporaryDirectory() as scratch:
+        with TemporaryDirectory() as scratch:
             tree = Staged(repository, Path(scratch)).tree
     if not tree:
         raise AutodevelopError(f'there is no commit {revision!r}',
@@ -111,7 +128,7 @@ def _find_project(repository: Repository, tree: str, given: str | None,
 
 
 def _check_as_the_hook(request: Request) -> Verdict:
-    """Check what is staged, with the file names that the hook gives.
+    """Check what is staged as a commit does, but write no fix.
 
     Where nothing is staged, sessions run on everything, as by hand.
     """
@@ -122,7 +139,13 @@ def _check_as_the_hook(request: Request) -> Verdict:
     changed = changes_of_commit(
         repository, before or empty_tree(repository), theirs, request.tree)
     with open_room(repository, request.stage, request.tree,
-                   request.head) as room:
-        verdict = check_in(room, with_names(room, changed, request))
-        print_verdict(room, verdict, request)
-    return verdict
+                   request.head) as room, TemporaryDirectory() as scratch:
+        stable = run_until_stable(
+            room, with_names(room, changed, request),
+            Staged(repository, Path(scratch)),
+            {each.path for each in changed.files})
+    say_left_out(stable.left_out)
+    if stable.fixes:
+        say('not written; a commit fixes '
+            f'{listed([ascii(each.path) for each in stable.fixes], NAMED)}')
+    return stable.verdict._replace(tree=request.tree)

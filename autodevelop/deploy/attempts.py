@@ -9,7 +9,8 @@ from autodevelop.deploy import release
 from autodevelop.deploy.commit_status import set_status
 from autodevelop.deploy.history import Attempt, History
 from autodevelop.deploy.logs import prune_logs
-from autodevelop.deploy.target import Target
+from autodevelop.deploy.shared import keep_written
+from autodevelop.deploy.target import OF_HOOK, Target
 from autodevelop.deploy.venv import venv_name
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.settings import read_settings
@@ -79,7 +80,7 @@ def _announce(repository: Repository | None, target: Target, outcome: str,
             status = run_foreground(
                 [str(hook), outcome, commit, why],
                 hook_variables_unset(repository) | {
-                    'AUTODEVELOP_TARGET': str(target.folder)},
+                    OF_HOOK: str(target.folder)},
                 repository.git_dir)
         if status:
             say(f'the hook {HOOK} failed with status {status}')
@@ -105,6 +106,10 @@ def prune(target: Target) -> None:
         kept = {*list(settings)[:keep], *(
             each.release for each in attempts
             if each.number in running and each.release in settings)}
+        for each in reversed(attempts):
+            if each.was_live and each.release not in kept:
+                keep_written(target, each.release,
+                             each.began + sum(each.steps.values()))
         release.prune(target, kept, {
             venv_name(target.releases / commit, settings[commit])
             for commit in kept})

@@ -26,10 +26,12 @@ def commit_of_branch(repository: Repository, revision: str) -> str:
     branch = main_branch(repository)
     commit, tip = resolve(repository, f'{revision}^{{commit}}',
                           f'{branch}^{{commit}}')
+    if not tip:
+        raise AutodevelopError(f'{branch} has no commit yet', 'push to it')
     if not commit:
         raise AutodevelopError(f'there is no commit {revision!r}',
                                'find it with: git log')
-    if not (tip and is_ancestor(repository, commit, tip)):
+    if not is_ancestor(repository, commit, tip):
         raise AutodevelopError(
             f'{revision} is not on {branch}, the only deployed branch',
             f'merge it into {branch} first', status=1)

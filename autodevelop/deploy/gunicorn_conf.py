@@ -14,7 +14,27 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-DEFAULTS = {'worker_class': 'gthread', 'threads': 4}
+BLOCK = 2**16
+
+
+def read_rest(worker: Any, request: Any, environ: Any, answer: Any) -> None:
+    """Read what the application left of the body of a request.
+
+    To close the connection with more than 64 KB of it unread resets it, and
+    the proxy answers 502 instead of what the application said:
+    https://github.com/benoitc/gunicorn/issues/2880
+    """
+    # ASGI has none.
+    body = environ and environ.get('wsgi.input')
+    while body and body.read(BLOCK):
+        pass
+
+
+DEFAULTS = {'worker_class': 'gthread', 'threads': 4,
+            'post_request': read_rest}
+
+MAX_TRIES = 3
+"""How often the application is loaded before it ever was."""
 
 
 def configure(folder: Path) -> dict[str, Any]:
@@ -83,27 +103,39 @@ class _Hooks:
         from gunicorn.sock import UnixSocket
         worker.sockets = [*worker.sockets, UnixSocket(
             str(self._folder / f'w{os.getpid()}'), server.cfg, server.log)]
-        self._wait_for_the_first(worker)
+        self._wait_for_the_first(server, worker)
         self._call('post_fork', server, worker)
 
-    def _wait_for_the_first(self, worker: Any) -> None:
+    def _wait_for_the_first(self, server: Any, worker: Any) -> None:
         """Let one worker load the application before the others do.
 
         Applications that create their schema when they are imported fail in
         all but one of several workers that do so at the same time.
         """
-        self._booting = os.open(self._folder / 'booting',
-                                os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        # It has a byte for each worker that began to load it.
+        self._booting = os.open(self._folder / 'booting', os.O_CREAT
+                                | os.O_RDWR | os.O_APPEND | os.O_CLOEXEC,
+                                0o600)
         kind = fcntl.LOCK_EX
         while True:
             try:
                 fcntl.flock(self._booting, kind | fcntl.LOCK_NB)
-                return
+                break
             except BlockingIOError:
                 kind = fcntl.LOCK_SH
             # gunicorn kills workers that show no sign of life.
             worker.notify()
             time.sleep(0.02)
+        if (self._folder / 'host').exists():
+            return
+        if kind == fcntl.LOCK_SH:
+            # The first has exited. gunicorn starts another, or ends.
+            os.close(self._booting)
+            sys.exit()
+        if os.fstat(self._booting).st_size >= MAX_TRIES:
+            # gunicorn ends by itself only when the application raises.
+            sys.exit(server.WORKER_BOOT_ERROR)
+        os.write(self._booting, b'.')
 
     def post_worker_init(self, worker: Any) -> None:
         (self._folder / 'host').write_text(_accepted_host(), 'utf-8')

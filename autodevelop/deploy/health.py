@@ -89,7 +89,8 @@ def advise(health: Health) -> str:
     if health.problem == EXITED:
         return ('see the log above; what the application imports must be in '
                 'the lock file, or be the project itself: install = true in '
-                '[tool.autodevelop.deploy]')
+                '[tool.autodevelop.deploy]; to set a variable: autodevelop '
+                'deploy env set NAME=VALUE')
     if health.status == 200:
         return ('answer JSON with the value of AUTODEVELOP_RELEASE, as '
                 '{"release": "..."}')
@@ -99,8 +100,8 @@ def advise(health: Health) -> str:
     if health.status == 500:
         return ('see the log above; an ASGI application needs worker_class = '
                 '"asgi" in gunicorn.conf.py')
-    if health.status == 404:
-        return ('name the path that answers: health in '
+    if health.status in (301, 302, 303, 307, 308, 401, 403, 404):
+        return ('name a path that answers 200 without a login: health in '
                 '[tool.autodevelop.deploy]')
     return 'fix the application and deploy again'
 

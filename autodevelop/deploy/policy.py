@@ -5,7 +5,7 @@ import shutil
 import signal
 from collections.abc import Mapping, Sequence
 
-from autodevelop.deploy.branch import commit_of_branch
+from autodevelop.deploy.branch import commit_of_branch, main_branch
 from autodevelop.deploy.going_live import deploy, redeploy
 from autodevelop.deploy.history import (
     ROLLED_BACK, Attempt, History, current_user,
@@ -16,7 +16,7 @@ from autodevelop.deploy.variables import (
     application_variables, check_variable, read_variables, write_variables,
 )
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.git import find_repository, is_ancestor
+from autodevelop.system.git import find_repository, is_ancestor, resolve
 from autodevelop.system.locks import locked_by
 from autodevelop.system.process import run_foreground
 
@@ -46,6 +46,23 @@ def deploy_revision(target: Target, revision: str, if_newer: bool) -> str:
     if deploy(repository, target, commit, current_user(), still_wanted):
         return f'{commit} is live'
     return f'skipped: {skipped}'
+
+
+def retry(target: Target) -> str:
+    """Deploy the tip of the main branch, also one that was rolled back from.
+
+    Returns a line that says so. Raises AutodevelopError, besides as deploy
+    does, when the last attempt was a push: git kept nothing of it.
+    """
+    repository = find_repository()
+    branch = main_branch(repository)
+    last = [each.release for each in History(target).attempts()[:1]
+            if each.outcome == 'failed']
+    if None in resolve(repository, *(f'{each}^{{commit}}' for each in last)):
+        raise AutodevelopError(
+            f'commit {last[0][:12]} was refused, and is not stored here',
+            f'push it again: git push REMOTE {last[0]}:{branch}')
+    return deploy_revision(target, branch, if_newer=False)
 
 
 def roll_back(target: Target, prefix: str | None) -> str:

@@ -26,6 +26,7 @@ from autodevelop.system.fork import relay_stderr
 from autodevelop.system.git import (
     Repository, git_unchecked, is_ancestor, resolve,
 )
+from autodevelop.system.locks import HELD, lock
 from autodevelop.system.output import say
 from autodevelop.system.process import start_detached
 
@@ -85,17 +86,22 @@ def _prepare(repository: Repository, update: Update) -> None:
         _remove_stale_lock(repository, update.ref)
         return resolve(repository, update.ref) == before
 
-    target = find_target(None, None)
-    number = _going_live().prepare(repository, target, update.new,
-                                   current_user(), still_wanted)
-    if not number:
-        raise AutodevelopError(
-            f'{update.ref} has moved on in the meantime',
-            'fetch, merge or rebase, and push again', status=1)
-    write_file(repository.home / READY, f'{update.new}\n'.encode())
-    start_detached([sys.executable, '-P', '-m', 'autodevelop.deploy.retire',
-                    str(target.folder), '--ready', str(number),
-                    str(os.getppid())])
+    target, who = find_target(None, None), current_user()
+    with lock(repository.home / 'push', update.ref,
+              f'{who} is pushing {update.new[:12]} (process {os.getpid()}); '
+              'to end that: autodevelop deploy abort'):
+        number = _going_live().prepare(repository, target, update.new, who,
+                                       still_wanted)
+        if not number:
+            raise AutodevelopError(
+                f'{update.ref} has moved on in the meantime',
+                'fetch, merge or rebase, and push again', status=1)
+        write_file(repository.home / READY, f'{update.new}\n'.encode())
+        # It keeps the lock until git has moved the branch: who waits for it
+        # would otherwise find git's own lock there, or the old branch.
+        start_detached([sys.executable, '-P', '-m',
+                        'autodevelop.deploy.retire', str(target.folder),
+                        '--ready', str(number), str(os.getppid())], HELD)
 
 
 def _going_live() -> ModuleType:

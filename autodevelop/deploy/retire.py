@@ -19,6 +19,10 @@ ACCEPT_GRACE = 1.0
 """Seconds in which a release accepts connections made before the switch: those
 in the queue of its socket are lost once it stops."""
 
+POLL_SECONDS = 0.1
+"""Time between two looks whether git has ended; the next push waits so long.
+"""
+
 
 def retire(folder: Path, numbers: Sequence[int]) -> None:
     """Let the attempts finish their requests, and stop them."""
@@ -36,9 +40,8 @@ def retire_refused(folder: Path, number: int, git: int) -> None:
     runs no hook then.
     """
     target = open_target(folder)
-    while is_running(git) and target.live() != number and (
-            target.run(number).is_dir()):
-        time.sleep(ACCEPT_GRACE)
+    while is_running(git):
+        time.sleep(POLL_SECONDS)
     if target.live() == number or not target.run(number).is_dir():
         return
     with lock_target(target, f'a push that git refused is cleaned up (process '

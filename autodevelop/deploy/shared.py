@@ -1,7 +1,7 @@
 """Files and folders of an application that stay when releases change."""
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from autodevelop.deploy.target import Target
@@ -60,20 +60,37 @@ def say_left_behind(target: Target, before: int, live: int) -> None:
             target.run(number).joinpath('release').resolve(strict=True)
             for number in (before, live))
         since = (target.run(before) / 'ready').stat().st_mtime
-        names = [str(path.relative_to(release)) for path in _files(release)
-                 if path.lstat().st_mtime > since]
+        names = [str(path.relative_to(release))
+                 for path in _written(release, since)]
     except FileNotFoundError:
         return
     if names and release != other:
-        say(f'the application wrote files in {release}, which go with that '
-            f'release: {", ".join(names[:NAMED])}'
+        say(f'the application wrote files in {release}, which the new release '
+            f'does not have: {", ".join(names[:NAMED])}'
             f'{"..." if names[NAMED:] else ""}')
         say(f'to keep such files: move them to {target.folder / "shared"}, '
             'and name them in shared of [tool.autodevelop.deploy]')
 
 
-def _files(release: Path) -> Iterator[Path]:
-    """All files of a release but compiled ones; links are not followed."""
-    for folder, folders, files in os.walk(release):
-        folders[:] = sorted({*folders} - {'__pycache__'})
-        yield from (Path(folder, name) for name in sorted(files))
+def keep_written(target: Target, commit: str, since: float) -> None:
+    """Move what an application wrote in its release to where it stays.
+
+    since: when the release went live.
+    """
+    release, kept = target.releases / commit, target.folder / 'left' / commit
+    files = _written(release, since)
+    for path in files:
+        new = kept / path.relative_to(release)
+        new.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(new)
+    if files:
+        say(f'what the application wrote in the old release {commit[:12]} is '
+            f'now in {kept}')
+
+
+def _written(release: Path, since: float) -> list[Path]:
+    """The files that were written later; not those that Python compiles."""
+    return sorted(
+        Path(folder, name) for folder, _, names in os.walk(release)
+        if Path(folder).name != '__pycache__' for name in names
+        if Path(folder, name).lstat().st_mtime > since)

@@ -8,6 +8,7 @@
                           each worker, links to release, environment, log
     logs/NUMBER.log       what that attempt wrote; it stays
     shared/               what releases share
+    left/OID/             what the application wrote in a release that is gone
     variables.json        the environment variables of the application
     current.sock          a link to the socket of the attempt that is live
     history.sqlite        every attempt, and how it ended
@@ -31,6 +32,9 @@ Linux, of which the last is 0."""
 FOLDERS = {'releases': 0o750, 'environments': 0o750, 'run': 0o711}
 
 LIVE = re.compile(r'run/(\d+)/sock')
+
+OF_HOOK = 'AUTODEVELOP_TARGET'
+"""Names the target in the environment of the hook post-deploy."""
 
 
 class Target(NamedTuple):
@@ -121,7 +125,15 @@ def lock_target(target: Target, owner: str) -> Iterator[None]:
     """Lock a target, so that no other process changes what is live.
 
     owner: shown to other processes that wait: ``ann is deploying abc``.
+
+    Raises AutodevelopError in the hook post-deploy, which would wait for the
+    deploy that waits for it.
     """
+    if os.environ.get(OF_HOOK) == str(target.folder) and (
+            locks.locked_by(target.folder)):
+        raise AutodevelopError(
+            'the hook post-deploy cannot change what is live: its deploy has '
+            f'locked {target.folder}', 'do that when the deploy has ended')
     with locks.lock(target.folder, str(target.folder), owner):
         try:
             # Whatever the umask is: the proxy reaches sockets by their names,

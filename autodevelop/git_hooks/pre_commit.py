@@ -3,7 +3,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from autodevelop.checks.room import Room, check_out_outside, open_room
@@ -148,13 +148,18 @@ def _remove_abandoned(own: Path) -> None:
 
 def _report(stable: Stable, project: str) -> None:
     """Say what was not checked, and which fixes the commit does not have."""
-    verdict, left_out = stable.verdict, stable.left_out
+    verdict = stable.verdict
     if verdict.unchecked:
         say(f'{project}nothing was checked: {verdict.unchecked}')
         return
     for row in verdict.rows:
         if row.outcome == 'skipped':
             say(f'{project}{row.session} skipped: {row.detail}')
+    say_left_out(stable.left_out)
+
+
+def say_left_out(left_out: Sequence[str]) -> None:
+    """Say which files sessions changed that are not in the commit."""
     if left_out:
         fixes = 'its fix was' if len(left_out) == 1 else 'their fixes were'
         say(f'{listed([*map(ascii, left_out)], NAMED)}: not in this commit; '

@@ -43,7 +43,7 @@ def run_projects(room: Room, requests: Sequence[Request], staged: Staged,
     paths: the files that the commit changes.
 
     Returns how each ended, the last one last: its tree has all fixes. Raises
-    what run_until_stable does.
+    AutodevelopError, with status 1, when one fails or they never end.
     """
     ended: dict[str, Stable] = {}
     tree, left = staged.tree, [*requests]
@@ -53,6 +53,8 @@ def run_projects(room: Room, requests: Sequence[Request], staged: Staged,
             check_out(room, tree, request.head)
         stable = run_until_stable(room, request._replace(tree=tree), staged,
                                   paths)
+        if (verdict := stable.verdict).failed:
+            verify(verdict, request._replace(tree=verdict.tree), STAGED)
         if stable.tree != tree:
             fixed = folders_of(each.path for each in changes(
                 staged.repository, tree, stable.tree))
@@ -74,16 +76,15 @@ def run_until_stable(room: Room, request: Request, staged: Staged,
 
     paths: the files that the commit changes.
 
-    Raises AutodevelopError, with status 1, when the sessions fail or do not
-    come to an end.
+    Returns how the last run ended, which may have failed. Raises
+    AutodevelopError, with status 1, when the sessions do not come to an end.
     """
     tree = request.tree
     for left in reversed(range(MAX_RUNS)):
         verdict = check_in(room, request)
         if verdict.failed and (verdict.tree == request.tree or not left):
             print_verdict(room, verdict, request)
-            verify(verdict, request._replace(tree=verdict.tree),
-                   STAGED)
+            return Stable(verdict, tree, [], [])
         made, _ = _split(staged, request.tree, verdict.tree, paths)
         fixes, left_out = _split(staged, staged.tree, verdict.tree, paths)
         _refuse_other_changes(fixes)

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -97,6 +97,13 @@ def is_present(python: str, found: Collection[Interpreter]) -> bool:
         and f'.{each.version}.'.startswith(f'.{version}')
         and each.free_threaded == bool(request['threads'])
         for each in found)
+
+
+def present(pythons: Iterable[str]) -> set[str]:
+    """Those of these Pythons that this machine has."""
+    found = read_listing(start_listing())
+    return {python for python in pythons
+            if python and is_present(python, found)}
 
 
 def is_version(version: str, specifier: str) -> bool:

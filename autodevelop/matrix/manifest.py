@@ -31,6 +31,7 @@ NOX = (*MODULE, 'nox')
 LISTING = str(Path(__file__).with_name('listing.py'))
 
 SCRIPT = re.compile(rb'^# /// script\s*$', re.MULTILINE)
+LINE = re.compile(r'File ".*noxfile\.py", line (\d+)')
 MISSING = re.compile(r"No module named '?([\w.]+)")
 
 
@@ -133,10 +134,12 @@ def _read_listing(status: int, output: str,
             f'the noxfile imports {missing[1]}, which {sys.executable} does '
             'not have', _install_hint(missing[1].partition('.')[0]))
     if status:
+        lines = LINE.findall(messages)
         raise AutodevelopError(
-            f'nox cannot list the sessions: {_last_line(messages)}',
-            'fix the noxfile; the whole message: python -m nox --list',
-        )
+            f'nox cannot list the sessions: {_last_line(messages)}'
+            + (f' (noxfile.py, line {lines[-1]})' if lines else ''),
+            'fix the noxfile; the whole message: '
+            f'{shlex.quote(sys.executable)} -m nox --list')
     try:
         # A noxfile may print, too: the listing is the last line.
         entries: list[dict[str, Any]] = json.loads(

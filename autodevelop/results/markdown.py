@@ -15,6 +15,7 @@ from autodevelop.results.found import Found
 from autodevelop.results.html import grid_rows, ranges_text
 from autodevelop.results.tables import reproduction
 from autodevelop.system.github_log import annotate
+from autodevelop.system.output import counted
 
 SLOWEST = 5
 MOST_CHARACTERS = 65_000
@@ -50,7 +51,8 @@ def _fit(lines: Sequence[str]) -> str:
 def _title(facts: Facts) -> Iterator[str]:
     failed = len(facts.failed)
     allowed = sum(each.bad for each in facts.found) - failed
-    yield (f'## {len(facts.found)} cells, {failed} failed'
+    cells = counted(len(facts.found), 'cell')
+    yield (f'## {cells}, {failed} failed'
            + (f', and {allowed} that may fail' if allowed else '') + '\n')
 
 
@@ -82,7 +84,8 @@ def _failure(found: Found) -> str:
 
 def _tests(failures: Sequence[Failure]) -> Iterator[str]:
     if failures:
-        yield f'\n## {len(failures)} failed tests\n'
+        tests = counted(len(failures), 'failed test')
+        yield f'\n## {tests}\n'
     for each in failures[:MOST]:
         case = each.case
         message = case.message.partition('\n')[0][:200]

@@ -64,6 +64,11 @@ def listed(names: Sequence[str], most: int) -> str:
     return ', '.join(names[:most]) + (f' and {more} more' if more > 0 else '')
 
 
+def counted(number: int, noun: str) -> str:
+    """How many there are: 1 cell, 2 cells."""
+    return f'{number} {noun}' + ('' if number == 1 else 's')
+
+
 def failed_text(summaries: Mapping[str, Sequence[str]],
                 stream: TextIO) -> str:
     """What failed in each session; once, if it is the same in several."""

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from autodevelop.deploy import processes
-from autodevelop.deploy.health import wait_until_healthy
 from autodevelop.deploy.history import History
 from autodevelop.deploy.retire import ACCEPT_GRACE
 from autodevelop.deploy.target import open_target
@@ -66,8 +65,7 @@ def quiet(environments: Path) -> Iterator[Site]:
 
 
 def live(site: Site) -> str | None:
-    health = wait_until_healthy(
-        f'unix:{site.target.current}:/healthz', None, 0)
+    health = site.ask()
     assert health.status == 200, health.problem
     return health.release
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from autodevelop.deploy import serving
+from autodevelop.deploy.health import Health, ask
 from autodevelop.deploy.target import Target, lock_target, open_target
 from tests.support.project import NO_CONFIG, ROOT, Project
 from tests.support.wait import wait_until
@@ -105,6 +106,10 @@ class Site(Project):
             stderr=subprocess.STDOUT, text=True)
         assert done.returncode == status, done.stdout
         return done.stdout
+
+    def ask(self, release: str | None = None) -> Health:
+        """What answers at the socket, however busy the machine is."""
+        return ask(f'unix:{self.target.current}:/healthz', release, 20.0)
 
     def settle(self) -> None:
         """Wait until what is not live has ended."""

@@ -15,7 +15,7 @@ import pytest
 from autodevelop.__main__ import main
 from autodevelop.cli.deploy import UNITS
 from autodevelop.deploy import going_live, processes, serving
-from autodevelop.deploy.health import Health, wait_until_healthy
+from autodevelop.deploy.health import wait_until_healthy
 from autodevelop.deploy.history import History
 from autodevelop.deploy.retire import retire
 from autodevelop.deploy.target import Target, lock_target
@@ -34,10 +34,6 @@ SLOW = APPLICATION.replace('    body', """\
     body""", 1)
 
 
-def answers(site: Site) -> Health:
-    return wait_until_healthy(f'unix:{site.target.current}:/healthz', None, 0)
-
-
 def deploy(site: Site, revision: str = 'HEAD') -> int:
     return main(['deploy', revision, '--to', str(site.target.folder)])
 
@@ -49,20 +45,20 @@ def test_a_commit_goes_live_and_back(site: Site, capfd: Capture) -> None:
     assert output.out == f'{site.first} is live\n'
     for step in ('check', 'release', 'environment', 'start', 'switch'):
         assert f'autodevelop: {step} ' in output.err
-    assert answers(site) == (200, site.first, '')
+    assert site.ask() == (200, site.first, '')
     site.write('Procfile', 'release: echo "$AUTODEVELOP_RELEASE" > made\n')
     second = site.change('second')
     assert deploy(site) == 0
-    assert answers(site).release == second
+    assert site.ask().release == second
     made = site.target.releases / second / 'made'
     assert made.read_text() == f'{second}\n'
     site.settle()
     assert 'already passed' not in capfd.readouterr().err
     to = ['--to', str(site.target.folder)]
     assert main(['deploy', 'rollback', *to]) == 0
-    assert answers(site).release == site.first
+    assert site.ask().release == site.first
     assert main(['deploy', 'rollback', second[:9], *to]) == 0
-    assert answers(site).release == second
+    assert site.ask().release == second
     history = History(site.target).attempts()
     assert [each.outcome for each in history] == [
         'live', 'live', 'rolled back', 'live']
@@ -75,7 +71,7 @@ def test_the_live_commit_is_deployed_again_beside_itself(site: Site) -> None:
     first = site.target.live()
     assert deploy(site) == 0
     assert site.target.live() != first
-    assert answers(site).release == site.first
+    assert site.ask().release == site.first
 
 
 def test_a_request_that_is_under_way_is_finished(site: Site) -> None:
@@ -124,7 +120,7 @@ def test_what_is_broken_never_serves(
     first, second = capfd.readouterr().err.splitlines()[-2:]
     assert re.search(said, first)
     assert site.target.live() == live
-    assert answers(site) == (200, site.first, '')
+    assert site.ask() == (200, site.first, '')
     failed = History(site.target).attempts()[0]
     assert (failed.release, failed.outcome) == (broken, 'failed')
     assert f'error: {failed.detail}' == first
@@ -144,7 +140,7 @@ def test_a_package_of_another_hash_is_not_installed(
     said = capfd.readouterr().err
     assert 'cannot install requirements.txt: ' in said
     assert 'hash' in said.lower()
-    assert answers(site) == (200, site.first, '')
+    assert site.ask() == (200, site.first, '')
 
 
 def test_the_log_of_what_does_not_start_is_shown(
@@ -189,7 +185,7 @@ def test_a_front_that_does_not_answer_is_the_way_back(
     assert 'http://127.0.0.1:9/healthz: it does not' in capfd.readouterr().err
     assert site.target.live() == live
     if before:
-        assert answers(site).release == site.first
+        assert site.ask().release == site.first
 
 
 def test_an_interrupted_deploy_leaves_what_was_live(site: Site) -> None:
@@ -206,7 +202,7 @@ def test_an_interrupted_deploy_leaves_what_was_live(site: Site) -> None:
     assert killer.wait() == 0
     assert site.target.live() == live
     assert History(site.target).attempts()[0].detail == 'KeyboardInterrupt'
-    assert answers(site).release == site.first
+    assert site.ask().release == site.first
 
 
 @core
@@ -262,7 +258,7 @@ def test_what_cannot_be_pruned_is_live_all_the_same(
     assert deploy(site) == 0
     assert 'old releases were not removed: ' in capfd.readouterr().err
     assert History(site.target).attempts()[0].outcome == 'live'
-    assert answers(site).release == second
+    assert site.ask().release == second
 
 
 def test_who_is_overtaken_does_not_go_back(site: Site) -> None:
@@ -289,7 +285,7 @@ def test_a_rollback_that_was_overtaken_is_two_lines(
     monkeypatch.setattr(going_live, 'lock_target', slow)
     assert main(['deploy', 'rollback', '--to', str(site.target.folder)]) == 1
     assert 'another release went live' in capfd.readouterr().err
-    assert answers(site).release == site.git('rev-parse', 'HEAD').strip()
+    assert site.ask().release == site.git('rev-parse', 'HEAD').strip()
 
 
 def test_a_start_does_not_wait_for_the_front(site: Site) -> None:
@@ -297,7 +293,7 @@ def test_a_start_does_not_wait_for_the_front(site: Site) -> None:
     site.close()
     assert main(['deploy', 'start', '--to', str(site.target.folder),
                  '--proxy-url', 'http://127.0.0.1:9/healthz']) == 0
-    assert answers(site).release == site.first
+    assert site.ask().release == site.first
 
 
 def test_what_still_runs_is_kept(site: Site) -> None:
@@ -346,7 +342,7 @@ def test_what_is_live_stays_though_it_cannot_be_noted(
     monkeypatch.setattr(History, 'finish', full)
     assert deploy(site) == 0
     assert 'autodevelop: the disk is full\n' in capfd.readouterr().err
-    assert answers(site).release == site.first
+    assert site.ask().release == site.first
     monkeypatch.undo()
     second = History(site.target).start('b' * 40, 'me', site.target.live())
     assert History(site.target).attempts()[1].outcome == 'live'
@@ -472,7 +468,7 @@ def test_what_is_live_is_started_again(site: Site, capfd: Capture) -> None:
     site.close()
     assert main(['deploy', 'start', *to]) == 0
     assert site.target.live() != number
-    assert answers(site).release == site.first
+    assert site.ask().release == site.first
 
 
 @core

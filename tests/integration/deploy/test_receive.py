@@ -10,12 +10,12 @@ import pytest
 
 from autodevelop.__main__ import main
 from autodevelop.deploy import receive
-from autodevelop.deploy.health import wait_until_healthy
 from autodevelop.deploy.history import History
 from autodevelop.deploy.signed import Statement, sign
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.server import NAMES
 from autodevelop.system.git import find_repository
+from autodevelop.system.locks import locked_by
 from tests.support.project import Project, share_passes, write_launcher
 from tests.support.site import APPLICATION, SETTINGS, Site
 
@@ -50,8 +50,7 @@ def push(site: Site, *refs: str, status: int = 0) -> str:
 
 
 def live(site: Site) -> str | None:
-    return wait_until_healthy(
-        f'unix:{site.target.current}:/', None, 0).release
+    return site.ask().release
 
 
 def test_a_push_to_main_goes_live_and_others_do_not(
@@ -191,8 +190,16 @@ def test_the_hooks_do_what_git_tells_them(
         monkeypatch.setattr('sys.stdin', io.TextIOWrapper(given))
         return main(['hook', name, 'prepared'])
 
+    kept: list[int] = []
+    monkeypatch.setattr(receive, 'start_detached', lambda _, held: (
+        kept.extend(map(os.dup, held))))
     new = f'{ZERO} {site.first} {MAIN}'
     assert hook('pre-receive', f'{ZERO} {second} refs/heads/other', new) == 0
+    # The next push waits until git has moved the branch.
+    assert 'is pushing' in locked_by(server.folder / 'autodevelop/push')
+    os.close(kept.pop())
+    assert not locked_by(server.folder / 'autodevelop/push')
+    monkeypatch.setattr(receive, 'start_detached', lambda *_: None)
     assert live(site) is None
     assert hook('reference-transaction', f'{ZERO} {second} {MAIN}') == 0
     assert hook('reference-transaction', f'{ZERO} {second} refs/heads/other',

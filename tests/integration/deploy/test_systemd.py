@@ -6,7 +6,6 @@ import pytest
 
 from autodevelop.__main__ import main
 from autodevelop.deploy import processes, serving, systemd
-from autodevelop.deploy.health import wait_until_healthy
 from tests.support.site import Site
 
 core = pytest.mark.core
@@ -42,8 +41,7 @@ def asked(site: Site, tmp_path: Path,
 def test_it_starts_and_stops_attempts(site: Site, asked: Path) -> None:
     target = site.target
     assert main(['deploy', 'HEAD', '--to', str(target.folder)]) == 0
-    health = wait_until_healthy(f'unix:{target.current}:/', None, 0)
-    assert health.release == site.first
+    assert site.ask().release == site.first
     serving.stop(target, [1, 2], 0)
     own = f'/run/user/{os.getuid()}'
     assert asked.read_text().splitlines() == [

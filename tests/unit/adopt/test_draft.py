@@ -144,8 +144,10 @@ def test_linters_that_a_project_requires_become_a_session(
 def test_environments_of_tox_are_sessions_by_their_names(
         write: Write, tmp_path: Path) -> None:
     write('tox.ini', '[tox]\nenvlist = pep8, py3{12,99}-{a,b}, py312-mypy, '
-          'py, docs\n')
+          'py, docs, clean, coverage-report, py312-dev\n')
     draft = draft_noxfile(tmp_path)
+    assert draft.sources == (
+        'the environments of tox without clean and coverage-report',)
     assert [line for line in draft.text.splitlines()
             if line.startswith(('def ', '    run_tox', '    "py'))] == [
         'def run_tox(session: nox.Session, env: str) -> None:',
@@ -154,7 +156,7 @@ def test_environments_of_tox_are_sessions_by_their_names(
         'def types(session: nox.Session) -> None:',
         '    run_tox(session, "py312-mypy")',
         '    "py312-a",', '    "py312-b",', '    "py399-a",', '    "py399-b",',
-        '    "py",',
+        '    "py",', '    "py312-dev",',
         'def tests(session: nox.Session, env: str) -> None:',
         '    run_tox(session, env)',
         'def tox(session: nox.Session) -> None:',
@@ -165,9 +167,19 @@ def test_a_push_runs_the_environment_of_the_newest_python_here(
         write: Write, tmp_path: Path) -> None:
     here = f'py3{sys.version_info[1]}'
     write('tox.ini', f'[tox]\nenvlist = py, {here}-django61, {here}-django52, '
-          'py399, pypy3, py314t, py399-mypy, py398-mypy\n')
+          'py399, pypy3, py314t, py399-mypy-x3, py399-mypy, py398-mypy\n')
     assert draft_noxfile(tmp_path).at_push == {
-        'tests': f'tests({here}-django61)', 'types': 'types(py399-mypy)'}
+        'tests': [f'tests({here}-django61)'],
+        'types': ['types(py399-mypy)']}
+
+
+def test_type_checkers_of_the_project_pass_over_the_draft(
+        write: Write, tmp_path: Path) -> None:
+    write('.pre-commit-config.yaml', 'repos: [] # mirrors-mypy')
+    write('pyproject.toml', '[tool.pyright]\n')
+    assert draft_noxfile(tmp_path).text.startswith(
+        '# mypy: ignore-errors\n'
+        '# pyright: basic, reportMissingImports=false\n"""What')
 
 
 def test_without_anything_there_is_no_draft(

@@ -1,7 +1,9 @@
 """Which session belongs to which stage, by what CI runs, tags and names."""
 import pytest
 
-from autodevelop.adopt.stages import Line, has_stages, propose_stages
+from autodevelop.adopt.stages import (
+    Line, has_stages, oldest_and_newest, propose_stages,
+)
 from autodevelop.adopt.workflows import Workflows
 from autodevelop.matrix.manifest import Session
 
@@ -29,8 +31,21 @@ def test_names_decide_where_nothing_else_does() -> None:
 
 def test_a_push_may_run_one_cell_of_a_session() -> None:
     lines = propose_stages([*map(session, ('tests(a)', 'tests(b)'))], NOTHING,
-                           {'tests': 'tests(b)'})
+                           {'tests': ['tests(b)']})
     assert [line.names for line in lines] == [('tests(b)',), ('tests',)]
+    assert lines[0].reason.endswith(', on some Pythons')
+
+
+def test_a_push_waits_for_the_oldest_and_the_newest_python_here() -> None:
+    sessions = [Session(f'{name}-{python}', name, '', python, (), {}, True)
+                for name, pythons in {
+                    'tests': ('3.9', '3.10', '3.11', '3.12', '3.14t', '3.15'),
+                    'two': ('3.11', '3.12'), 'old': ('2.7', '3.5', '3.6'),
+                    'one': ('3.8', '3.9', '3.12')}.items()
+                for python in pythons]
+    here = ('3.10', '3.11', '3.12', '3.14t')
+    assert oldest_and_newest([session('lint'), *sessions], here) == {
+        'tests': ['tests-3.10', 'tests-3.12'], 'one': ['one-3.12']}
 
 
 def test_what_workflows_run_comes_first() -> None:

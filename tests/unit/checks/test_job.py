@@ -8,6 +8,7 @@ import pytest
 
 from autodevelop.checks import job
 from autodevelop.checks.job import names_of_job, run_cells
+from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import Cell
 from autodevelop.results.outcomes import Row
 
@@ -39,6 +40,15 @@ def nox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Nox:
     made = Nox()
     monkeypatch.setattr(job, 'run_foreground', made)
     return made
+
+
+@pytest.mark.parametrize(('name', 'hint'), [
+    ('test(linux)', 'did you mean tests(linux)?'),
+    ('x', 'list the cells: autodevelop plan')])
+def test_the_cell_that_is_meant_is_named(name: str, hint: str) -> None:
+    with pytest.raises(AutodevelopError) as caught:
+        job.chosen_cells([CELL], [name], {})
+    assert caught.value.hint == hint
 
 
 def test_a_cell_is_a_session_that_nox_knows_by_its_own_name(nox: Nox) -> None:

@@ -1,6 +1,7 @@
 """Which of a room's environments can be used again."""
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,20 @@ def test_a_kill_during_an_install_is_known(room: Room) -> None:
     venvs.begin(['lint'])
     assert Venvs(room, 'one', 'tree').options('lint') == CREATE
     assert Venvs(room, 'one', 'tree').options('tests') == REUSE
+
+
+def test_environments_that_were_removed_meanwhile_are_not_complete(
+        room: Room) -> None:
+    venvs = Venvs(room, 'one', 'tree')
+    install(venvs, 'lint', 'tests')
+    venvs.begin(['tests'])
+    shutil.rmtree(venvs.folder)
+    venvs.finish(['tests'], (), ['lint', 'tests'], ['tests'])
+    venvs.mark_stale(['tests'])
+    assert not venvs.folder.exists()
+    install(venvs, 'more')
+    assert venvs.options('lint') == CREATE
+    assert venvs.options('more') == REUSE
 
 
 def test_a_failed_install_is_tried_again_in_what_was_complete(

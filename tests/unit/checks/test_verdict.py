@@ -5,7 +5,7 @@ import pytest
 
 from autodevelop.checks.nox_output import Output
 from autodevelop.checks.room import Room
-from autodevelop.checks.sessions import Request
+from autodevelop.checks.sessions import UNFINISHED, Request
 from autodevelop.checks.verdict import STAGED, Verdict, print_verdict, verify
 from autodevelop.errors import AutodevelopError
 from autodevelop.results.outcomes import Row
@@ -29,6 +29,15 @@ def test_a_failure_is_summarized_below_its_output(
         '===== tests-3.13: failed =====\nall\n'
         '===== lint: passed =====\nfine\n'
         '\ntests-3.12, tests-3.13 failed:\n  test_a - 2 == 3\n')
+
+
+def test_a_session_that_nox_did_not_run_is_not_said_to_have_failed() -> None:
+    verdict = Verdict([Row('lint', 'failed', ''),
+                       Row('tests', 'failed', UNFINISHED)], 'tree')
+    with pytest.raises(AutodevelopError) as caught:
+        verify(verdict, Request(BARE, 'ci', 'tree', None), 'it')
+    assert caught.value.message == (
+        'it failed: lint; nox did not finish tests')
 
 
 COMMIT = '0123456789abcdef'

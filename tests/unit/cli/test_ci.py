@@ -33,6 +33,21 @@ def test_what_is_doubtful_is_said_beside_what_is_written(
     assert 'cannot install' not in capsys.readouterr().err
 
 
+def test_a_file_that_a_formatter_rewrote_is_up_to_date(
+        project: Project) -> None:
+    assert main(['ci']) == 0
+    path = project.folder / '.github/workflows/ci.yml'
+    head, name, rest = path.read_text('utf-8').partition('name: CI')
+    text = head + name + rest.replace('"', "'").replace('  - ', '- ')
+    path.write_text(text, 'utf-8', newline='\n')
+    assert main(['ci', '--check']) == 0
+    assert main(['ci']) == 0
+    assert path.read_text('utf-8') == text
+    for other in (text.replace('name: CI', 'name: C'), text.replace("'", '')):
+        path.write_text(other, 'utf-8')
+        assert main(['ci', '--check']) == 1
+
+
 def test_an_autodevelop_that_a_job_can_install_is_not_spoken_of(
         monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     monkeypatch.setattr(tool, 'read_record', lambda: {})

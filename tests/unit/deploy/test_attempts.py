@@ -67,10 +67,18 @@ def test_what_failed_is_removed_and_what_was_live_stays(
     assert sorted(os.listdir(target.releases)) == ['1' * 40, '3' * 40]
     target.run(3).mkdir()
     target.switch(3)
+    # An application wrote this while it was live.
+    uploaded = target.releases / ('1' * 40) / 'media/uploaded'
+    uploaded.parent.mkdir()
+    uploaded.touch()
+    os.utime(uploaded, (2**32, 2**32))
+    os.utime(uploaded.parent.parent / 'requirements.txt', (0, 0))
     (target.releases / ('3' * 40) / 'pyproject.toml').write_text(
         '[tool.autodevelop.deploy]\nkeep = 1')
     prune(target)
     assert os.listdir(target.releases) == ['3' * 40]
+    left = target.folder / 'left' / ('1' * 40)
+    assert [*left.rglob('*')] == [left / 'media', left / 'media/uploaded']
 
 
 @pytest.mark.parametrize(('files', 'setting', 'command'), [
@@ -153,6 +161,24 @@ def test_the_deploy_that_runs_is_aborted(
     with lock_target(target, owner):
         (target.folder / 'owner').unlink()
         assert locked_by(target.folder) == 'another process has locked it'
+
+
+def test_the_branch_is_deployed_once_more(
+        project: Project, target: Target, capsys: Capture,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    retry = ['deploy', 'retry', '--to', str(target.folder)]
+    assert main(retry) == 2
+    assert 'refs/heads/main has no commit yet' in capsys.readouterr().err
+    commit = project.commit()
+    monkeypatch.setattr(policy, 'deploy', lambda *_: True)
+    history = History(target)
+    for release in ('a' * 40, commit):
+        failed = history.start(release, 'me', None)
+        history.finish(failed._replace(outcome='failed'))
+        assert main(retry) == (0 if release == commit else 2)
+    said = capsys.readouterr()
+    assert said.out == f'{commit} is live\n'
+    assert f'hint: push it again: git push REMOTE {"a" * 40}:refs/' in said.err
 
 
 def test_a_rolled_back_release_is_passed_over(

@@ -2,6 +2,7 @@
 import json
 import os
 import sys
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace as Some
 from typing import Any
@@ -14,7 +15,7 @@ if sys.platform == 'win32':  # only on windows
 import fcntl
 
 from autodevelop.deploy import serving
-from autodevelop.deploy.gunicorn_conf import configure
+from autodevelop.deploy.gunicorn_conf import configure, read_rest
 from autodevelop.deploy.processes import Process, find_processes
 from autodevelop.deploy.target import Target, lock_target, open_target
 from autodevelop.deploy.workers import health_host
@@ -106,6 +107,39 @@ def test_hooks_let_each_worker_be_asked(
     assert found['calls'] == [
         'when_ready', 'post_fork', 'post_worker_init', 'post_fork',
         'post_worker_init', 'child_exit']
+
+
+def test_the_rest_of_an_upload_is_read() -> None:
+    body = BytesIO(b'x' * 200_000)
+    body.read(10)
+    for environ in ({'wsgi.input': body}, None):
+        read_rest(None, None, environ, None)
+    assert not body.read()
+
+
+def test_an_application_that_never_loads_ends_gunicorn(
+        target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, 'gunicorn.sock', Some(
+        UnixSocket=lambda *_: None))
+    hooks = written(target, Deploy('a:b'))['post_fork'].__self__
+    server = Some(cfg=None, log=None, WORKER_BOOT_ERROR=3)
+    worker = Some(sockets=[])
+
+    def load() -> int:
+        hooks.post_fork(server, worker)
+        return int(hooks._booting)
+
+    for _ in range(3):
+        first = load()
+        # Who waits for it does not fail in the same way after it.
+        worker.notify = lambda: os.close(first)
+        with pytest.raises(SystemExit) as raised:
+            load()
+        assert raised.value.code is None
+    with pytest.raises(SystemExit) as raised:
+        load()
+    assert raised.value.code == 3
+    os.close(hooks._booting)
 
 
 @pytest.mark.parametrize(('hosts', 'asked'), [

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from autodevelop.deploy.target import MAX_SOCKET_PATH, lock_target, open_target
+from autodevelop.deploy.target import (
+    MAX_SOCKET_PATH, OF_HOOK, lock_target, open_target,
+)
 from autodevelop.errors import AutodevelopError
 from tests.support.wait import wait_until
 
@@ -27,6 +29,15 @@ def test_it_is_made_when_it_is_changed() -> None:
         pass
     assert sorted(path.name for path in target.folder.iterdir()) == [
         'environments', 'lock', 'owner', 'releases', 'run']
+
+
+def test_a_hook_does_not_wait_for_the_deploy_that_waits_for_it(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    target = open_target(Path('to'))
+    monkeypatch.setenv(OF_HOOK, str(target.folder))
+    with lock_target(target, 'somebody deploys to'):
+        with pytest.raises(AutodevelopError, match='hook post-deploy cannot'):
+            lock_target(target, 'its hook').__enter__()
 
 
 def test_a_path_too_long_for_a_socket_is_two_lines() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from autodevelop.checks.sessions import Request
+from autodevelop.checks.verdict import Verdict
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks import stable
 from autodevelop.system.git import find_repository
@@ -23,7 +24,8 @@ def test_projects_that_never_agree_are_refused(
 
     def run(room: Any, request: Any, *_: Any) -> Any:
         ran.append(request.project)
-        return SimpleNamespace(tree=trees[request.tree])
+        verdict = Verdict([], request.tree)
+        return stable.Stable(verdict, trees[request.tree], [], [])
 
     monkeypatch.setattr(stable, 'run_until_stable', run)
     monkeypatch.setattr(stable, 'check_out', lambda *_: None)

@@ -65,6 +65,14 @@ def test_in_ci_the_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
                       'with = ["nox_poetry"], and run: autodevelop ci')
 
 
+def test_the_line_of_the_noxfile_is_named() -> None:
+    with pytest.raises(AutodevelopError) as caught:
+        _read_listing(1, '', '  File "/p/noxfile.py", line 7\n    def (\n'
+                      'SyntaxError: invalid syntax\n')
+    assert caught.value.message.endswith(
+        ': SyntaxError: invalid syntax (noxfile.py, line 7)')
+
+
 @pytest.mark.once
 def test_what_a_noxfile_prints_besides_is_no_listing(write: Write) -> None:
     """Nor is an email.py of the project that of the standard library."""
