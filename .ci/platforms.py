@@ -39,8 +39,8 @@ PROJECT = """
 git config --global --replace-all safe.directory '*'
 git config --global user.name Platforms
 git config --global user.email platforms@localhost
-mkdir -p /root/project
-cd /root/project
+mkdir -p /root/$half
+cd /root/$half
 [ ! -d .git ] || git ls-files -z | xargs -0r rm -f
 rm -rf .git
 git -C /mnt archive HEAD | tar x
@@ -48,7 +48,7 @@ git init -q
 git add .
 git commit -qm tested
 """
-MAKE = f'{PROJECT} git --version; make PYTHON=python3.15'
+MAKE = f'half=linux; {PROJECT} git --version; make PYTHON=python3.15'
 NAME = "fix(how='\u65e5\u672c')"
 """A cell that the code pages of Wine cannot spell."""
 
@@ -63,12 +63,13 @@ def fix(session, how):
 """
 
 COMMANDS = rf"""
+half=windows
 {PROJECT}
 rm -rf /root/names
 mkdir /root/names
 cat >/root/names/noxfile.py <<'END'{NOXFILE}END
 export WINEDEBUG=-all WINEPREFIX=/root/wine XDG_RUNTIME_DIR=/tmp
-export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH='Z:\root\project'
+export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH='Z:\root\windows'
 export UV_OFFLINE=1 PYTEST_ADDOPTS='--timeout=900 -rs'
 failed=
 check() {{
@@ -82,7 +83,7 @@ check() {{
     }}
 }}
 for version in {' '.join(WINDOWS)}; do
-    cd /root/project
+    cd /root/windows
     folder=/root/python$version
     export WINEPATH="Z:\root\python$version"
     py="wine $folder/python.exe -m"
