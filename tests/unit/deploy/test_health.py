@@ -150,7 +150,7 @@ def test_what_is_no_address_is_two_lines(url: str, capsys: Capture) -> None:
     (Health(None, None, EXITED), 'install = true'),
     (Health(502, None, ''), 'fix the application'),
     (Health(400, None, ''), 'health_host'),
-    (Health(301, None, ''), 'fix the application'),
+    (Health(301, None, ''), 'without a login'),
     (Health(404, None, ''), 'health in'),
     (Health(401, None, ''), 'without a login')])
 def test_each_answer_has_its_advice(health: Health, advice: str) -> None:
