@@ -22,6 +22,7 @@ LINUX = ['git', 'make', 'nginx-light', 'openssh-client', 'procps', 'sudo',
          'python3-pip', 'python3.14-venv', 'python3.15-venv']
 WINE = ['wine', 'wine64']
 WINDOWS = {
+    '3.11': '8a4dbddadc63ca9700370bc95e5a8e27a03c00c7ac6ab3877102bd9bb4c4f5fa',
     '3.12': '4715740bd3d1a2b1efc5c28b2e9b3c68bcde29c610593e73379d14897a3dc87d',
     '3.13': '6e57af03c2cb64dd5191f76274b97fc630b3001bde59f82cf1e252e7e02d6754',
 }
