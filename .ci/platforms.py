@@ -22,6 +22,7 @@ LINUX = ['git', 'make', 'nginx-light', 'openssh-client', 'procps', 'sudo',
          'python3-pip', 'python3.14-venv', 'python3.15-venv']
 WINE = ['wine', 'wine64']
 WINDOWS = {
+    '3.11': '8a4dbddadc63ca9700370bc95e5a8e27a03c00c7ac6ab3877102bd9bb4c4f5fa',
     '3.12': '4715740bd3d1a2b1efc5c28b2e9b3c68bcde29c610593e73379d14897a3dc87d',
     '3.13': '6e57af03c2cb64dd5191f76274b97fc630b3001bde59f82cf1e252e7e02d6754',
 }
@@ -39,8 +40,8 @@ PROJECT = """
 git config --global --replace-all safe.directory '*'
 git config --global user.name Platforms
 git config --global user.email platforms@localhost
-mkdir -p /root/project
-cd /root/project
+mkdir -p /root/$half
+cd /root/$half
 [ ! -d .git ] || git ls-files -z | xargs -0r rm -f
 rm -rf .git
 git -C /mnt archive HEAD | tar x
@@ -48,7 +49,7 @@ git init -q
 git add .
 git commit -qm tested
 """
-MAKE = f'{PROJECT} git --version; make PYTHON=python3.15'
+MAKE = f'half=linux; {PROJECT} git --version; make PYTHON=python3.15'
 NAME = "fix(how='\u65e5\u672c')"
 """A cell that the code pages of Wine cannot spell."""
 
@@ -63,12 +64,13 @@ def fix(session, how):
 """
 
 COMMANDS = rf"""
+half=windows
 {PROJECT}
 rm -rf /root/names
 mkdir /root/names
 cat >/root/names/noxfile.py <<'END'{NOXFILE}END
 export WINEDEBUG=-all WINEPREFIX=/root/wine XDG_RUNTIME_DIR=/tmp
-export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH='Z:\root\project'
+export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH='Z:\root\windows'
 export UV_OFFLINE=1 PYTEST_ADDOPTS='--timeout=900 -rs'
 failed=
 check() {{
@@ -82,7 +84,7 @@ check() {{
     }}
 }}
 for version in {' '.join(WINDOWS)}; do
-    cd /root/project
+    cd /root/windows
     folder=/root/python$version
     export WINEPATH="Z:\root\python$version"
     py="wine $folder/python.exe -m"
@@ -95,6 +97,7 @@ for version in {' '.join(WINDOWS)}; do
     check '^same$' sh -c "$py autodevelop ci --check && echo same"
     check "^tests-$version(windows)  *passed" $py autodevelop report
     check 'git is not on PATH' $py autodevelop doctor
+    check 'Linux or macOS' $py autodevelop deploy status
     cd /root/names
     name="{NAME}"
     check "^$name  *passed" $py autodevelop run "$name"

@@ -118,7 +118,8 @@ def project(template: Path, tmp_path: Path,
     """A repository, the current folder, away from any configuration."""
     for name, value in NO_CONFIG.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.delenv('GITHUB_OUTPUT', raising=False)
+    for name in ('GITHUB_OUTPUT', 'AUTODEVELOP_STAGE'):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv('RUNS', str(tmp_path / 'runs'))
     made = Project(tmp_path / 'project')
     shutil.copytree(template, made.folder)

@@ -73,10 +73,19 @@ def propose(root: Path, folder: Path) -> Proposal:
         notes.append('these workflows run nox as well; remove duplicates: '
                      + ', '.join(workflows.files))
     texts[path] = now, text
-    here = [cell.session for cell in of_stage(cells, 'pre-commit')
-            if not cell.missing]
+    at_commit = of_stage(cells, 'pre-commit')
+    if not at_commit:
+        notes.append(_nothing_at_commit(root))
     return Proposal({path: both for path, both in texts.items()
-                     if both[0] != both[1]}, stages, notes, here)
+                     if both[0] != both[1]}, stages, notes, [
+        cell.session for cell in at_commit if not cell.missing])
+
+
+def _nothing_at_commit(root: Path) -> str:
+    hooks = (root / '.pre-commit-config.yaml').is_file()
+    what = 'that runs "pre-commit run --all-files"' if hooks else 'for style'
+    return (f'a commit checks nothing: add a session {what}, and name it in '
+            'pre-commit of [tool.autodevelop.stages]')
 
 
 def _settings(root: Path, now: str, sessions: Sequence[Session],

@@ -17,6 +17,7 @@ from autodevelop.checks.surroundings import (
 from autodevelop.checks.venvs import REUSE, Venvs
 from autodevelop.matrix.interpreters import search_path
 from autodevelop.matrix.manifest import UNSET
+from autodevelop.matrix.plan import STAGE
 from autodevelop.results.outcomes import Row, read_results, result_row
 from autodevelop.system.fork import run_module
 from autodevelop.system.git import Repository, hook_variables_unset
@@ -77,7 +78,8 @@ def run_sessions(room: Room, request: Request, sessions: Mapping[str, Chunks],
     if '.notify(' in read_noxfile(room):  # nox refuses it beside --parallel.
         request = request._replace(jobs='1')
     venvs = Venvs(room, dependencies, request.tree)
-    variables, ran = room_variables(room), Ran({}, [])
+    variables = {**room_variables(room), STAGE: request.stage}
+    ran = Ran({}, [])
 
     def alike(name: str) -> tuple[Chunks, tuple[str, ...]]:
         return sessions[name], venvs.options(name)

@@ -146,6 +146,6 @@ def _check_as_the_hook(request: Request) -> Verdict:
             {each.path for each in changed.files})
     say_left_out(stable.left_out)
     if stable.fixes:
-        say('not written; a commit fixes '
-            f'{listed([ascii(each.path) for each in stable.fixes], NAMED)}')
+        fixed = listed([ascii(each.path) for each in stable.fixes], NAMED)
+        say(f'a commit fixes {fixed}; nothing was written')
     return stable.verdict._replace(tree=request.tree)

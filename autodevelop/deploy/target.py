@@ -87,7 +87,7 @@ class Target(NamedTuple):
 
 def refuse_windows() -> None:
     """Raise AutodevelopError where nothing can be deployed."""
-    if sys.platform == 'win32':  # only on windows
+    if sys.platform == 'win32':
         raise AutodevelopError('deploys need Unix sockets and signals',
                                'deploy from and to Linux or macOS')
 

@@ -24,6 +24,9 @@ CONDA = ('conda', 'mamba', 'micromamba')
 TAG = 'tag:'
 """Begins the name of a tag where the settings name sessions."""
 
+STAGE = 'AUTODEVELOP_STAGE'
+"""Tells the sessions of a check its stage."""
+
 
 class Cell(NamedTuple):
     """A session on a Python and a platform.

@@ -2,7 +2,8 @@
 
 A project is named by its folder, from the root of the repository; the root
 itself is ''. Below the root a noxfile is one that imports nox: other modules
-have that name, too.
+have that name, too. The folders of a template, as {{cookiecutter.name}}, have
+none: theirs is no Python yet.
 """
 import os
 import posixpath
@@ -26,6 +27,9 @@ ANYWHERE = ':(glob)**/noxfile.py'
 IMPORTS = '^[ \t]*(import|from)[ \t]+[A-Za-z0-9_]*nox'
 """How a noxfile imports nox, or a plugin of it, for git and for Python."""
 
+TEMPLATE = '{{'
+"""Begins a placeholder in the name of a folder."""
+
 NAMED = 10
 """How many projects a message names."""
 
@@ -43,7 +47,7 @@ def folders_of(paths: Iterable[str]) -> set[str]:
         while folder not in found:
             found.add(folder)
             folder = posixpath.dirname(folder)
-    return found
+    return {each for each in found if TEMPLATE not in each}
 
 
 def projects_of(repository: Repository, tree: str,
@@ -107,7 +111,8 @@ def listed_projects(repository: Repository, *options: str) -> list[str]:
 
 def _folders(listing: bytes) -> list[str]:
     return sorted(posixpath.dirname(name) for name in split_names(listing)
-                  if posixpath.basename(name) == 'noxfile.py')
+                  if posixpath.basename(name) == 'noxfile.py'
+                  and TEMPLATE not in name)
 
 
 def current_folder(repository: Repository) -> str:
@@ -162,7 +167,11 @@ def errors_of(project: str) -> Iterator[None]:
     except AutodevelopError as error:
         if not project:
             raise
-        raise AutodevelopError(f'{project}: {error.message}', error.hint,
+        hint = error.hint
+        if hint.startswith('fix the noxfile'):
+            hint += ('; to check it no more: [tool.autodevelop] projects = '
+                     f'["*", "!{project}"]')
+        raise AutodevelopError(f'{project}: {error.message}', hint,
                                error.status) from error
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.interpreters import PLATFORM
-from autodevelop.matrix.plan import Cell
+from autodevelop.matrix.plan import STAGE, Cell, of_stage
 from autodevelop.matrix.settings import Settings
 from autodevelop.matrix.special import PLATFORMS
 from autodevelop.results.left import DATA, coverage_data, results_folder
@@ -27,12 +27,15 @@ def combine(cells: Sequence[Cell], settings: Settings,
     """Combine and report; the exit status is that of ``coverage report``.
 
     In CI (``AUTODEVELOP_PLATFORMS=all``) every cell that measures must have
-    data; by hand every one that can run here, newer than the sources.
+    data; by hand every one that can run here, newer than the sources. Cells
+    of other stages than the one that is checked, or else ci, do not count.
 
     arguments: those of ``coverage report``.
     """
     everywhere = os.environ.get('AUTODEVELOP_PLATFORMS') == 'all'
-    wanted = [cell for cell in cells if cell.name in settings.tests
+    stage = os.environ.get(STAGE, 'ci')
+    wanted = [cell for cell in of_stage(cells, stage)
+              if cell.name in settings.tests
               and (everywhere or not cell.missing)]
     # In CI the sources are a fresh clone, newer than the data.
     changed = 0 if everywhere else _last_change()
@@ -40,7 +43,7 @@ def combine(cells: Sequence[Cell], settings: Settings,
     lacking = [cell for cell, paths in data.items() if not paths
                and not (everywhere and cell.may_fail)]
     if lacking or not any(data.values()):
-        raise _without_data(lacking, settings)
+        raise _without_data(lacking, settings, stage)
     variables = absent_platforms(wanted, everywhere)
 
     def coverage(*words: str) -> int:
@@ -58,12 +61,12 @@ def combine(cells: Sequence[Cell], settings: Settings,
     return int(bool(coverage('report', *arguments)))
 
 
-def _without_data(lacking: Sequence[Cell],
-                  settings: Settings) -> AutodevelopError:
+def _without_data(lacking: Sequence[Cell], settings: Settings,
+                  stage: str) -> AutodevelopError:
     names = ', '.join(settings.tests)
     if not lacking:
         return AutodevelopError(
-            f'no cell of {names} can run here',
+            f'no cell of {names} at the stage {stage} can run here',
             'see where they run: autodevelop plan; or name the sessions that '
             'measure coverage: [tool.autodevelop] tests = ["..."]', status=1)
     where = f'{LEFT}/{lacking[0].slug}/{DATA}'

@@ -35,7 +35,11 @@ def read_text(path: Path) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file, with the line endings that it has now."""
+    """Write a text file, with the line endings that it has now.
+
+    A symlink stays: monorepos share settings by them.
+    """
+    path = Path(os.path.realpath(path))
     content = text.encode('utf-8', 'surrogateescape')
     first = path.read_bytes().partition(b'\n')[0] if path.is_file() else b''
     write_file(path, content.replace(b'\n', b'\r\n') if (

@@ -107,3 +107,18 @@ def test_hooks_of_pre_commit_run_commands_that_exist() -> None:
                for entry in entries)
     assert re.search(hooks[0]['files'], 'sub/noxfile.py')
     assert re.search(hooks[0]['files'], '.github/workflows/ci.yml')
+
+
+@pytest.mark.skipif(sys.platform == 'win32', reason='has no make')
+@pytest.mark.parametrize('made', [True, False])
+def test_make_clears_what_a_failed_one_left(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: bool) -> None:
+    # These tests may run in a make, which would be told of.
+    for name in ('MAKELEVEL', 'MAKEFLAGS'):
+        monkeypatch.delenv(name, raising=False)
+    if made:
+        (tmp_path / 'autodevelop').touch()
+    planned = subprocess.run(
+        ['make', '--dry-run', '--always-make', f'BIN={tmp_path}', 'setup'],
+        cwd=ROOT, text=True, capture_output=True, check=True).stdout
+    assert (' -m venv --clear ' in planned) != made

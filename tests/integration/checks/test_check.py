@@ -182,8 +182,10 @@ def test_a_session_that_is_queued_and_fails_fails_the_check(
 def test_nox_that_fails_without_a_session_passes_nothing(
         project: Project, monkeypatch: pytest.MonkeyPatch,
         capfd: Capture) -> None:
-    def run_foreground(*arguments: Any) -> int:
-        run_module(*arguments)
+    def run_foreground(name: str, words: Any, variables: dict[str, str],
+                       *rest: Any) -> int:
+        assert variables['AUTODEVELOP_STAGE'] == 'ci'
+        run_module(name, words, variables, *rest)
         return 1
 
     monkeypatch.setattr(sessions, 'run_module', run_foreground)

@@ -233,7 +233,8 @@ def test_only_the_main_branch_goes_live(site: Site, capfd: Capture) -> None:
     site.git('config', 'autodevelop.branch', 'other')
     assert deploy(site) == 0
     site.git('config', 'autodevelop.branch', 'no-such')
-    assert deploy(site) == 1
+    assert deploy(site) == 2
+    assert 'no-such has no commit yet' in capfd.readouterr().err
 
 
 @core

@@ -89,8 +89,8 @@ def test_a_session_of_no_platform_measures_beside_others(
     """It runs here: lines of other platforms still do not count."""
     project.stage('pyproject.toml',
                   "[tool.autodevelop]\ntests = ['tests', 'more']\n")
-    project.stage('noxfile.py', f'{NOXFILE}\n\n@nox.session(python=False)\n'
-                  'def more(session):\n    pass\n')
+    project.stage('noxfile.py', f'{NOXFILE}\n\n@nox.session(python=False, '
+                  'tags=["ci"])\ndef more(session):\n    pass\n')
     for name in ('pyproject.toml', 'noxfile.py'):
         os.utime(name, (1, 1))
     assert main(GATE) == 1
@@ -131,7 +131,8 @@ def test_a_plan_without_such_cells_is_an_error(
         project: Project, capfd: Capture) -> None:
     project.stage('noxfile.py', NOXFILE.replace('def tests', 'def other'))
     assert main(GATE) == 1
-    assert 'no cell of tests can run here' in capfd.readouterr().err
+    assert 'no cell of tests at the stage ci can run here' in (
+        capfd.readouterr().err)
 
 
 def test_cells_of_no_platform_measure_all_of_them(project: Project) -> None:

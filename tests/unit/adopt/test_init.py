@@ -145,7 +145,7 @@ def test_a_file_that_is_not_toml_stays(
 
 
 def test_stage_tags_are_settings_enough(
-        project: Project, tried: list[Path]) -> None:
+        project: Project, tried: list[Path], capsys: Capture) -> None:
     project.write('noxfile.py', NOXFILE.replace(
         "['3.12', '3.13']", "False, tags=['pre-push']"))
     project.git('rm', '-q', '.github/workflows/ci.yml')
@@ -153,6 +153,11 @@ def test_stage_tags_are_settings_enough(
     assert project.read('pyproject.toml') == '[project]\nname = "a"\n'
     assert not tried
     assert not (project.folder / '.github').exists()
+    assert 'add a session for style, and' in capsys.readouterr().err
+    project.write('.pre-commit-config.yaml', '')
+    assert main(['init', '--dry-run']) == 0
+    assert 'session that runs "pre-commit run --all-files", and' in (
+        capsys.readouterr().err)
 
 
 def test_a_bare_repository_is_refused(

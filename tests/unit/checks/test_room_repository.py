@@ -61,6 +61,8 @@ def test_what_a_session_does_with_git_stays_in_the_room(
     assert in_room(room, 'tag') == ''
     assert in_room(room, 'branch', '--format=%(refname:short)') == 'main'
     assert 'husky' not in in_room(room, 'config', '--list')
+    # Windows has none of more than 260 characters; a room's path is longer.
+    assert in_room(room, 'config', 'core.longPaths') == 'true'
     assert in_room(room, 'rev-list', '--count', 'HEAD') == '1'
 
 

@@ -112,3 +112,22 @@ def test_the_signature_changes_with_the_interpreters_of_uv(
     assert there != before
     os.utime(path, (1, 1))
     assert toolchain_hash() not in (before, there)
+
+
+if sys.platform == 'win32':  # only on windows
+    def test_the_signature_changes_with_the_registry(
+            tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        import winreg
+        own = winreg.CreateKey(winreg.HKEY_CURRENT_USER,
+                               f'Software\\{tmp_path.name}')
+        monkeypatch.setattr(winreg, 'HKEY_LOCAL_MACHINE', own)
+        before = toolchain_hash()
+        path = tmp_path / 'python.exe'
+        path.touch()
+        words = r'Software\Python\Any\3.14\InstallPath'.split('\\')
+        keys = ['\\'.join(words[:end]) for end in range(len(words), 0, -1)]
+        winreg.SetValueEx(winreg.CreateKey(own, keys[0]), 'ExecutablePath', 0,
+                          winreg.REG_SZ, str(path))
+        assert toolchain_hash() != before
+        for key in [*keys, '']:
+            winreg.DeleteKey(own, key)

@@ -5,9 +5,9 @@ import pytest
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.projects import (
-    all_projects, assert_root_project, chosen, current_folder, folders_of,
-    from_here, listed_projects, names_of, nearest_project, projects_of,
-    repository_settings,
+    all_projects, assert_root_project, chosen, current_folder, errors_of,
+    folders_of, from_here, listed_projects, names_of, nearest_project,
+    projects_of, repository_settings,
 )
 from autodevelop.matrix.settings import Settings
 from autodevelop.system.git import Repository, find_repository
@@ -17,12 +17,27 @@ from tests.support.project import Project
 def test_the_folders_of_files_are_all_above_them() -> None:
     assert folders_of(['a/b/c.py', 'a/d.py', 'e']) == {'', 'a', 'a/b'}
     assert folders_of([]) == {''}
+    # A template of cookiecutter: its noxfile is no Python yet.
+    assert folders_of(['a/{{c.name}}/b/c.py']) == {'', 'a'}
+
+
+def test_a_noxfile_that_cannot_be_read_may_be_left_out() -> None:
+    for said, more in (('fix the noxfile', True), ('pip install a', False)):
+        with pytest.raises(AutodevelopError) as caught, errors_of('a/b'):
+            raise AutodevelopError('broken', said)
+        assert caught.value.message == 'a/b: broken'
+        assert caught.value.hint == said + (
+            '; to check it no more: [tool.autodevelop] projects = '
+            '["*", "!a/b"]' if more else '')
+    every = ['', 'a/b', 'a/c']
+    assert chosen(Settings(projects=('*', '!a/b')), every) == ['', 'a/c']
 
 
 def test_projects_are_found_in_a_tree_and_in_the_index(
         project: Project) -> None:
     project.stage('a b/noxfile.py', 'import nox\n')
     project.stage('a b/c/my_noxfile.py', 'import nox\n')
+    project.stage('{{c.name}}/noxfile.py', 'import nox\n')
     project.stage('package/noxfile.py', '# A module with the name nox gave.')
     tree = project.git('write-tree').strip()
     project.stage('d/noxfile.py', 'from nox_poetry import session\n')

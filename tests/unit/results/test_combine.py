@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import Cell
 from autodevelop.matrix.settings import Settings
 from autodevelop.results import coverage
@@ -13,6 +14,19 @@ from tests.support.project import Project
 CELLS = [Cell(name, name, '', None, None, ('ci',), True, None, name)
          for name in ('tests', 'gate')]
 SETTINGS = Settings(coverage='gate')
+
+
+def test_cells_of_other_stages_are_not_missed(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    cells = [cell._replace(session=f'tests-{stage}', slug=stage, name='tests',
+                           stages=(stage,))
+             for cell, stage in zip(CELLS, ['pre-push', 'ci'])]
+    monkeypatch.setattr(coverage, 'run_foreground', lambda *_: 0)
+    project.write('results/pre-push/coverage.data', '')
+    with pytest.raises(AutodevelopError, match='data from tests-ci:'):
+        coverage.combine(cells, SETTINGS, [])
+    monkeypatch.setenv('AUTODEVELOP_STAGE', 'pre-push')
+    assert coverage.combine(cells, SETTINGS, []) == 0
 
 
 @pytest.mark.parametrize(('fails', 'status', 'commands'), [

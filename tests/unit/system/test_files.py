@@ -1,5 +1,8 @@
 """Text files of other people, written without changing the rest of them."""
+import os
 from pathlib import Path
+
+import pytest
 
 from autodevelop.system.files import read_text, write_text
 
@@ -14,3 +17,12 @@ def test_line_endings_and_other_encodings_stay(tmp_path: Path) -> None:
     assert path.read_bytes() == b'author = Andr\xe9\r\nname = a\r\nmore\r\n'
     write_text(tmp_path / 'new', 'a\n')
     assert (tmp_path / 'new').read_bytes() == b'a\n'
+
+
+@pytest.mark.skipif(os.name == 'nt', reason='has symlinks')
+def test_a_symlink_stays_one(tmp_path: Path) -> None:
+    (tmp_path / 'shared').write_bytes(b'a\n')
+    (tmp_path / 'link').symlink_to('shared')
+    write_text(tmp_path / 'link', 'b\n')
+    assert (tmp_path / 'link').is_symlink()
+    assert (tmp_path / 'shared').read_bytes() == b'b\n'
