@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
                 now.splitlines(keepends=True), text.splitlines(keepends=True),
                 name, f'{name} (from noxfile.py)'))
         else:
-            write_text(Path(os.path.relpath(root / name)), text)
+            write_text(Path(os.path.relpath(root / name)), text, root)
             print(f'wrote {name}', file=sys.stderr)
     if not options.check:
         _say_where_it_comes_from([text for _, text in texts.values()])

@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     if proposal.texts and not (options.yes or _agreed()):
         return 1
     for path, (_, text) in proposal.texts.items():
-        write_text(path, text)
+        write_text(path, text, root)
     for line in install(repository, replace=False, keep=True):
         say(line)
     # Both files may be of a first run, and not added yet.

@@ -34,12 +34,18 @@ def read_text(path: Path) -> str:
         path.is_file()) else ''
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, root: Path) -> None:
     """Write a text file, with the line endings that it has now.
 
     A symlink stays: monorepos share settings by them.
+
+    Raises AutodevelopError for one that leads out of the folder ``root``.
     """
-    path = Path(os.path.realpath(path))
+    given, path = path, Path(os.path.realpath(path))
+    if not path.is_relative_to(os.path.realpath(root)):
+        raise AutodevelopError(
+            f'{given.as_posix()} is a link out of the repository, to {path}',
+            'make it a file of the repository')
     content = text.encode('utf-8', 'surrogateescape')
     first = path.read_bytes().partition(b'\n')[0] if path.is_file() else b''
     write_file(path, content.replace(b'\n', b'\r\n') if (

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from autodevelop.errors import AutodevelopError
 from autodevelop.system.files import read_text, write_text
 
 
@@ -13,16 +14,21 @@ def test_line_endings_and_other_encodings_stay(tmp_path: Path) -> None:
     path.write_bytes(b'author = Andr\xe9\r\nname = a\r\n')
     text = read_text(path)
     assert text.endswith('\nname = a\n')
-    write_text(path, text + 'more\n')
+    write_text(path, text + 'more\n', tmp_path)
     assert path.read_bytes() == b'author = Andr\xe9\r\nname = a\r\nmore\r\n'
-    write_text(tmp_path / 'new', 'a\n')
+    write_text(tmp_path / 'new', 'a\n', tmp_path)
     assert (tmp_path / 'new').read_bytes() == b'a\n'
 
 
 @pytest.mark.skipif(os.name == 'nt', reason='has symlinks')
-def test_a_symlink_stays_one(tmp_path: Path) -> None:
+def test_a_symlink_stays_one_and_leads_nowhere_else(tmp_path: Path) -> None:
     (tmp_path / 'shared').write_bytes(b'a\n')
     (tmp_path / 'link').symlink_to('shared')
-    write_text(tmp_path / 'link', 'b\n')
+    write_text(tmp_path / 'link', 'b\n', tmp_path)
     assert (tmp_path / 'link').is_symlink()
+    assert (tmp_path / 'shared').read_bytes() == b'b\n'
+    (tmp_path / 'root').mkdir()
+    (tmp_path / 'root/link').symlink_to('../shared')
+    with pytest.raises(AutodevelopError, match='is a link out of'):
+        write_text(tmp_path / 'root/link', 'c\n', tmp_path / 'root')
     assert (tmp_path / 'shared').read_bytes() == b'b\n'
