@@ -41,11 +41,13 @@ def write_text(path: Path, text: str, root: Path) -> None:
 
     Raises AutodevelopError for one that leads out of the folder ``root``.
     """
-    given, path = path, Path(os.path.realpath(path))
-    if not path.is_relative_to(os.path.realpath(root)):
+    real = Path(os.path.realpath(path))
+    if not real.is_relative_to(os.path.realpath(root)):
         raise AutodevelopError(
-            f'{given.as_posix()} is a link out of the repository, to {path}',
+            f'{path.as_posix()} is a link out of the repository, to {real}',
             'make it a file of the repository')
+    if path.is_symlink():
+        path = real
     content = text.encode('utf-8', 'surrogateescape')
     first = path.read_bytes().partition(b'\n')[0] if path.is_file() else b''
     write_file(path, content.replace(b'\n', b'\r\n') if (

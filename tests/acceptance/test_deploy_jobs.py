@@ -38,8 +38,9 @@ def deploy(folder: Path, here: list[str], event: Event,
 
 
 @pytest.mark.parametrize(('event', 'ran'), [
-    (PUSH, 'production'), (OURS, 'staging'), (FORK, '')],
-    ids=['push', 'ours', 'fork'])
+    pytest.param(PUSH, 'production', id='push'),
+    pytest.param(OURS, 'staging', id='ours', marks=pytest.mark.long),
+    pytest.param(FORK, '', id='fork')])
 def test_an_event_goes_where_it_belongs(
         tmp_path: Path, here: list[str], event: Event, ran: str) -> None:
     target, jobs = deploy(tmp_path, here, event)

@@ -83,7 +83,8 @@ def clone_to(folder: Path) -> Path:
         for path in (folder / 'tests' / name).iterdir():
             if path.name not in ('__init__.py', 'service'):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
-    shutil.rmtree(folder / 'tests/integration/service')
+    for name in 'acceptance', 'bench', 'faults', 'fuzz', 'integration/service':
+        shutil.rmtree(folder / 'tests' / name)
     (folder / 'tests/integration/test_once.py').write_text(ONCE)
     settings = folder / 'setup.cfg'
     text = settings.read_text(encoding='utf-8')
@@ -177,6 +178,7 @@ def test_the_service_answers(
     assert ANSWERS[command] in run(command, clone, environment)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize('command', WINDOWS)
 def test_a_command_of_windows_works_in_the_words_of_this_machine(
         windows_clone: Path, environment: dict[str, str],

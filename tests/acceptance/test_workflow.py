@@ -152,6 +152,7 @@ def test_upload_without_a_token_passes(complete: dict[str, Job]) -> None:
     assert 'CODECOV_TOKEN is empty: nothing is uploaded.' in job.log
 
 
+@pytest.mark.long
 def test_cell_that_brings_no_coverage_fails_coverage_by_name(
         run_ci: Run, here: list[str]) -> None:
     jobs = run_ci(here, silent=here[:1])
