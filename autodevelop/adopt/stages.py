@@ -28,6 +28,11 @@ WRITES = re.compile(
 VERSION = re.compile(r'\d+(\.\d+)+')
 """A Python that is neither PyPy nor free-threaded."""
 
+OLDEST = 3, 9
+"""Of the Pythons that virtualenv brings pip for:
+https://virtualenv.pypa.io/en/latest/changelog.html
+"""
+
 
 class Line(NamedTuple):
     """A stage, the names of its sessions, and why these."""
@@ -78,15 +83,16 @@ def oldest_and_newest(sessions: Iterable[Session],
     found = dict[str, list[str]]()
     for name, cells in by_python.items():
         known = sorted((python for python in cells if python in here
-                        and VERSION.fullmatch(python)), key=_numbers)
+                        and VERSION.fullmatch(python)
+                        and _numbers(python) >= OLDEST), key=_numbers)
         if known and len(cells) > 2:
             found[name] = [cell for python in dict.fromkeys(
                 [known[0], known[-1]]) for cell in cells[python]]
     return found
 
 
-def _numbers(version: str) -> list[int]:
-    return [*map(int, version.split('.'))]
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split('.')))
 
 
 def _for_ci(sessions: Sequence[Session], wanted: list[str],

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from autodevelop.adopt.stages import TESTS
+from autodevelop.adopt.stages import OLDEST, TESTS
 from autodevelop.ci.doubts import doubts
 from autodevelop.doctor.project import Project
 from autodevelop.errors import Finding
@@ -16,10 +16,6 @@ from autodevelop.matrix.plan import CONDA, of_stage
 BACKEND = re.compile(r'venv_backend\s*=\s*[\'"]([\w|]+)[\'"]')
 MODULES = ('uv', 'virtualenv')
 VERSION = re.compile(r'\d+\.\d+(\.\d+)?t?')
-OLDEST = 3, 9
-"""Of the Pythons that virtualenv brings pip for:
-https://virtualenv.pypa.io/en/latest/changelog.html
-"""
 
 
 def pythons(project: Project) -> Iterator[Finding]:

@@ -43,7 +43,7 @@ def test_a_push_waits_for_the_oldest_and_the_newest_python_here() -> None:
                     'two': ('3.11', '3.12'), 'old': ('2.7', '3.5', '3.6'),
                     'one': ('3.8', '3.9', '3.12')}.items()
                 for python in pythons]
-    here = ('3.10', '3.11', '3.12', '3.14t')
+    here = ('3.8', '3.10', '3.11', '3.12', '3.14t')
     assert oldest_and_newest([session('lint'), *sessions], here) == {
         'tests': ['tests-3.10', 'tests-3.12'], 'one': ['one-3.12']}
 
