@@ -88,11 +88,14 @@ for version in {' '.join(WINDOWS)}; do
     folder=/root/python$version
     export WINEPATH="Z:\root\python$version"
     py="wine $folder/python.exe -m"
-    room=.nox/tests-$(echo $version | tr . -)-windows
-    rm -rf .autodevelop $room
-    $py uv -q venv --no-project -p "$WINEPATH\python.exe" $room
-    cp -r $folder/Lib/site-packages/. $room/Lib/site-packages
+    rm -rf .autodevelop
+    for room in .nox/tests-$(echo $version | tr . -)-windows .nox/lint; do
+        rm -rf $room
+        $py uv -q venv --no-project -p "$WINEPATH\python.exe" $room
+        cp -r $folder/Lib/site-packages/. $room/Lib/site-packages
+    done
     check '^1 passed, 0 failed' $py autodevelop run "tests-$version(windows)"
+    check '^1 passed, 0 failed' $py autodevelop run lint -- noxfile.py
     check 'cells, .* can run' $py autodevelop plan
     check '^same$' sh -c "$py autodevelop ci --check && echo same"
     check "^tests-$version(windows)  *passed" $py autodevelop report
