@@ -2,15 +2,16 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from autodevelop.adopt.linters import (
-    FOR_TESTS, draft_lint, read_pyproject, type_comments,
-)
+from autodevelop.adopt.linters import draft_lint, type_comments
+from autodevelop.adopt.packages import draft_packages
+from autodevelop.adopt.testing import draft_tests
 from autodevelop.adopt.tox import (
     by_kind, is_apart, newest_here, tox_environments,
 )
 from autodevelop.errors import AutodevelopError
+from autodevelop.system.files import read_text
 
 # As black and ruff format it: their hooks would rewrite it, and fail.
 HEAD = '''"""What is checked; `nox --list` lists the sessions."""
@@ -54,28 +55,13 @@ PRE_COMMIT = '''
 def lint(session: nox.Session) -> None:
     """Run the hooks of pre-commit on all files."""
     session.install("pre-commit")
-    session.run("pre-commit", "run", "--all-files", *session.posargs)
+    session.run({arguments})
 '''
-TESTS = '''
-
-@nox.session
-def tests(session: nox.Session) -> None:
-    """Run the tests."""
-{before}    session.install({install})
-    session.run("pytest", *session.posargs)
-'''
-GROUP = (
-    '    project = nox.project.load_toml("pyproject.toml")\n'
-    '    group = nox.project.dependency_groups(project, "{}")\n')
-POETRY = '''
-
-@nox.session
-def tests(session: nox.Session) -> None:
-    """Run the tests, with what poetry.lock says."""
-    session.install("poetry")
-    session.run("poetry", "install", "--with", "{group}")
-    session.run("pytest", *session.posargs)
-'''
+HOOKS = '"pre-commit", "run", "--all-files", *session.posargs'
+ON_A_BRANCH = 'no-commit-to-branch'
+"""A hook that checks no files, and fails where CI runs on the main branch:
+https://github.com/pre-commit/pre-commit-hooks#no-commit-to-branch
+"""
 
 
 class NothingToDraft(AutodevelopError):
@@ -102,7 +88,7 @@ def draft_noxfile(root: Path) -> Draft:
     if (root / '.pre-commit-config.yaml').is_file():
         # It is what style environments of tox run, too.
         kinds['tox'] += kinds.pop('lint')
-        sessions.append(PRE_COMMIT)
+        sessions.append(_by_pre_commit(root))
         sources.append('.pre-commit-config.yaml')
     elif not kinds['lint'] and (lint := draft_lint(root)):
         sessions.append(lint[0])
@@ -112,7 +98,7 @@ def draft_noxfile(root: Path) -> Draft:
         sessions += [TOX, *by_tox]
         sources.append('the environments of tox' + (
             f' without {" and ".join(apart)}' if apart else ''))
-    elif tests := _tests(root):
+    elif tests := draft_tests(root) or draft_packages(root):
         sessions.append(tests[0])
         sources.append(tests[1])
     if not sessions:
@@ -125,6 +111,15 @@ def draft_noxfile(root: Path) -> Draft:
                  tuple(sources), at_push)
 
 
+def _by_pre_commit(root: Path) -> str:
+    """A session that runs the hooks, but none that depends on the branch."""
+    arguments = HOOKS
+    if ON_A_BRANCH in read_text(root / '.pre-commit-config.yaml'):
+        arguments = ''.join(f'\n        {each},' for each in (
+            *HOOKS.split(', '), f'env={{"SKIP": "{ON_A_BRANCH}"}}')) + '\n    '
+    return PRE_COMMIT.format(arguments=arguments)
+
+
 def _by_tox(kind: str, names: Sequence[str]) -> str:
     """A session that runs these environments."""
     if len(names) == 1:
@@ -133,45 +128,3 @@ def _by_tox(kind: str, names: Sequence[str]) -> str:
         name=kind, title=TITLES[kind],
         constant='OTHERS' if kind == 'tox' else kind.upper(),
         listed=''.join(f'    "{name}",\n' for name in names))
-
-
-def _tests(root: Path) -> tuple[str, str] | None:
-    """The session tests, and what it was made of."""
-    document = read_pyproject(root)
-    groups: dict[str, Any] = document.get('dependency-groups', {})
-    extras: dict[str, Any] = document.get('project', {}).get(
-        'optional-dependencies', {})
-    poetry = document.get('tool', {}).get('poetry', {})
-    by_poetry: dict[str, Any] = {
-        'dev': poetry.get('dev-dependencies'), **poetry.get('group', {})}
-    project = '"-e", ".", ' if 'project' in document else ''
-    for name in ('test', 'tests', 'testing', 'dev'):
-        if has := _for_tests(name, groups):
-            pytest = '"pytest", ' if has == 'other' else ''
-            return _session(f'{pytest}{project}*group', GROUP.format(
-                name)), f'dependency-groups.{name}'
-        if _for_tests(name, extras):
-            return _session(f'"-e", ".[{name}]"'), f'the extra {name}'
-        if _for_tests(name, by_poetry):
-            return POETRY.format(group=name), f'the group {name} of poetry'
-    for name in FOR_TESTS:
-        if (root / name).is_file():
-            return _session(f'{project}"-r", "{name}"'), name
-    if [*root.glob('test*/**/test_*.py'), *root.glob('test_*.py')]:
-        extra = '"-r", "requirements.txt", ' if (
-            root / 'requirements.txt').is_file() else ''
-        return _session(f'{project}{extra}"pytest"'), 'the tests'
-    return None
-
-
-def _for_tests(name: str, groups: Mapping[str, Any]) -> str:
-    """How a group is for tests: 'pytest' is in it, or its name says so."""
-    text = str(groups.get(name) or '')
-    if 'pytest' in text:
-        return 'pytest'
-    return ('include' if 'include-group' in text else 'other') if (
-        text and name != 'dev') else ''
-
-
-def _session(install: str, before: str = '') -> str:
-    return TESTS.format(install=install, before=before)

@@ -22,8 +22,9 @@ TYPE_CHECKERS = {
     'mypy': '# mypy: ignore-errors\n',
     'pyright': '# pyright: basic, reportMissingImports=false\n'}
 NAME = re.compile(r'[A-Za-z0-9]+')
-FOR_TESTS = ('requirements-dev.txt', 'dev-requirements.txt',
-             'test-requirements.txt', 'requirements-test.txt')
+REQUIREMENTS = ('*requirement*.txt', 'requirements/*.txt',
+                'test*/*requirement*.txt')
+FOR_TESTS = re.compile(r'dev|test')
 
 
 def draft_lint(root: Path) -> tuple[str, str] | None:
@@ -74,10 +75,20 @@ def _requirements(root: Path) -> Iterator[str]:
               *document.get('project', {}).get(
                   'optional-dependencies', {}).values(),
               *(read_text(root / name).splitlines()
-                for name in (*FOR_TESTS, 'requirements.txt'))]
+                for name in (*requirement_files(root), 'requirements.txt'))]
     for each in itertools.chain(*groups):
         if isinstance(each, str):  # And no group that another includes.
             yield each.partition(';')[0].partition('#')[0].strip()
+
+
+def requirement_files(root: Path) -> list[str]:
+    """The files of requirements for tests or development; first those that
+    name pytest.
+    """
+    names = {path.relative_to(root).as_posix()
+             for pattern in REQUIREMENTS for path in root.glob(pattern)}
+    return sorted(filter(FOR_TESTS.search, names), key=lambda name: (
+        'pytest' not in read_text(root / name), 'test' not in name, name))
 
 
 def read_pyproject(root: Path) -> dict[str, Any]:

@@ -55,7 +55,9 @@ def propose(root: Path, folder: Path) -> Proposal:
             notes.append(
                 f'noxfile.py was drafted from {", ".join(draft.sources)}')
             seen = Path(scratch)
-            (seen / 'noxfile.py').write_text(draft.text, 'utf-8')
+            for name, text in (('noxfile.py', draft.text), (
+                    'pyproject.toml', read_text(folder / 'pyproject.toml'))):
+                (seen / name).write_text(text, 'utf-8')
         sessions = read_manifest(seen, NO_CACHE)
         now = read_text(folder / 'pyproject.toml')
         stages, text = _settings(root, now, sessions, workflows,

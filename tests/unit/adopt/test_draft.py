@@ -85,8 +85,15 @@ def test_tox_and_pre_commit_become_sessions(
      '"poetry", "install", "--with", "test"'),
     ('pyproject.toml', '[tool.poetry.dev-dependencies]\npytest = "*"',
      '"poetry", "install", "--with", "dev"'),
+    ('pyproject.toml', '[tool.poetry.group.test.dependencies]\nmock = "*"',
+     'session.install("pytest")'),
     ('requirements-dev.txt', 'pytest\n', '"-r", "requirements-dev.txt"'),
+    ('tests/requirements.txt', 'pytest\n', '"-r", "tests/requirements.txt"'),
     ('tests/test_a.py', '', 'session.install("pytest")'),
+    ('setup.cfg', '[options.extras_require]\ntest = pytest\n',
+     '"-e", ".[test]"'),
+    ('setup.py', 'setup(extras_require={"test": ["pytest"]})\n',
+     '"-e", ".[test]"'),
 ])
 def test_what_tests_need_is_installed(
         write: Write, tmp_path: Path, name: str, content: str,
@@ -100,6 +107,88 @@ def test_the_requirements_of_an_application_are_installed(
     write('requirements.txt', 'flask\n')
     write('test_app.py', '')
     assert '"-r", "requirements.txt", "pytest"' in drafted(tmp_path)[0]
+
+
+def test_a_setup_py_is_installed_beside_what_tests_need(
+        write: Write, tmp_path: Path) -> None:
+    write('setup.py', 'setup()\n')
+    write('setup.cfg', '[nonsense')
+    write('requirements-dev.txt', 'flake8\n')
+    write('test-requirements.txt', 'pytest\n')
+    assert 'install("-e", ".", "-r", "test-requirements.txt")' in (
+        drafted(tmp_path)[0])
+
+
+@pytest.mark.parametrize(('pyproject', 'options', 'source'), [
+    ('[dependency-groups]\ntest = ["pytest"]\n', ['--group=test'],
+     'dependency-groups.test and uv.lock'),
+    ('[project.optional-dependencies]\ntest = ["pytest"]\n'
+     '[tool.uv.workspace]\n', ['--all-packages', '--extra=test'],
+     'the extra test and uv.lock'),
+    ('[tool.poetry.dev-dependencies]\npytest = "1"\n', [],
+     'the group dev of poetry and uv.lock'),
+    ('', ['pytest'], 'uv.lock'),
+])
+def test_tests_run_with_what_uv_lock_says(
+        write: Write, tmp_path: Path, pyproject: str, options: list[str],
+        source: str) -> None:
+    write('pyproject.toml', pyproject)
+    write('uv.lock', '')
+    write('tests/test_a.py', '')
+    text, sources = drafted(tmp_path)
+    tests = text.partition('"--locked",')[2].partition('session.run(')[0]
+    named = [word for word in tests.split('"') if word in (
+        '--all-packages', '--group=test', '--extra=test', 'pytest')]
+    assert (named, sources) == (options, (source,))
+
+
+def test_a_django_project_without_pytest_runs_its_manage_py(
+        write: Write, tmp_path: Path) -> None:
+    write('manage.py', '')
+    write('requirements.txt', 'django\n')
+    text, sources = drafted(tmp_path)
+    assert sources == ('manage.py',)
+    assert 'install("-r", "requirements.txt")' in text
+    assert 'session.run("python", "manage.py", "test", *' in text
+    write('requirements-dev.txt', 'pytest-django\n')
+    assert 'session.run("pytest", *session' in drafted(tmp_path)[0]
+
+
+@pytest.mark.parametrize(('versions', 'python'), [
+    (['3', '3.12'], ''),
+    (['3', '3.11', '3.12'], '(python=nox.project.python_versions(PROJECT))'),
+])
+def test_tests_run_on_the_pythons_of_the_classifiers(
+        write: Write, tmp_path: Path, versions: list[str], python: str,
+        ) -> None:
+    listed = [f'Programming Language :: Python :: {each}' for each in versions]
+    write('pyproject.toml', f'[project]\nname = "a"\nclassifiers = {listed}\n'
+          '[dependency-groups]\ntest = ["pytest"]\n')
+    text = drafted(tmp_path)[0]
+    assert f'@nox.session{python}\ndef tests' in text
+    assert text.count('load_toml') == 1
+
+
+def test_packages_side_by_side_are_tested_together(
+        write: Write, tmp_path: Path) -> None:
+    project = '[project]\nname = "a"\n'
+    for name, extras in (('libs/core', '[project.optional-dependencies]\n'
+                          'dev = ["pytest"]\n'), ('app', ''), ('none', '')):
+        write(f'{name}/pyproject.toml', project + extras)
+    write('ruff/pyproject.toml', '[tool.ruff]\n')
+    write('tests/data/pyproject.toml', project)
+    for name in ('libs/core', 'app', 'ruff'):
+        write(f'{name}/tests/test_a.py', '')
+    text, sources = drafted(tmp_path)
+    assert sources == ('the tests in app, libs/core',)
+    assert ('PACKAGES = [\n    "app",\n    "libs/core[dev]",\n    "none",\n]\n'
+            'TESTED = [\n    "app",\n    "libs/core",\n]\n') in text
+
+
+def test_a_hook_that_depends_on_the_branch_is_left_out(
+        write: Write, tmp_path: Path) -> None:
+    write('.pre-commit-config.yaml', 'id: no-commit-to-branch')
+    assert 'env={"SKIP": "no-commit-to-branch"},' in drafted(tmp_path)[0]
 
 
 def test_settings_of_ruff_become_a_session(
