@@ -1,5 +1,5 @@
 """A first noxfile, made of what a repository has instead of one."""
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from autodevelop.adopt.tox import (
     by_kind, is_apart, newest_here, tox_environments,
 )
 from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.interpreters import Interpreter
 from autodevelop.system.files import read_text
 
 # As black and ruff format it: their hooks would rewrite it, and fail.
@@ -79,8 +80,11 @@ class Draft(NamedTuple):
     at_push: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
-def draft_noxfile(root: Path) -> Draft:
-    """Draft a noxfile."""
+def draft_noxfile(root: Path, found: Collection[Interpreter]) -> Draft:
+    """Draft a noxfile.
+
+    found: the Pythons of this machine.
+    """
     sessions, sources = list[str](), list[str]()
     environments = tox_environments(root)
     apart = [name for name in environments if is_apart(name)]
@@ -106,7 +110,7 @@ def draft_noxfile(root: Path) -> Draft:
             'there is no noxfile.py, and nothing to draft one from',
             'write one: https://nox.thea.codes/en/stable/tutorial.html')
     at_push = {kind: [f'{kind}({name})'] for kind, name in newest_here(
-        kinds).items() if len(kinds[kind]) > 1} if by_tox else {}
+        kinds, found).items() if len(kinds[kind]) > 1} if by_tox else {}
     return Draft(type_comments(root) + HEAD + ''.join(sessions),
                  tuple(sources), at_push)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from autodevelop.adopt.workflows import PLACES
 from autodevelop.system.files import read_text
 
 LINT = '''
@@ -21,6 +22,7 @@ LINTERS = {'ruff': '"ruff", "check"', 'flake8': '"flake8"',
 TYPE_CHECKERS = {
     'mypy': '# mypy: ignore-errors\n',
     'pyright': '# pyright: basic, reportMissingImports=false\n'}
+FORMAT = re.compile(r'\bruff format\b')
 NAME = re.compile(r'[A-Za-z0-9]+')
 REQUIREMENTS = ('*requirement*.txt', 'requirements/*.txt',
                 'test*/*requirement*.txt')
@@ -31,7 +33,8 @@ def draft_lint(root: Path) -> tuple[str, str] | None:
     """The session lint, and the linters that it was made of.
 
     They are those that the project requires, in its versions and with its
-    plugins, and a ruff that has settings.
+    plugins, and a ruff that has settings; of these, those that its workflows
+    name, if they name any.
     """
     required = [*_requirements(root)]
     if any((root / name).is_file() for name in ('ruff.toml', '.ruff.toml')
@@ -40,8 +43,15 @@ def draft_lint(root: Path) -> tuple[str, str] | None:
     found = {name: [each for each in dict.fromkeys(required)
                     if (own := NAME.match(each)) and own[0] == name]
              for name in LINTERS}
-    runs = ''.join(f'    session.run({LINTERS[name]}, *paths)\n'
-                   for name in found if found[name])
+    texts = '\n'.join(read_text(path) for place in PLACES
+                      for path in root.glob(place))
+    named = {name for name in found if found[name] and re.search(
+        rf'\b{name}\b', texts)} or {*found}
+    found = {name: each for name, each in found.items() if name in named}
+    runs = ''.join(f'    session.run({words}, *paths)\n'
+                   for name, words in LINTERS.items() if found.get(name))
+    if FORMAT.search(texts) and found.get('ruff'):
+        runs += '    session.run("ruff", "format", "--check", *paths)\n'
     install = ', '.join(f'"{each}"' for name, requirements in found.items()
                         for each in (requirements if name == 'flake8'
                                      else requirements[:1]))

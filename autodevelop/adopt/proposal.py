@@ -14,9 +14,11 @@ from autodevelop.ci.derived import DERIVED
 from autodevelop.ci.doubts import doubts
 from autodevelop.ci.template import HEADER
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.interpreters import present
+from autodevelop.matrix.interpreters import (
+    present, read_listing, start_listing,
+)
 from autodevelop.matrix.manifest import NO_CACHE, Session, read_manifest
-from autodevelop.matrix.plan import of_stage, read_plan
+from autodevelop.matrix.plan import of_stage, plan_sessions
 from autodevelop.matrix.settings import read_settings
 from autodevelop.system.files import read_text
 
@@ -47,10 +49,11 @@ def propose(root: Path, folder: Path) -> Proposal:
     """
     texts, notes = dict[Path, tuple[str, str]](), list[str]()
     workflows = read_workflows(root)
+    found = read_listing(start_listing())
     with tempfile.TemporaryDirectory() as scratch:
         seen, draft = folder, Draft('', ())
         if not (folder / 'noxfile.py').exists():
-            draft = draft_noxfile(folder)
+            draft = draft_noxfile(folder, found)
             texts[folder / 'noxfile.py'] = '', draft.text
             notes.append(
                 f'noxfile.py was drafted from {", ".join(draft.sources)}')
@@ -60,10 +63,11 @@ def propose(root: Path, folder: Path) -> Proposal:
                 (seen / name).write_text(text, 'utf-8')
         sessions = read_manifest(seen, NO_CACHE)
         now = read_text(folder / 'pyproject.toml')
-        stages, text = _settings(root, now, sessions, workflows,
-                                 draft.at_push)
+        at_push = draft.at_push or oldest_and_newest(sessions, present(
+            {each.python or '' for each in sessions}, found))
+        stages, text = _settings(root, now, sessions, workflows, at_push)
         settings = read_settings(folder, text)
-        cells = read_plan(seen, settings, NO_CACHE)
+        cells = plan_sessions(sessions, settings, found)
     notes += [each.line() for each in doubts(cells, settings)]
     path = folder / 'pyproject.toml'
     try:
@@ -98,8 +102,7 @@ def _settings(root: Path, now: str, sessions: Sequence[Session],
     if '[tool.autodevelop' in now:
         return [], now
     stages = [] if has_stages(sessions) else propose_stages(
-        sessions, workflows, at_push or oldest_and_newest(
-            sessions, present({each.python or '' for each in sessions})))
+        sessions, workflows, at_push)
     tables = [*_tables(root, stages, sessions, workflows)]
     before = [now.rstrip('\n')] if now.strip() else []
     return stages, '\n\n'.join([*before, *tables]) + '\n' if tables else now

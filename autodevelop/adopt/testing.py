@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from autodevelop.adopt.linters import read_pyproject, requirement_files
 from autodevelop.system.files import read_text
 
-PYPROJECT = '''
+PYPROJECT = """
 
 PROJECT = nox.project.load_toml("pyproject.toml")
-'''
+"""
 TESTS = '''
 
 @nox.session{python}
@@ -21,12 +21,12 @@ def tests(session: nox.Session) -> None:
 '''
 PYTHONS = '(python=nox.project.python_versions(PROJECT))'
 GROUP = '    group = nox.project.dependency_groups(PROJECT, "{}")\n'
-POETRY = '''\
+POETRY = """\
     session.install("poetry")
     session.run("poetry", "install"{options})
-'''
+"""
 # https://nox.thea.codes/en/stable/cookbook.html#using-a-lockfile
-UV = '''\
+UV = """\
     session.run_install(
         "uv",
         "sync",
@@ -34,8 +34,10 @@ UV = '''\
 {options}        f"--python={{session.virtualenv.location}}",
         env={{"UV_PROJECT_ENVIRONMENT": session.virtualenv.location}},
     )
-'''
+"""
 NAMES = ('test', 'tests', 'testing', 'dev')
+CONFIGURED = ('pytest.toml', '.pytest.toml', 'pytest.ini', '.pytest.ini',
+              'pyproject.toml', 'tox.ini', 'setup.cfg')
 CLASSIFIER = re.compile(r'Programming Language :: Python :: 3\.\d+')
 EXTRAS = re.compile(r'extras_require\s*=\s*\{(.*?)\}', re.DOTALL)
 EXTRA = re.compile(r'[\'"](\w+)[\'"]\s*:\s*\[([^\]]*)\]')
@@ -65,13 +67,20 @@ def draft_tests(root: Path) -> tuple[str, str] | None:
             read_text(root / name) for name in files))
     if not (needs.kind or files or django or has_tests(root)):
         return None
-    runner = '"python", "manage.py", "test"' if django else '"pytest"'
+    runner = '"python", "manage.py", "test"' if django else _pytest(root)
     install, of, source = _install(root, document, needs, django)
     versions = {*filter(CLASSIFIER.fullmatch, document.get(
         'project', {}).get('classifiers', []))}
     python = PYTHONS if len(versions) > 1 else ''
     text = TESTS.format(python=python, of=of, install=install, runner=runner)
     return (PYPROJECT if 'PROJECT' in text else '') + text, source
+
+
+def _pytest(root: Path) -> str:
+    """The command, which must not import the noxfile for its doctests."""
+    settings = ''.join(read_text(root / name) for name in CONFIGURED)
+    return '"pytest", "--ignore=noxfile.py"' if (
+        'doctest-modules' in settings) else '"pytest"'
 
 
 def has_tests(root: Path) -> bool:

@@ -5,14 +5,16 @@ import configparser
 import itertools
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Collection, Iterable, Iterator, Mapping, Sequence,
+)
 from pathlib import Path
 from typing import Any
 
 from autodevelop.adopt.linters import read_pyproject
 from autodevelop.adopt.stages import STYLE, TESTS, TYPES
 from autodevelop.ci.doubts import CHORES
-from autodevelop.matrix.interpreters import present
+from autodevelop.matrix.interpreters import Interpreter, present
 from autodevelop.system.files import read_text
 
 BRACES = re.compile(r'\{([^{}]*)\}')
@@ -57,14 +59,15 @@ def _kind(name: str) -> str:
     return 'tests' if ANY_PYTHON.fullmatch(factors[0]) else 'tox'
 
 
-def newest_here(kinds: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def newest_here(kinds: Mapping[str, Sequence[str]],
+                found: Collection[Interpreter]) -> dict[str, str]:
     """The environment of types and of tests that a push runs: that of the
-    newest Python which this machine has, or else of the newest; with
-    several, that of the highest versions in its name.
+    newest Python among those found, or else of the newest; with several,
+    that of the highest versions in its name.
     """
-    here = present(
-        '{}.{}'.format(*found.groups()) for names in kinds.values()
-        for name in names if (found := PYTHON.match(name)))
+    here = present((
+        '{}.{}'.format(*factor.groups()) for names in kinds.values()
+        for name in names if (factor := PYTHON.match(name))), found)
 
     def rank(name: str) -> tuple[bool, tuple[int, ...], list[int]]:
         factor, _, others = name.partition('-')

@@ -22,6 +22,7 @@ from autodevelop.system.output import say
 from autodevelop.system.process import run_foreground
 
 EXAMPLE = 'autodevelop init --dry-run'
+NO_NEWLINE = '\\ No newline at end of file'  # As git says it.
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -77,9 +78,10 @@ def _show(proposal: Proposal, root: Path) -> None:
 def _diff(proposal: Proposal, root: Path) -> Iterable[str]:
     for path, (now, text) in proposal.texts.items():
         name = path.relative_to(root).as_posix()
-        yield from difflib.unified_diff(
-            now.splitlines(keepends=True), text.splitlines(keepends=True),
-            name if now else os.devnull, name)
+        for line in difflib.unified_diff(
+                now.splitlines(keepends=True), text.splitlines(keepends=True),
+                name if now else os.devnull, name):
+            yield line if line.endswith('\n') else f'{line}\n{NO_NEWLINE}\n'
 
 
 def _agreed() -> bool:

@@ -99,9 +99,9 @@ def is_present(python: str, found: Collection[Interpreter]) -> bool:
         for each in found)
 
 
-def present(pythons: Iterable[str]) -> set[str]:
-    """Those of these Pythons that this machine has."""
-    found = read_listing(start_listing())
+def present(pythons: Iterable[str],
+            found: Collection[Interpreter]) -> set[str]:
+    """Those of these Pythons that are among those found."""
     return {python for python in pythons
             if python and is_present(python, found)}
 

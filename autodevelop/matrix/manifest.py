@@ -81,7 +81,7 @@ def read_manifest(folder: Path,
         for listing in listings:
             listing.kill()
         raise
-    every, default = (_read_listing(listing.returncode, *texts)
+    every, default = (_read_listing(listing.returncode, *texts, folder)
                       for listing, texts in zip(listings, printed))
     by_default = {entry['session'] for entry in default}
     return [_session(entry, entry['session'] in by_default) for entry in every]
@@ -127,8 +127,8 @@ def _start_listing(folder: Path, given: Variables,
                   *selection], variables, folder)
 
 
-def _read_listing(status: int, output: str,
-                  messages: str) -> list[dict[str, Any]]:
+def _read_listing(status: int, output: str, messages: str,
+                  folder: Path = Path()) -> list[dict[str, Any]]:
     if status and (missing := MISSING.search(messages)):
         raise AutodevelopError(
             f'the noxfile imports {missing[1]}, which {sys.executable} does '
@@ -138,8 +138,7 @@ def _read_listing(status: int, output: str,
         raise AutodevelopError(
             f'nox cannot list the sessions: {_last_line(messages)}'
             + (f' (noxfile.py, line {lines[-1]})' if lines else ''),
-            'fix the noxfile; the whole message: '
-            f'{shlex.quote(Path(sys.executable).as_posix())} -m nox --list')
+            f'fix the noxfile; the whole message: {_list_command(folder)}')
     try:
         # A noxfile may print, too: the listing is the last line.
         entries: list[dict[str, Any]] = json.loads(
@@ -152,6 +151,16 @@ def _read_listing(status: int, output: str,
             'print(..., file=sys.stderr)',
         ) from None
     return entries
+
+
+def _list_command(folder: Path) -> str:
+    """The command that lists its sessions, from the folder of the shell."""
+    command = f'{shlex.quote(Path(sys.executable).as_posix())} -m nox --list'
+    noxfile = folder.resolve() / 'noxfile.py'
+    # Not the current folder: a command enters that of the noxfile.
+    there = Path(os.environ.get('PWD', '.')).resolve() == noxfile.parent
+    return command if there else (
+        f'{command} --noxfile {shlex.quote(noxfile.as_posix())}')
 
 
 def _install_hint(module: str) -> str:

@@ -2,13 +2,14 @@
 import os
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.interpreters import (
-    PLATFORM, is_present, read_listing, search_path, start_listing,
+    PLATFORM, Interpreter, is_present, read_listing, search_path,
+    start_listing,
 )
 from autodevelop.matrix.manifest import Session, read_manifest
 from autodevelop.matrix.platforms import find_platform, find_runner, matches
@@ -69,6 +70,12 @@ def read_plan(folder: Path, settings: Settings,
         sessions = read_manifest(folder, variables)
     finally:
         found = read_listing(listing)
+    return plan_sessions(sessions, settings, found)
+
+
+def plan_sessions(sessions: Sequence[Session], settings: Settings,
+                  found: Collection[Interpreter]) -> list[Cell]:
+    """Plan these sessions for this machine, which has the Pythons found."""
     absent = {python for python in {each.python for each in sessions}
               if python and not is_present(python, found)}
     path = search_path()

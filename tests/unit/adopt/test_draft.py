@@ -8,11 +8,14 @@ import pytest
 from autodevelop.adopt.draft import draft_noxfile
 from autodevelop.adopt.tox import tox_environments
 from autodevelop.errors import AutodevelopError
+from autodevelop.matrix.interpreters import Interpreter
 from tests.conftest import Write
+
+FOUND = [Interpreter('cpython', f'3.{sys.version_info[1]}.1', False)]
 
 
 def drafted(folder: Path) -> tuple[str, tuple[str, ...]]:
-    draft = draft_noxfile(folder)
+    draft = draft_noxfile(folder, FOUND)
     ast.parse(draft.text)
     assert max(map(len, draft.text.splitlines())) < 80
     assert "'" not in draft.text  # black would rewrite it.
@@ -154,6 +157,13 @@ def test_a_django_project_without_pytest_runs_its_manage_py(
     assert 'session.run("pytest", *session' in drafted(tmp_path)[0]
 
 
+def test_doctests_of_modules_leave_out_the_noxfile(
+        write: Write, tmp_path: Path) -> None:
+    write('tests/test_a.py', '')
+    write('.pytest.ini', '[pytest]\naddopts = --doctest-modules\n')
+    assert '"pytest", "--ignore=noxfile.py", *s' in drafted(tmp_path)[0]
+
+
 @pytest.mark.parametrize(('versions', 'python'), [
     (['3', '3.12'], ''),
     (['3', '3.11', '3.12'], '(python=nox.project.python_versions(PROJECT))'),
@@ -199,7 +209,7 @@ def test_settings_of_ruff_become_a_session(
     assert sources == ('ruff',)
     write('pyproject.toml', '')
     with pytest.raises(AutodevelopError, match='nothing to draft'):
-        draft_noxfile(tmp_path)
+        draft_noxfile(tmp_path, FOUND)
     write('ruff.toml', '')
     assert 'ruff' in drafted(tmp_path)[0]
 
@@ -230,11 +240,21 @@ def test_linters_that_a_project_requires_become_a_session(
             for line in lint.splitlines() if 'session.' in line][1:] == lines
 
 
+def test_of_the_linters_those_that_the_workflows_run_become_a_session(
+        write: Write, tmp_path: Path) -> None:
+    write('requirements-dev.txt', 'flake8\nruff\n')
+    assert drafted(tmp_path)[1][0] == 'ruff and flake8'
+    write('.github/workflows/ci.yml', 'run: ruff check && ruff format --diff')
+    text, sources = drafted(tmp_path)
+    assert sources[0] == 'ruff'
+    assert 'session.run("ruff", "format", "--check", *paths)' in text
+
+
 def test_environments_of_tox_are_sessions_by_their_names(
         write: Write, tmp_path: Path) -> None:
     write('tox.ini', '[tox]\nenvlist = pep8, py3{12,99}-{a,b}, py312-mypy, '
           'py, docs, clean, coverage-report, py312-dev\n')
-    draft = draft_noxfile(tmp_path)
+    draft = draft_noxfile(tmp_path, FOUND)
     assert draft.sources == (
         'the environments of tox without clean and coverage-report',)
     assert [line for line in draft.text.splitlines()
@@ -257,7 +277,7 @@ def test_a_push_runs_the_environment_of_the_newest_python_here(
     here = f'py3{sys.version_info[1]}'
     write('tox.ini', f'[tox]\nenvlist = py, {here}-django61, {here}-django52, '
           'py399, pypy3, py314t, py399-mypy-x3, py399-mypy, py398-mypy\n')
-    assert draft_noxfile(tmp_path).at_push == {
+    assert draft_noxfile(tmp_path, FOUND).at_push == {
         'tests': [f'tests({here}-django61)'],
         'types': ['types(py399-mypy)']}
 
@@ -266,7 +286,7 @@ def test_type_checkers_of_the_project_pass_over_the_draft(
         write: Write, tmp_path: Path) -> None:
     write('.pre-commit-config.yaml', 'repos: [] # mirrors-mypy')
     write('pyproject.toml', '[tool.pyright]\n')
-    assert draft_noxfile(tmp_path).text.startswith(
+    assert draft_noxfile(tmp_path, FOUND).text.startswith(
         '# mypy: ignore-errors\n'
         '# pyright: basic, reportMissingImports=false\n"""What')
 
@@ -275,4 +295,4 @@ def test_without_anything_there_is_no_draft(
         write: Write, tmp_path: Path) -> None:
     write('pyproject.toml', '[dependency-groups\n')
     with pytest.raises(AutodevelopError, match='nothing to draft'):
-        draft_noxfile(tmp_path)
+        draft_noxfile(tmp_path, FOUND)

@@ -69,9 +69,13 @@ def tried(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 def test_a_repository_is_set_up_once(
         project: Project, tried: list[Path], capsys: Capture) -> None:
+    project.write('pyproject.toml', '[project]\nname = "a"')
     assert main(['init', '--dry-run']) == 1
-    assert project.git('status', '--porcelain') == ''
-    assert '+pre-push = ["lint", "tests", "unit"]' in capsys.readouterr().out
+    assert project.git('diff', '--name-only') == 'pyproject.toml\n'
+    shown = capsys.readouterr().out
+    assert '+pre-push = ["lint", "tests", "unit"]' in shown
+    assert ('\n-name = "a"\n\\ No newline at end of file\n+name = "a"\n'
+            ) in shown
     assert main(['init', '--yes']) == 0
     assert project.read('pyproject.toml') == """\
 [project]

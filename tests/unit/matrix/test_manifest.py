@@ -15,6 +15,7 @@ MESSAGES = ('nox > Failed to load Noxfile /p/noxfile.py\nTraceback:\n'
 
 @pytest.fixture(autouse=True)
 def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv('PWD', raising=False)
     monkeypatch.delenv('CI', raising=False)
 
 
@@ -71,6 +72,18 @@ def test_the_line_of_the_noxfile_is_named() -> None:
                       'SyntaxError: invalid syntax\n')
     assert caught.value.message.endswith(
         ': SyntaxError: invalid syntax (noxfile.py, line 7)')
+    assert caught.value.hint.endswith(' -m nox --list')
+
+
+def test_the_noxfile_of_another_folder_is_named_for_the_shell(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command entered the folder of the noxfile; the shell did not."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv('PWD', str(tmp_path.parent))
+    with pytest.raises(AutodevelopError) as caught:
+        _read_listing(1, '', 'SyntaxError\n')
+    assert caught.value.hint.endswith(
+        f' -m nox --list --noxfile {tmp_path.as_posix()}/noxfile.py')
 
 
 @pytest.mark.once
