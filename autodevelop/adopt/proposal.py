@@ -50,24 +50,17 @@ def propose(root: Path, folder: Path) -> Proposal:
     texts, notes = dict[Path, tuple[str, str]](), list[str]()
     workflows = read_workflows(root)
     found = read_listing(start_listing())
-    with tempfile.TemporaryDirectory() as scratch:
-        seen, draft = folder, Draft('', ())
-        if not (folder / 'noxfile.py').exists():
-            draft = draft_noxfile(folder, found)
-            texts[folder / 'noxfile.py'] = '', draft.text
-            notes.append(
-                f'noxfile.py was drafted from {", ".join(draft.sources)}')
-            seen = Path(scratch)
-            for name, text in (('noxfile.py', draft.text), (
-                    'pyproject.toml', read_text(folder / 'pyproject.toml'))):
-                (seen / name).write_text(text, 'utf-8')
-        sessions = read_manifest(seen, NO_CACHE)
-        now = read_text(folder / 'pyproject.toml')
-        at_push = draft.at_push or oldest_and_newest(sessions, present(
-            {each.python or '' for each in sessions}, found))
-        stages, text = _settings(root, now, sessions, workflows, at_push)
-        settings = read_settings(folder, text)
-        cells = plan_sessions(sessions, settings, found)
+    now, draft = read_text(folder / 'pyproject.toml'), Draft('', ())
+    if not (folder / 'noxfile.py').exists():
+        draft = draft_noxfile(folder, found)
+        texts[folder / 'noxfile.py'] = '', draft.text
+        notes.append(f'noxfile.py was drafted from {", ".join(draft.sources)}')
+    sessions = _sessions(folder, draft, now)
+    at_push = draft.at_push or oldest_and_newest(sessions, present(
+        {each.python or '' for each in sessions}, found))
+    stages, text = _settings(root, now, sessions, workflows, at_push)
+    settings = read_settings(folder, text)
+    cells = plan_sessions(sessions, settings, found)
     notes += [each.line() for each in doubts(cells, settings)]
     path = folder / 'pyproject.toml'
     try:
@@ -85,6 +78,17 @@ def propose(root: Path, folder: Path) -> Proposal:
     return Proposal({path: both for path, both in texts.items()
                      if both[0] != both[1]}, stages, notes, [
         cell.session for cell in at_commit if not cell.missing])
+
+
+def _sessions(folder: Path, draft: Draft, pyproject: str) -> list[Session]:
+    """Those of the noxfile, or of the draft, beside what it may read."""
+    if not draft.text:
+        return read_manifest(folder, NO_CACHE)
+    with tempfile.TemporaryDirectory() as scratch:
+        for name, text in (('noxfile.py', draft.text),
+                           ('pyproject.toml', pyproject)):
+            Path(scratch, name).write_text(text, 'utf-8')
+        return read_manifest(Path(scratch), NO_CACHE)
 
 
 def _nothing_at_commit(root: Path) -> str:
