@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from autodevelop.adopt.workflows import PLACES
+from autodevelop.adopt.workflows import workflow_texts
 from autodevelop.system.files import read_text
 
 LINT = '''
@@ -43,8 +43,7 @@ def draft_lint(root: Path) -> tuple[str, str] | None:
     found = {name: [each for each in dict.fromkeys(required)
                     if (own := NAME.match(each)) and own[0] == name]
              for name in LINTERS}
-    texts = '\n'.join(read_text(path) for place in PLACES
-                      for path in root.glob(place))
+    texts = workflow_texts(root)
     named = {name for name in found if found[name] and re.search(
         rf'\b{name}\b', texts)} or {*found}
     found = {name: each for name, each in found.items() if name in named}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from autodevelop.adopt.linters import read_pyproject, requirement_files
+from autodevelop.adopt.workflows import workflow_texts
 from autodevelop.system.files import read_text
 
 PYPROJECT = """
@@ -38,6 +39,7 @@ UV = """\
 NAMES = ('test', 'tests', 'testing', 'dev')
 CONFIGURED = ('pytest.toml', '.pytest.toml', 'pytest.ini', '.pytest.ini',
               'pyproject.toml', 'tox.ini', 'setup.cfg')
+EDITABLE = re.compile(r'(?:-e|--editable)[ =]["\']?(?:\./)?(\w[\w./-]*)')
 CLASSIFIER = re.compile(r'Programming Language :: Python :: 3\.\d+')
 EXTRAS = re.compile(r'extras_require\s*=\s*\{(.*?)\}', re.DOTALL)
 EXTRA = re.compile(r'[\'"](\w+)[\'"]\s*:\s*\[([^\]]*)\]')
@@ -123,19 +125,29 @@ def _install(root: Path, document: Mapping[str, Any], needs: Needs,
         return (POETRY.format(options=options)
                 + (_line(pytest) if pytest else ''),
                 ', with what poetry.lock says', needs.source)
-    project = ['"-e"', '"."'] if 'project' in document or (
-        root / 'setup.py').is_file() else []
+    beside = _beside(root)
+    project = [*beside, *(['"-e"', '"."'] if 'project' in document or (
+        root / 'setup.py').is_file() else [])]
     if needs.kind == 'group':
         return GROUP.format(needs.name) + _line(
             [*pytest, *project, '*group']), '', needs.source
     if needs.kind == 'extra':
-        return _line(['"-e"', f'".[{needs.name}]"', *pytest]), '', needs.source
+        return _line([*beside, '"-e"', f'".[{needs.name}]"', *pytest]), '', (
+            needs.source)
     if files:
         return _line([*project, '"-r"', f'"{files[0]}"']), '', files[0]
     own = ['"-r"', '"requirements.txt"'] if (
         root / 'requirements.txt').is_file() else []
     return _line([*project, *own, *pytest]), '', (
         'manage.py' if django else 'the tests')
+
+
+def _beside(root: Path) -> list[str]:
+    """What installs the packages in folders that workflows install, too."""
+    names = dict.fromkeys(EDITABLE.findall(workflow_texts(root)))
+    return [word for name in names
+            if (root / name / 'pyproject.toml').is_file()
+            for word in ('"-e"', f'"./{name}"')]
 
 
 def _by_uv(document: Mapping[str, Any], needs: Needs) -> str:

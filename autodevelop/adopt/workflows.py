@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autodevelop.ci.template import HEADER
+from autodevelop.system.files import read_text
 
 PLACES = ('.github/workflows/*.y*ml', '.gitlab-ci.yml', '.travis.yml',
           '.circleci/config.yml', 'azure-pipelines.yml', '.appveyor.yml',
@@ -45,6 +46,12 @@ class Workflows(NamedTuple):
     tags: tuple[str, ...]
     platforms: tuple[str, ...]
     default: bool = False
+
+
+def workflow_texts(root: Path) -> str:
+    """What all of them say, also those that do not run nox."""
+    return '\n'.join(read_text(path) for place in PLACES
+                     for path in sorted(root.glob(place)))
 
 
 def read_workflows(root: Path) -> Workflows:

@@ -195,6 +195,17 @@ def test_packages_side_by_side_are_tested_together(
             'TESTED = [\n    "app",\n    "libs/core",\n]\n') in text
 
 
+def test_packages_that_workflows_install_are_installed_for_the_tests(
+        write: Write, tmp_path: Path) -> None:
+    write('pyproject.toml', '[project]\nname = "a"\n'
+          '[project.optional-dependencies]\ndev = ["pytest"]\n')
+    write('packages/core/pyproject.toml', '[project]\nname = "b"\n')
+    write('.github/workflows/ci.yml',
+          'run: pip install -e packages/core -e ./packages/none -e ".[dev]"')
+    assert 'session.install("-e", "./packages/core", "-e", ".[dev]")' in (
+        drafted(tmp_path)[0])
+
+
 def test_a_hook_that_depends_on_the_branch_is_left_out(
         write: Write, tmp_path: Path) -> None:
     write('.pre-commit-config.yaml', 'id: no-commit-to-branch')
