@@ -4,12 +4,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from autodevelop.adopt.linters import draft_lint, type_comments
+from autodevelop.adopt.linters import (
+    draft_lint, read_pyproject, type_comments,
+)
 from autodevelop.adopt.packages import draft_packages
-from autodevelop.adopt.testing import draft_tests
+from autodevelop.adopt.testing import draft_tests, find_needs
 from autodevelop.adopt.tox import (
     by_kind, is_apart, newest_here, tox_environments,
 )
+from autodevelop.adopt.workflows import workflow_texts
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.interpreters import Interpreter
 from autodevelop.system.files import read_text
@@ -86,7 +89,7 @@ def draft_noxfile(root: Path, found: Collection[Interpreter]) -> Draft:
     found: the Pythons of this machine.
     """
     sessions, sources = list[str](), list[str]()
-    environments = tox_environments(root)
+    environments = tox_environments(root) if _runs_tox(root) else []
     apart = [name for name in environments if is_apart(name)]
     kinds = by_kind(name for name in environments if name not in apart)
     if (root / '.pre-commit-config.yaml').is_file():
@@ -113,6 +116,13 @@ def draft_noxfile(root: Path, found: Collection[Interpreter]) -> Draft:
         kinds, found).items() if len(kinds[kind]) > 1} if by_tox else {}
     return Draft(type_comments(root) + HEAD + ''.join(sessions),
                  tuple(sources), at_push)
+
+
+def _runs_tox(root: Path) -> bool:
+    """Whether tox still runs the checks, where workflows show what does."""
+    texts = workflow_texts(root)
+    return not texts or 'tox' in texts or not find_needs(
+        root, read_pyproject(root)).kind
 
 
 def _by_pre_commit(root: Path) -> str:

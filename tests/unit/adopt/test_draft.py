@@ -195,6 +195,20 @@ def test_packages_side_by_side_are_tested_together(
             'TESTED = [\n    "app",\n    "libs/core",\n]\n') in text
 
 
+def test_a_tox_that_workflows_left_behind_is_not_run(
+        write: Write, tmp_path: Path) -> None:
+    write('tox.ini', '[tox]\nenvlist = py312\n')
+    write('pyproject.toml', '[tool.poetry.group.dev.dependencies]\n'
+          'pytest = "*"\n')
+    assert drafted(tmp_path)[1] == ('the environments of tox',)
+    write('.github/workflows/ci.yml', 'run: tox')
+    assert drafted(tmp_path)[1] == ('the environments of tox',)
+    write('.github/workflows/ci.yml', 'run: poetry run pytest')
+    assert drafted(tmp_path)[1] == ('the group dev of poetry',)
+    write('pyproject.toml', '')
+    assert drafted(tmp_path)[1] == ('the environments of tox',)
+
+
 def test_packages_that_workflows_install_are_installed_for_the_tests(
         write: Write, tmp_path: Path) -> None:
     write('pyproject.toml', '[project]\nname = "a"\n'
