@@ -2,7 +2,7 @@
 import itertools
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ TYPE_CHECKERS = {
     'pyright': '# pyright: basic, reportMissingImports=false\n'}
 FORMAT = re.compile(r'\bruff format\b')
 NAME = re.compile(r'[A-Za-z0-9]+')
+PACKAGE = re.compile(r'[A-Za-z0-9._-]+')
 REQUIREMENTS = ('*requirement*.txt', 'requirements/*.txt',
                 'test*/*requirement*.txt')
 FOR_TESTS = re.compile(r'dev|test')
@@ -32,14 +33,15 @@ FOR_TESTS = re.compile(r'dev|test')
 def draft_lint(root: Path) -> tuple[str, str] | None:
     """The session lint, and the linters that it was made of.
 
-    They are those that the project requires, in its versions and with its
-    plugins, and a ruff that has settings; of these, those that its workflows
-    name, if they name any.
+    They are those that the project requires, in its locked or required
+    versions and with its plugins, and a ruff that has settings; of these,
+    those that its workflows name, if they name any.
     """
-    required = [*_requirements(root)]
+    locked = _locked(root)
+    required = [_pinned(each, locked) for each in _requirements(root)]
     if any((root / name).is_file() for name in ('ruff.toml', '.ruff.toml')
            ) or 'ruff' in read_pyproject(root).get('tool', {}):
-        required.append('ruff')
+        required.append(_pinned('ruff', locked))
     found = {name: [each for each in dict.fromkeys(required)
                     if (own := NAME.match(each)) and own[0] == name]
              for name in LINTERS}
@@ -59,6 +61,21 @@ def draft_lint(root: Path) -> tuple[str, str] | None:
             '", "', '",\n        "') + ',\n    '
     return (LINT.format(install=install, runs=runs), ' and '.join(
         name for name in found if found[name])) if runs else None
+
+
+def _locked(root: Path) -> dict[str, str]:
+    """The versions in its lock files, by the names of the packages."""
+    return {each['name']: each['version']
+            for name in ('poetry.lock', 'uv.lock')
+            for each in _read_toml(root / name).get('package', [])
+            if 'version' in each}
+
+
+def _pinned(requirement: str, locked: Mapping[str, str]) -> str:
+    """A requirement with the version of the lock file, if that has one."""
+    name = PACKAGE.match(requirement)
+    return f'{name[0]}=={locked[name[0]]}' if (
+        name and name[0] in locked) else requirement
 
 
 def type_comments(root: Path) -> str:
@@ -102,7 +119,11 @@ def requirement_files(root: Path) -> list[str]:
 
 def read_pyproject(root: Path) -> dict[str, Any]:
     """The project's pyproject.toml; empty where it cannot be read."""
+    return _read_toml(root / 'pyproject.toml')
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads((root / 'pyproject.toml').read_text('utf-8'))
+        return tomllib.loads(path.read_text('utf-8'))
     except (OSError, ValueError):
         return {}

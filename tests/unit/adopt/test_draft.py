@@ -252,6 +252,11 @@ def test_settings_of_ruff_become_a_session(
      '[tool.poetry.group.style.dependencies]\nblack = "*"\n', [
          'install("flake8", "black")', 'run("flake8", *paths)',
          'run("black", "--check", *paths)']),
+    ('uv.lock', '[[package]]\nname = "ruff"\nversion = "0.15.1"\n'
+     '[[package]]\nname = "a"\n', [
+         'install("ruff==0.15.1", "black>=26")',
+         'run("ruff", "check", *paths)',
+         'run("black", "--check", *paths)']),
     ('requirements-dev.txt', 'flake8==7.3.0  # style\n'
      'flake8-bugbear==25.10.21\nflake8-quotes==3.4.0\n', [
          'install(', 'run("flake8", *paths)']),
@@ -260,6 +265,9 @@ def test_linters_that_a_project_requires_become_a_session(
         write: Write, tmp_path: Path, name: str, content: str,
         lines: list[str]) -> None:
     write(name, content)
+    if name == 'uv.lock':
+        write('pyproject.toml', '[tool.ruff]\n[dependency-groups]\n'
+              'dev = ["ruff>=0.15", "black>=26"]\n')
     lint = drafted(tmp_path)[0].partition('def lint(')[2].partition('@')[0]
     assert [line.strip().removeprefix('session.')
             for line in lint.splitlines() if 'session.' in line][1:] == lines
