@@ -6,6 +6,7 @@ import pytest
 from autodevelop.deploy import going_live
 from autodevelop.deploy.attempts import attempting
 from autodevelop.deploy.health import Health
+from autodevelop.deploy.receive import READY, reference_transaction
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import find_repository
@@ -35,3 +36,11 @@ def test_a_worker_that_dies_at_the_switch_is_the_way_back(
     with pytest.raises(AutodevelopError, match='did not go live: .* 502'):
         going_live.go_live(target, commit, 'me', repository)
     assert target.live() == 7
+
+
+def test_only_the_main_branch_switches(project: Project) -> None:
+    repository, commit = find_repository(), 'a' * 40
+    project.write(f'.git/autodevelop/{READY}', commit)
+    reference_transaction(
+        repository, f'{"0" * 40} {commit} refs/heads/other\n')
+    assert project.read(f'.git/autodevelop/{READY}') == commit
