@@ -38,9 +38,16 @@ def test_a_worker_that_dies_at_the_switch_is_the_way_back(
     assert target.live() == 7
 
 
-def test_only_the_main_branch_switches(project: Project) -> None:
+def test_the_main_branch_alone_switches_and_once(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.git('config', 'autodevelop.to', str(project.folder / 'to'))
+    project.git('config', 'autodevelop.branch', 'main')
     repository, commit = find_repository(), 'a' * 40
     project.write(f'.git/autodevelop/{READY}', commit)
-    reference_transaction(
-        repository, f'{"0" * 40} {commit} refs/heads/other\n')
-    assert project.read(f'.git/autodevelop/{READY}') == commit
+    switched = list[str]()
+    monkeypatch.setattr(going_live, 'go_live', lambda target, new, *_:
+                        switched.append(new))
+    for branch in ('other', 'main', 'main'):
+        reference_transaction(
+            repository, f'{"0" * 40} {commit} refs/heads/{branch}\n')
+        assert switched == ([] if branch == 'other' else [commit])
