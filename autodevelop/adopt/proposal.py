@@ -18,7 +18,7 @@ from autodevelop.matrix.interpreters import (
     present, read_listing, start_listing,
 )
 from autodevelop.matrix.manifest import NO_CACHE, Session, read_manifest
-from autodevelop.matrix.plan import of_stage, plan_sessions
+from autodevelop.matrix.plan import Cell, of_stage, plan_sessions
 from autodevelop.matrix.settings import read_settings
 from autodevelop.system.files import read_text
 
@@ -73,8 +73,7 @@ def propose(root: Path, folder: Path) -> Proposal:
                      + ', '.join(workflows.files))
     texts[path] = now, text
     at_commit = of_stage(cells, 'pre-commit')
-    if not at_commit:
-        notes.append(_nothing_at_commit(root))
+    notes += _empty_stages(root, cells)
     return Proposal({path: both for path, both in texts.items()
                      if both[0] != both[1]}, stages, notes, [
         cell.session for cell in at_commit if not cell.missing])
@@ -91,11 +90,15 @@ def _sessions(folder: Path, draft: Draft, pyproject: str) -> list[Session]:
         return read_manifest(Path(scratch), NO_CACHE)
 
 
-def _nothing_at_commit(root: Path) -> str:
+def _empty_stages(root: Path, cells: Sequence[Cell]) -> Iterator[str]:
+    """What a person would add where a commit or a push checks nothing."""
     hooks = (root / '.pre-commit-config.yaml').is_file()
-    what = 'that runs "pre-commit run --all-files"' if hooks else 'for style'
-    return (f'a commit checks nothing: add a session {what}, and name it in '
-            'pre-commit of [tool.autodevelop.stages]')
+    style = 'that runs "pre-commit run --all-files"' if hooks else 'for style'
+    for stage, when, what in (('pre-commit', 'commit', style),
+                              ('pre-push', 'push', 'that runs the tests')):
+        if not of_stage(cells, stage):
+            yield (f'a {when} checks nothing: add a session {what}, and name '
+                   f'it in {stage} of [tool.autodevelop.stages]')
 
 
 def _settings(root: Path, now: str, sessions: Sequence[Session],

@@ -148,6 +148,23 @@ def test_a_file_that_is_not_toml_stays(
     assert path.read_bytes() == text
 
 
+@pytest.mark.parametrize(('config', 'session'), [
+    ('', 'for style'),
+    ('.pre-commit-config.yaml', 'that runs "pre-commit run --all-files"')])
+def test_stages_that_check_nothing_are_named(
+        project: Project, tried: list[Path], capsys: Capture,
+        config: str, session: str) -> None:
+    project.write('noxfile.py', 'import nox\n\n\n'
+                  '@nox.session\ndef rename(session):\n    pass\n')
+    project.git('rm', '-q', '.github/workflows/ci.yml')
+    if config:
+        project.write(config, 'repos: []\n')
+    assert main(['init', '--yes']) == 0
+    said = capsys.readouterr().err
+    assert f'a commit checks nothing: add a session {session}, and' in said
+    assert 'a push checks nothing: add a session that runs the tests' in said
+
+
 def test_stage_tags_are_settings_enough(
         project: Project, tried: list[Path], capsys: Capture) -> None:
     project.write('noxfile.py', NOXFILE.replace(
