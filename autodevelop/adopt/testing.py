@@ -22,9 +22,11 @@ def tests(session: nox.Session) -> None:
 '''
 PYTHONS = '(python=nox.project.python_versions(PROJECT))'
 GROUP = '    group = nox.project.dependency_groups(PROJECT, "{}")\n'
+# Not in the environment of the session, whose packages it would replace while
+# it needs them: https://python-poetry.org/docs/#installation
 POETRY = """\
-    session.install("poetry")
-    session.run("poetry", "install"{options})
+    poetry = ["uv", "tool", "run", "poetry"]
+    session.run_install(*poetry, "install"{options})
 """
 # https://nox.thea.codes/en/stable/cookbook.html#using-a-lockfile
 UV = """\

@@ -85,9 +85,9 @@ def test_tox_and_pre_commit_become_sessions(
     ('pyproject.toml', '[dependency-groups]\ntest = ["mock"]\n'
      'dev = ["ruff"]\n', '"pytest", *group'),
     ('pyproject.toml', '[tool.poetry.group.test.dependencies]\npytest = "*"',
-     '"poetry", "install", "--with", "test"'),
+     '(*poetry, "install", "--with", "test")'),
     ('pyproject.toml', '[tool.poetry.dev-dependencies]\npytest = "*"',
-     '"poetry", "install", "--with", "dev"'),
+     '(*poetry, "install", "--with", "dev")'),
     ('pyproject.toml', '[tool.poetry.group.test.dependencies]\nmock = "*"',
      'session.install("pytest")'),
     ('requirements-dev.txt', 'pytest\n', '"-r", "requirements-dev.txt"'),
