@@ -1,7 +1,7 @@
 """A session tests of what a project's tests need, and of what runs them."""
 import configparser
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -161,8 +161,11 @@ def _by_uv(document: Mapping[str, Any], needs: Needs) -> str:
         f'        "{each}",\n' for each in options))
 
 
-def _line(words: Iterable[str]) -> str:
-    return f'    session.install({", ".join(words)})\n'
+def _line(words: Sequence[str]) -> str:
+    line = f'    session.install({", ".join(words)})\n'
+    # As black wraps it, too.
+    return line if len(line) <= 80 else '    session.install(\n' + ''.join(
+        f'        {word},\n' for word in words) + '    )\n'
 
 
 def _for_tests(name: str, groups: Mapping[str, Any]) -> str:

@@ -218,6 +218,9 @@ def test_packages_that_workflows_install_are_installed_for_the_tests(
           'run: pip install -e packages/core -e ./packages/none -e ".[dev]"')
     assert 'session.install("-e", "./packages/core", "-e", ".[dev]")' in (
         drafted(tmp_path)[0])
+    write('packages/none/pyproject.toml', '[project]\nname = "c"\n')
+    assert 'install(\n        "-e",\n        "./packages/core",\n' in (
+        drafted(tmp_path)[0])
 
 
 def test_a_hook_that_depends_on_the_branch_is_left_out(
