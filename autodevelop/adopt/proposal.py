@@ -85,7 +85,7 @@ def _nothing_at_commit(root: Path) -> str:
     hooks = (root / '.pre-commit-config.yaml').is_file()
     what = 'that runs "pre-commit run --all-files"' if hooks else 'for style'
     return (f'a commit checks nothing: add a session {what}, and name it in '
-            'pre-commit of [tool.autodevelop.stages]')
+            '[tool.autodevelop.stages] pre-commit')
 
 
 def _settings(root: Path, now: str, sessions: Sequence[Session],

@@ -45,12 +45,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
                         help='open the page in a browser')
     form = parser.add_mutually_exclusive_group()
     form.add_argument('--markdown', action='store_true',
-                      help='print the page for a summary or a comment')
+                      help='print Markdown for a job summary or a comment')
     form.add_argument('--json', action='store_true',
                       help='print JSON in the schema of docs/report.md')
     parser.add_argument('--base', metavar='REV', default='HEAD^',
-                        help='what the change is compared with; default: '
-                        'HEAD^')
+                        help='the commit to compare the change with; '
+                        'default: HEAD^')
     add_color_option(parser)
 
 

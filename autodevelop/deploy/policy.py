@@ -36,7 +36,7 @@ def deploy_revision(target: Target, revision: str, if_newer: bool) -> str:
         history = History(target)
         live = history.live()
         if if_newer and _was_rolled_back(history.attempts(), commit):
-            skipped = (f'{commit} was rolled back from; to deploy it: '
+            skipped = (f'{commit} was rolled back; to deploy it anyway: '
                        f'autodevelop deploy {commit}')
         elif if_newer and live and is_ancestor(repository, commit,
                                                live.release):
@@ -184,8 +184,7 @@ def set_variables(target: Target, changed: Mapping[str, str | None]) -> str:
     for name, value in changed.items():
         if value is None and name not in before:
             raise AutodevelopError(f'the variable {name} is not set',
-                                   'see which are: autodevelop deploy env '
-                                   'list')
+                                   'list them: autodevelop deploy env list')
     after = {name: value for name, value in {**before, **changed}.items()
              if value is not None}
     live = History(target).live()

@@ -136,5 +136,5 @@ def _worst(urls: Sequence[str], release: str, timeout: float,
     if len(failed) == len(every):
         return failed[0]
     return failed[0]._replace(
-        problem=f'of {len(failed)} of {len(every)} workers: '
+        problem=f'{len(failed)} of {len(every)} workers: '
         f'{failed[0].problem}')

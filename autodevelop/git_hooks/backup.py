@@ -28,8 +28,8 @@ def set_aside(own: Path, names: Sequence[str]) -> list[str]:
     for name in names:
         if os.path.lexists(before / name):
             raise AutodevelopError(
-                f'{before.as_posix()} has a hook {name} already',
-                f'move one of them: {(own / name).as_posix()}')
+                f'{before.as_posix()} already has a hook {name}',
+                f'move one of the two away: {(own / name).as_posix()}')
         (own / name).rename(before / name)
     return [f'moved {", ".join(names)} to {before.as_posix()}; uninstall '
             'moves them back']

@@ -172,7 +172,7 @@ def write_scripts(folder: Path, scripts: Mapping[str, bytes],
 def _write(path: Path, content: bytes) -> str:
     """Write a script; what became of it."""
     if os.path.lexists(path) and not is_ours(path):
-        return 'not what install writes, left unchanged'
+        return 'not a script of autodevelop, left unchanged'
     old = path.read_bytes() if path.is_file() else None
     if old == content and os.access(path, os.X_OK):
         return 'up to date'

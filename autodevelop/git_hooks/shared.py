@@ -55,7 +55,7 @@ def write_shared(repository: Repository, tree: Path) -> list[str]:
     for each in ignored:
         git(repository, 'update-index', '--chmod=+x', '--', f'{name}/{each}')
     if ignored:
-        lines.append(f'executable in the index now: {", ".join(ignored)} in '
+        lines.append(f'made executable in the index: {", ".join(ignored)} in '
                      f'{name}; commit that')
     return lines + _write_attributes(repository, tree, name)
 

@@ -138,7 +138,7 @@ def _read_listing(status: int, output: str,
         raise AutodevelopError(
             f'nox cannot list the sessions: {_last_line(messages)}'
             + (f' (noxfile.py, line {lines[-1]})' if lines else ''),
-            'fix the noxfile; the whole message: '
+            'fix the noxfile; to see the whole message: '
             f'{shlex.quote(Path(sys.executable).as_posix())} -m nox --list')
     try:
         # A noxfile may print, too: the listing is the last line.

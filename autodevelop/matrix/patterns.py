@@ -35,7 +35,7 @@ def find_defect(patterns: Sequence[str]) -> str:
     try:
         list(select(patterns, ()))
     except re.error as error:
-        return f'a pattern that is not valid ({error})'
+        return f'an invalid pattern ({error})'
     selecting = any(not each.startswith('!') for each in patterns)
     return '' if selecting else 'no pattern that selects a file'
 

@@ -169,7 +169,7 @@ def errors_of(project: str) -> Iterator[None]:
             raise
         hint = error.hint
         if hint.startswith('fix the noxfile'):
-            hint += ('; to check it no more: [tool.autodevelop] projects = '
+            hint += ('; or stop checking it: [tool.autodevelop] projects = '
                      f'["*", "!{project}"]')
         raise AutodevelopError(f'{project}: {error.message}', hint,
                                error.status) from error

@@ -105,7 +105,7 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     close = difflib.get_close_matches(name, names, n=1)
     return (f'did you mean {close[0]}?' if close else
-            f'there are {", ".join(names)}')
+            f'use one of {", ".join(names)}')
 
 
 def wrong_type(key: str, value: Any, wanted: str,

@@ -44,8 +44,8 @@ def write_text(path: Path, text: str, root: Path) -> None:
     real = Path(os.path.realpath(path))
     if not real.is_relative_to(os.path.realpath(root)):
         raise AutodevelopError(
-            f'{path.as_posix()} is a link out of the repository, to {real}',
-            'make it a file of the repository')
+            f'{path.as_posix()} leads out of the repository, to {real}',
+            'replace the link with a file')
     if path.is_symlink():
         path = real
     content = text.encode('utf-8', 'surrogateescape')

@@ -102,7 +102,8 @@ def test_a_request_that_is_under_way_is_finished(site: Site) -> None:
     (APPLICATION.replace('200 OK', '500 no'), 'it answers 500'),
     (APPLICATION.replace("os.environ['AUTODEVELOP_RELEASE']", "'other'"),
      'other answers'),
-    (APPLICATION.replace("{'release': RELEASE}", '{}'), 'no release answers'),
+    (APPLICATION.replace("{'release': RELEASE}", '{}'),
+     'its answer names no release'),
     ('import time\ntime.sleep(60)', 'it does not answer')])
 def test_what_is_broken_never_serves(
         site: Site, text: str, said: str, capfd: Capture) -> None:

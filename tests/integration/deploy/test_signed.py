@@ -142,7 +142,7 @@ def test_a_ci_job_signs_what_passed(
     tree = server.git('rev-parse', 'HEAD^{tree}').strip()
     monkeypatch.delenv('CI', raising=False)
     assert main(['sign', str(keys / 'ci')]) == 2
-    assert 'may be of another tree' in capsys.readouterr().err
+    assert 'may be from another tree' in capsys.readouterr().err
     monkeypatch.setenv('CI', 'true')
     assert main(['sign', str(keys / 'ci')]) == 1
     assert 'not all cells passed: a (it left no results)' in (

@@ -810,7 +810,8 @@ def test_fixes_of_files_that_are_not_in_the_commit_are_left_out(
     assert project.git('show', ':a.txt') == project.read('a.txt') == 'a\n'
     assert project.git('diff', '--cached', '--name-only') == 'a.txt\n'
     assert capfd.readouterr().err == (
-        "autodevelop: 'b.txt': not in this commit; its fix was left out\n"
+        "autodevelop: dropped the fix of 'b.txt', which this commit does not "
+        'change\n'
         "autodevelop: fixed in this commit: 'a.txt'\n")
 
 
@@ -835,7 +836,7 @@ def test_many_fixes_that_are_left_out_are_counted(
     project.stage('a.txt', 'a\n')
     pre_commit()
     assert capfd.readouterr().err.endswith(
-        "'09.txt' and 3 more: not in this commit; their fixes were left out\n")
+        "'09.txt' and 3 more, which this commit does not change\n")
 
 
 def test_sessions_that_allow_it_run_side_by_side(

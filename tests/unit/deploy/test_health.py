@@ -62,7 +62,7 @@ def serve() -> Iterator[Serve]:
 
 
 @pytest.mark.parametrize(('body', 'said'), [
-    ({'release': 'abc'}, 'ok release abc'), ({}, 'ok'), ([], 'ok'),
+    ({'release': 'abc'}, 'ok, release abc'), ({}, 'ok'), ([], 'ok'),
     (b'\xff', 'ok'), ({'release': 1}, 'ok')])
 def test_a_service_that_is_well_is_a_line(
         serve: Serve, body: object, said: str, capsys: Capture) -> None:
@@ -72,9 +72,9 @@ def test_a_service_that_is_well_is_a_line(
 
 
 @pytest.mark.parametrize(('status', 'body', 'said'), [
-    (500, {'release': 'abc'}, 'it answers 500 release abc'),
-    (200, {'release': 'old'}, 'old answers release old'),
-    (200, b'fine', 'no release answers')])
+    (500, {'release': 'abc'}, 'it answers 500, release abc'),
+    (200, {'release': 'old'}, 'release old answers'),
+    (200, b'fine', 'its answer names no release')])
 def test_a_service_that_is_not_well_is_a_line_too(
         serve: Serve, status: int, body: object, said: str,
         capsys: Capture) -> None:

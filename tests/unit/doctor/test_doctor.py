@@ -127,7 +127,7 @@ def test_hooks_that_git_does_not_run_are_named(
              if topic == 'hooks']
     assert found == [
         'git-lfs: run by pre-push; post-checkout, post-commit, post-merge '
-        'missing, for files that it locks',
+        'missing, needed to lock files',
         f'the hooks run autodevelop, which is {status.NOT_FOUND}',
         '.githooks may be missing on other branches and in sparse checkouts: '
         'git runs no hook then', 'not run by git: post-commit in hooks']

@@ -93,7 +93,7 @@ def test_scripts_of_earlier_versions_are_updated(
     assert run_by_git(project) == [*NAMES]
     project.write('.git/hooks/pre-push', '#!/bin/sh\r\n'
                   '# Run the hook pre-push with autodevelop\r\n')
-    assert 'pre-push: of another version' in said(capfd, 'status')
+    assert 'pre-push: written by another version' in said(capfd, 'status')
 
 
 def test_a_script_of_the_project_is_not_overwritten(
@@ -104,7 +104,7 @@ def test_a_script_of_the_project_is_not_overwritten(
         capfd, 'install')
     assert project.read('.githooks/pre-commit') == '#!/bin/sh\nmine\n'
     project.write('.githooks/pre-push', script('pre-push').decode())
-    assert 'not what install writes, left unchanged: pre-commit' in said(
+    assert 'not a script of autodevelop, left unchanged: pre-commit' in said(
         capfd, 'install')
     assert project.read('.githooks/pre-commit') == '#!/bin/sh\nmine\n'
 
@@ -144,7 +144,7 @@ def test_the_scripts_of_the_project_are_executable_in_the_index(
     project.git('add', '.githooks')
     project.git('update-index', '--chmod=-x', '.githooks/pre-push')
     (project.folder / '.githooks/pre-push').chmod(0o644)
-    assert 'executable in the index now: pre-push in .githooks' in said(
+    assert 'made executable in the index: pre-push in .githooks' in said(
         capfd, 'install')
     assert '100644' not in project.git('ls-files', '-s', '.githooks/*-*')
     assert os.access(project.folder / '.githooks/pre-push', os.X_OK)
@@ -224,7 +224,7 @@ def test_hooks_that_are_kept_run_first(
     assert given.returncode == 3
     assert project.read('given') == 'refs'
     other_hook(project, 'pre-push', 'exit 0')
-    assert 'has a hook pre-push already' in said(
+    assert 'already has a hook pre-push' in said(
         capfd, 'install', '--keep', status=2)
 
 
