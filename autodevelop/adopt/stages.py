@@ -8,7 +8,6 @@ from typing import NamedTuple
 from autodevelop.adopt.workflows import Workflows
 from autodevelop.ci.doubts import CHORES
 from autodevelop.matrix.manifest import Session
-from autodevelop.matrix.special import STAGES
 
 STYLE = re.compile(
     r'(lint|linters?|linting|style|pre[-_]commit|prek|flake8|pep8|ruff|'
@@ -40,11 +39,6 @@ class Line(NamedTuple):
     stage: str
     names: tuple[str, ...]
     reason: str
-
-
-def has_stages(sessions: Iterable[Session]) -> bool:
-    """Whether the tags of the noxfile are stages."""
-    return any(set(each.tags) & set(STAGES) for each in sessions)
 
 
 def propose_stages(sessions: Sequence[Session], workflows: Workflows,

@@ -20,7 +20,7 @@ from autodevelop.results.left import data_in_project, gather, spread_data
 from autodevelop.results.outcomes import (
     NOTIFIED, RESULTS, Elsewhere, Row, read_results, row_of_cell,
 )
-from autodevelop.results.trees import read_recorded
+from autodevelop.results.trees import read_tree
 from autodevelop.system.github_log import grouped
 from autodevelop.system.process import Variables, run_foreground
 
@@ -79,7 +79,7 @@ def run_cells(cells: Sequence[Cell], download: str,
     arguments: ``session.posargs``.
     live: shows them; then only the output of what failed is printed.
     """
-    tree = read_recorded()
+    tree = read_tree().recorded
     return [_run_cell(cell, download, tree, arguments, live)
             for cell in cells]
 

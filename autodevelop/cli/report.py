@@ -66,8 +66,9 @@ def run(options: argparse.Namespace) -> int:
     page = options.html or options.open
     if not (sources or checked or page):
         raise _without_results(Path(RESULTS))
-    wanted = Wanted(sources, cells, settings, tree, _everywhere(),
-                    options.base, checked)
+    everywhere = os.environ.get('AUTODEVELOP_PLATFORMS') == 'all'
+    wanted = Wanted(sources, cells, settings, tree, everywhere, options.base,
+                    checked)
     if not (page or options.markdown or options.json):
         return _show(wanted)
     facts = collect(wanted, runs)
@@ -91,10 +92,6 @@ def _write(facts: Facts, html: Path | None,
         say(f'wrote {path}')
         if options.open:
             webbrowser.open(path.resolve().as_uri())
-
-
-def _everywhere() -> bool:
-    return os.environ.get('AUTODEVELOP_PLATFORMS') == 'all'
 
 
 def _sources(given: list[Path]) -> list[Path]:

@@ -10,6 +10,7 @@ import os
 import re
 import shlex
 import sys
+from collections.abc import Iterable
 from importlib.machinery import PathFinder
 from pathlib import Path
 from subprocess import Popen
@@ -17,6 +18,7 @@ from typing import Any, NamedTuple
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.interpreters import search_path
+from autodevelop.matrix.special import STAGES
 from autodevelop.system.fork import MODULE
 from autodevelop.system.process import Variables, start
 
@@ -93,6 +95,11 @@ def is_script(folder: Path) -> bool:
     nox installs them beside itself: https://peps.python.org/pep-0723/
     """
     return SCRIPT.search((folder / 'noxfile.py').read_bytes()) is not None
+
+
+def has_stages(sessions: Iterable[Session]) -> bool:
+    """Whether the tags of the noxfile are stages."""
+    return any(set(each.tags) & set(STAGES) for each in sessions)
 
 
 def no_noxfile() -> AutodevelopError:

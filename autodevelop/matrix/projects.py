@@ -150,6 +150,13 @@ def no_project_here(repository: Repository,
         + names_of(projects), f'cd {from_here(repository, projects[0])}')
 
 
+def project_elsewhere(repository: Repository) -> AutodevelopError | None:
+    """The error that names the folders with a noxfile, if there are any."""
+    others = listed_projects(repository, '--cached', '--others',
+                             '--exclude-standard')
+    return no_project_here(repository, others) if others else None
+
+
 def chosen(settings: Settings, projects: Sequence[str]) -> list[str]:
     """Those that the repository's setting ``projects`` selects."""
     if not settings.projects:

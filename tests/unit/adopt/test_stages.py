@@ -1,11 +1,9 @@
 """Which session belongs to which stage, by what CI runs, tags and names."""
 import pytest
 
-from autodevelop.adopt.stages import (
-    Line, has_stages, oldest_and_newest, propose_stages,
-)
+from autodevelop.adopt.stages import Line, oldest_and_newest, propose_stages
 from autodevelop.adopt.workflows import Workflows
-from autodevelop.matrix.manifest import Session
+from autodevelop.matrix.manifest import Session, has_stages
 
 NOTHING = Workflows((), (), (), ())
 
