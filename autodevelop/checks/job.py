@@ -71,9 +71,9 @@ def run_cells(cells: Sequence[Cell], download: str,
               live: Live | None = None) -> list[Row]:
     """Run each cell, and keep what it leaves in .autodevelop/SLUG.
 
-    The last job of CI, which has the results of all others, is told by
-    ``AUTODEVELOP_PLATFORMS=all``. There a session finds their coverage data,
-    and those that it requires do not run again.
+    ``AUTODEVELOP_PLATFORMS=all`` marks the last job of CI, which has the
+    results of all others. There a session finds their coverage data, and the
+    sessions that it requires do not run again.
 
     download: nox's ``--download-python``; a cell that cannot run fails.
     arguments: ``session.posargs``.

@@ -1,7 +1,7 @@
 """The commands, one module each: its options and its body.
 
-A module is imported by the name of its command, so that a command waits for
-no other's imports, and a hook not for argparse. It has
+A module is imported by the name of its command, so that no command waits for
+the imports of another, and no hook for argparse. It has
 
 - ``EXAMPLE``, a command line for its --help;
 - ``run(options)``, which returns the exit status;

@@ -140,7 +140,7 @@ def _connection(url: str, timeout: float,
 
 
 class _NamedConnection(http.client.HTTPConnection):
-    """HTTP over TLS, with the certificate of a name, wherever it is."""
+    """HTTP over TLS, with the certificate of a name, at any address."""
 
     def __init__(self, address: str, port: int, name: str,
                  timeout: float) -> None:

@@ -135,8 +135,8 @@ class History:
             newest[0].release == release
             and newest[0].number in self._target.attempts()) else None
 
-    def pass_over(self, release: str) -> None:
-        """Record that a release was rolled back from."""
+    def mark_rolled_back(self, release: str) -> None:
+        """Record that a release was rolled back."""
         with self._open() as database:
             database.execute(
                 'UPDATE attempts SET outcome = ? WHERE release = ? AND'

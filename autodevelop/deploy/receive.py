@@ -97,8 +97,8 @@ def _prepare(repository: Repository, update: Update) -> None:
                 f'{update.ref} changed in the meantime',
                 'fetch, merge or rebase, and push again', status=1)
         write_file(repository.home / READY, f'{update.new}\n'.encode())
-        # It keeps the lock until git has moved the branch: who waits for it
-        # would otherwise find git's own lock there, or the old branch.
+        # It keeps the lock until git has moved the branch: the next push would
+        # otherwise find git's own lock there, or the old branch.
         start_detached([sys.executable, '-P', '-m',
                         'autodevelop.deploy.retire', str(target.folder),
                         '--ready', str(number), str(os.getppid())], HELD)

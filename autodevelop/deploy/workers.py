@@ -103,7 +103,7 @@ def wait_for_workers(target: Target, number: int, release: str,
         before = workers
         if not health.problem and now >= since + settle:
             return health
-        # Who is healthy at the end may settle.
+        # What is healthy at the end may settle.
         if now + INTERVAL >= end and (
                 health.problem or now >= end + settle):
             return health

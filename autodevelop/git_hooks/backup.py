@@ -10,7 +10,7 @@ from autodevelop.git_hooks.script import is_ours
 
 
 def set_aside(own: Path, names: Sequence[str]) -> list[str]:
-    """Move hooks of these names to the folder beside; a line on it.
+    """Move hooks of these names to the folder beside; return a line on it.
 
     The first time all files are copied there: hooks look for helpers beside
     themselves.
@@ -36,7 +36,7 @@ def set_aside(own: Path, names: Sequence[str]) -> list[str]:
 
 
 def restore(own: Path) -> list[str]:
-    """Move back what was set aside; a line on it."""
+    """Move back what was set aside; return a line on it."""
     before = own.with_name(BEFORE)
     if not before.is_dir():
         return []

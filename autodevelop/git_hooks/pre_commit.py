@@ -30,7 +30,7 @@ ABANDONED_SECONDS = 24 * 3600
 """After this time no hook is still running."""
 
 NAMED = 10
-"""How many of the files whose fixes were left out are named."""
+"""How many of the files whose fixes were dropped are named."""
 
 
 def pre_commit(repository: Repository, hook: str = 'pre-commit') -> None:
@@ -63,7 +63,7 @@ def pre_commit(repository: Repository, hook: str = 'pre-commit') -> None:
 
 
 def _run(staged: Staged, head: str | None, changed: Changed) -> Stable | None:
-    """Run the projects that the changes concern, and say how they ended.
+    """Run the projects that the changes affect, and say how they ended.
 
     Returns what is to be committed; None when nothing could be checked.
     """
@@ -104,7 +104,7 @@ def _take_fixes(staged: Staged, stable: Stable, before: str,
 
 def requests_in(room: Room, changed: Changed,
                 request: Request) -> list[Request]:
-    """The request, for each project that the changes concern.
+    """The request, for each project that the changes affect.
 
     The room tells which there are: it costs no process, and a sparse checkout
     may lack some.

@@ -46,8 +46,8 @@ class Session(NamedTuple):
         environment.
     parameters: the values of its parameters, as text.
     default: whether a plain ``nox`` runs it.
-    backend: what makes its environment, or several names, separated by |, the
-        first of which that is here; empty if that is not known.
+    backend: what creates its environment; of several names, separated by |,
+        the first that is installed; empty if that is not known.
     """
 
     session: str

@@ -107,7 +107,7 @@ def make_plan(sessions: Sequence[Session], settings: Settings,
 
 
 def _with_stages(cell: Cell, at_commit: bool, ci_is_empty: bool) -> Cell:
-    """Leave or add the stages that depend on the other cells."""
+    """Drop or add the stages that depend on the other cells."""
     stages = {*cell.stages} - (set() if at_commit else {'pre-commit'})
     if ci_is_empty and 'deploy' in stages:
         stages.add('ci')  # CI checks what it deploys.

@@ -6,7 +6,7 @@ from typing import Any
 from autodevelop.errors import AutodevelopError
 
 Check = Callable[[str, Any], Any]
-"""Takes a key and its value, and returns what the setting is then."""
+"""Takes a key and its value, and returns the value of the setting."""
 
 
 def check_text(key: str, value: Any) -> str:

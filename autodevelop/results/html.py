@@ -15,13 +15,13 @@ from autodevelop.results.facts import Facts
 from autodevelop.results.failures import bad_sessions, read_lines, shortened
 from autodevelop.results.found import Found
 from autodevelop.results.tables import command
-from autodevelop.system.templates import environment
+from autodevelop.system.templates import load_templates
 
 PAGE = Path(__file__).parent / 'page'
 
 MOST = {'failures': 200, 'bars': 300, 'files': 400, 'sources': 3_000,
         'runs': 60, 'tests': 30}
-"""What more there is of each would make the page slow: it says how much."""
+"""More of each would make the page slow: it says how much is left out."""
 
 MARKS = {
     'passed': '\u2713', 'already passed': '\u2713', 'failed': '\u2717',
@@ -44,7 +44,7 @@ class GridRow(NamedTuple):
 
 def html(facts: Facts) -> str:
     """Render the page."""
-    loaded = environment(PAGE, autoescape=True)
+    loaded = load_templates(PAGE, autoescape=True)
     loaded.filters |= {
         'duration': duration, 'ranges': ranges_text, 'short': shortened,
         'when': _when, 'change': _change}

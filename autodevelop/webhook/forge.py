@@ -12,10 +12,10 @@ from autodevelop.webhook.message import InvalidMessage, is_signed
 class Forge(NamedTuple):
     """The headers of a forge's deliveries.
 
-    event: that names the event, by which the forge is known.
-    ids: that name the delivery, and are the same in a redelivery; the first
-        that is there.
-    proof: that only who knows the secret can send.
+    event: names the event; by it the forge is recognised.
+    ids: name the delivery, the same in a redelivery; the first that is there
+        counts.
+    proof: what only a sender who knows the secret can send.
     prefix: what precedes an HMAC there; None for the secret itself.
     """
 

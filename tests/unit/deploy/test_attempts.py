@@ -213,7 +213,7 @@ def test_a_late_delivery_does_not_deploy_what_was_rolled_back_from(
     commit = project.commit()
     attempt = History(target).start(commit, 'me', None)
     History(target).finish(attempt._replace(outcome='live'))
-    History(target).pass_over(commit)
+    History(target).mark_rolled_back(commit)
     assert main(['deploy', 'HEAD', '--if-newer', '--to',
                  str(target.folder)]) == 0
     assert f'skipped: {commit} was rolled back; ' in capsys.readouterr().out
