@@ -127,7 +127,7 @@ def test_a_push_that_does_not_start_is_refused_and_can_be_repeated(
     assert live(site) == broken
 
 
-def test_a_front_that_fails_after_the_switch_refuses_the_push(
+def test_a_proxy_that_fails_after_the_switch_refuses_the_push(
         site: Site, server: Project) -> None:
     push(site, 'main')
     server.git('config', 'autodevelop.proxyUrl', 'http://127.0.0.1:9/')

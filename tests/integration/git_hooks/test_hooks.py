@@ -662,7 +662,7 @@ def test_the_hooks_are_called_by_name(
 
 
 @core
-def test_a_skip_of_one_chunk_is_no_pass(
+def test_a_skipped_chunk_is_not_a_pass(
         project: Project, monkeypatch: pytest.MonkeyPatch,
         capfd: Capture) -> None:
     monkeypatch.setattr(file_names, 'MAX_NAMES', 1)
@@ -674,7 +674,7 @@ def test_a_skip_of_one_chunk_is_no_pass(
     assert capfd.readouterr().err.count('lint skipped (unsure)') == 2
 
 
-def test_a_file_that_git_alone_sees_changed_is_let_be(
+def test_a_file_that_only_git_sees_changed_is_left_alone(
         project: Project, capfd: Capture) -> None:
     """A blob whose line ends are not those that an attribute asks for."""
     project.stage('old.txt', 'old\r\n')
@@ -737,7 +737,7 @@ def test_a_mode_is_a_fix_and_a_symlink_is_none(
 
 
 @core
-def test_results_of_another_tree_are_none_of_this_one(
+def test_results_of_another_tree_are_removed(
         project: Project) -> None:
     """A session that leaves nothing left nothing in the tree before."""
     project.stage('noxfile.py', LEAVING)

@@ -265,7 +265,7 @@ def test_where_git_crypt_cannot_find_its_keys_a_line_says_so(
         capsys.readouterr().err)
 
 
-def test_a_room_that_git_cannot_create_is_two_lines(
+def test_a_room_that_git_cannot_create_is_an_error(
         committed: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('GIT_DEFAULT_HASH', 'nothing')
     monkeypatch.setattr('autodevelop.checks.room_repository.git_line',

@@ -15,7 +15,7 @@ from tests.support.project import Project
 
 @pytest.mark.parametrize(('outcome', 'printed'), [
     ('passed', False), ('failed', True)])
-def test_who_wants_quiet_sees_failures_alone(
+def test_quiet_prints_failures_alone(
         project: Project, monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str], outcome: str,
         printed: bool) -> None:

@@ -60,7 +60,7 @@ def test_the_first_of_several_branches_is_the_main_one(write: Write) -> None:
     assert (several.branch, several.branches) == ('main', ('main', '7.x'))
 
 
-def test_no_length_of_a_subject_is_none(write: Write) -> None:
+def test_a_subject_length_of_zero_is_allowed(write: Write) -> None:
     assert settings(
         write, 'tool.autodevelop.subject_length = 0').subject_length == 0
 

@@ -208,7 +208,7 @@ def test_deliveries_of_each_forge_are_stored(
     (push(A), of_bitbucket(push(A)), 200),
     (b'payload', headers(b'payload', 'push', '1') | {
         'Content-Type': 'application/x-www-form-urlencoded'}, 400)])
-def test_nothing_else_of_them_is(
+def test_other_events_are_not_stored(
         client: FlaskClient, deliveries: Deliveries, body: bytes,
         given: dict[str, str], status: int) -> None:
     assert client.post('/', data=body, headers=given).status_code == status
@@ -285,7 +285,7 @@ def test_an_id_is_of_one_commit(
     assert [each.oid for each in deliveries.newest(9)] == [A]
 
 
-def test_what_kills_its_worker_is_not_tried_for_ever(
+def test_what_kills_its_worker_is_not_retried_forever(
         deliveries: Deliveries) -> None:
     deliveries.enqueue('1', 'why', A)
     for _ in range(MAX_TRIES):
@@ -305,7 +305,7 @@ def test_what_cannot_be_stored_is_not_answered_as_if(
     assert client.get('/healthz').status_code == 503
 
 
-def test_an_empty_secret_is_two_lines(
+def test_an_empty_secret_is_an_error(
         target: Target, deliveries: Deliveries) -> None:
     with pytest.raises(AutodevelopError, match='secret of the webhook is em'):
         create_app(Listener(target, deliveries, b'', REPOSITORY, 'main'))
@@ -384,7 +384,7 @@ def test_a_badge_says_what_is_live_since_when(
 
 
 @given(what=DELIVERIES)
-def test_no_body_deploys_and_none_is_a_500(
+def test_no_random_body_deploys_or_is_a_500(
         client: FlaskClient, deliveries: Deliveries,
         what: tuple[bytes, dict[str, str], bool]) -> None:
     body, given, right = what
