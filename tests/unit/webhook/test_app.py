@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
+from werkzeug.datastructures import Headers
 
 from autodevelop.deploy.history import History
 from autodevelop.deploy.target import Target, open_target
@@ -18,7 +19,7 @@ from autodevelop.system.git import find_repository
 from autodevelop.webhook.app import MAX_BODY, Listener, create_app
 from autodevelop.webhook.commits import web_page
 from autodevelop.webhook.deliveries import MAX_TRIES, Deliveries
-from autodevelop.webhook.message import is_signed
+from autodevelop.webhook.forge import GITHUB, is_from
 from tests.support.deliver import (
     REPOSITORY, SECRET, headers, merge, push, signed,
 )
@@ -58,13 +59,15 @@ def test_the_published_signature_is_right() -> None:
     secret, body = b"It's a Secret to Everybody", b'Hello, World!'
     digest = ('757107ea0eb2509fc211221cce984b8a'
               '37570b6d7586c22c46f4379c8b043e17')
-    assert is_signed(secret, body, f'sha256={digest}'.encode())
-    for other in (b'', b'sha256=', digest.encode(), b'sha1=' + b'0' * 40,
-                  f'sha256={digest.upper()}'.encode(), b'\xff\xfe',
-                  f'sha256={digest}0'.encode()):
-        assert not is_signed(secret, body, other)
-    assert not is_signed(secret, b'Hello, World', f'sha256={digest}'.encode())
-    assert not is_signed(b'another', body, f'sha256={digest}'.encode())
+    right = Headers({'X-Hub-Signature-256': f'sha256={digest}'})
+    assert is_from(GITHUB, [secret], body, right)
+    for other in ('', 'sha256=', digest, 'sha1=' + '0' * 40,
+                  f'sha256={digest.upper()}', '\xff\xfe',
+                  f'sha256={digest}0'):
+        wrong = Headers({'X-Hub-Signature-256': other})
+        assert not is_from(GITHUB, [secret], body, wrong)
+    assert not is_from(GITHUB, [secret], b'Hello, World', right)
+    assert not is_from(GITHUB, [b'another'], body, right)
 
 
 @pytest.mark.parametrize(('event', 'body', 'cause'), [
