@@ -98,7 +98,7 @@ def test_an_answer_that_is_not_ours_is_no_pass(
     monkeypatch.setenv('STATUS', '0')
     checks('')
     monkeypatch.setenv('STATUS', '3')
-    with pytest.raises(AutodevelopError, match='ended with 3'):
+    with pytest.raises(AutodevelopError, match='ended with status 3'):
         checks('pass')
     monkeypatch.setenv('ANSWER', json.dumps(
         {'message': '\x1b]0;a', 'hint': 'b'}))

@@ -317,7 +317,7 @@ def test_a_worker_that_is_killed_goes_on_where_it_was(
     first.wait()
     second = start_worker()
     wait_until(lambda: worker.deliveries.newest(1)[0].tries == 2)
-    # One that is told to end brings to its end what goes on.
+    # A worker that is terminated first finishes the running deploy.
     second.terminate()
     go.touch()
     assert second.wait(40) == 0

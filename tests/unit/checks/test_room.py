@@ -286,7 +286,7 @@ def test_a_missing_worktree_is_not_pruned(
 
 
 def test_a_committed_pyc_is_no_edit(project: Project) -> None:
-    """Python writes it anew, or that of another version is gone."""
+    """Python rewrites it, or that of another version is gone."""
     name = '__pycache__/noxfile.cpython-313.pyc'
     project.stage('a.py', 'one\n')
     project.write(name, 'one')

@@ -23,7 +23,7 @@ Serve = Callable[..., str]
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers what its server has ready, the last of it for ever."""
+    """Answers what its server has ready, the last of it forever."""
 
     def do_GET(self) -> None:  # noqa: N802
         answers: list[tuple[int, Any]] = getattr(self.server, 'answers')
