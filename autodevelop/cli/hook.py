@@ -65,7 +65,6 @@ def _turned_off(name: str) -> str:
 
 def _check(repository: Repository, name: str, arguments: Sequence[str],
            given: bytes) -> None:
-    """Do what the hook is for."""
     if name in ('pre-commit', 'pre-merge-commit'):
         from autodevelop.git_hooks.pre_commit import pre_commit
         pre_commit(repository, name)

@@ -111,7 +111,6 @@ def _without_results(path: Path) -> AutodevelopError:
 
 
 def _show(wanted: Wanted) -> int:
-    """Print the table of how cells ended."""
     sources, cells = wanted.sources, wanted.cells
     found = find(sources, cells, wanted.tree, wanted.everywhere,
                  wanted.checked)

@@ -108,7 +108,6 @@ def _live(worker: Worker) -> str | None:
 
 
 def _skip(worker: Worker, delivery: Delivery) -> None:
-    """Record why a commit is not deployed."""
     if delivery.oid == _live(worker):
         worker.deliveries.finish(delivery.id, 'live')
     elif is_ancestor(worker.repository, delivery.oid, worker.branch):
