@@ -2,9 +2,8 @@
 import getpass
 import json
 import os
-import sqlite3
 import time
-from contextlib import AbstractContextManager
+from functools import partial
 from typing import NamedTuple
 
 from autodevelop.deploy.target import Target
@@ -66,6 +65,7 @@ class History:
     def __init__(self, target: Target) -> None:
         self._target = target
         self._path = target.folder / 'history.sqlite'
+        self._open = partial(required_transaction, self._path, TABLES)
 
     def start(self, release: str, who: str, live: int | None) -> Attempt:
         """Record that an attempt starts; it gets the next number.
@@ -141,6 +141,3 @@ class History:
             database.execute(
                 'UPDATE attempts SET outcome = ? WHERE release = ? AND'
                 " outcome = 'live'", (ROLLED_BACK, release))
-
-    def _open(self) -> AbstractContextManager[sqlite3.Connection]:
-        return required_transaction(self._path, TABLES)
