@@ -6,6 +6,7 @@ import pytest
 from autodevelop.deploy import going_live
 from autodevelop.deploy.attempts import attempting
 from autodevelop.deploy.health import Health
+from autodevelop.deploy.receive import READY, reference_transaction
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import find_repository
@@ -35,3 +36,18 @@ def test_a_worker_that_dies_at_the_switch_is_the_way_back(
     with pytest.raises(AutodevelopError, match='did not go live: .* 502'):
         going_live.go_live(target, commit, 'me', repository)
     assert target.live() == 7
+
+
+def test_the_main_branch_alone_switches_and_once(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.git('config', 'autodevelop.to', str(project.folder / 'to'))
+    project.git('config', 'autodevelop.branch', 'main')
+    repository, commit = find_repository(), 'a' * 40
+    project.write(f'.git/autodevelop/{READY}', commit)
+    switched = list[str]()
+    monkeypatch.setattr(going_live, 'go_live', lambda target, new, *_:
+                        switched.append(new))
+    for branch in ('other', 'main', 'main'):
+        reference_transaction(
+            repository, f'{"0" * 40} {commit} refs/heads/{branch}\n')
+        assert switched == ([] if branch == 'other' else [commit])
