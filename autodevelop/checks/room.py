@@ -13,7 +13,9 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from autodevelop.checks.mtimes import checked_out, expect_changes, new_seconds
-from autodevelop.checks.room_repository import create, is_intact, synchronize
+from autodevelop.checks.room_repository import (
+    create, is_intact, remove_old_rooms, synchronize,
+)
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.cache import short_hash
 from autodevelop.system.files import write_file
@@ -156,6 +158,7 @@ def _remove_untracked(room: Room, folders: set[str]) -> None:
 
 
 def _recreate(repository: Repository, room: Room) -> None:
+    remove_old_rooms(repository, room.folder.name)
     if sys.stderr.isatty():
         say(f'creating the {room.folder.name} room; the first run takes '
             'longer')

@@ -161,3 +161,14 @@ def _update(path: Path, content: bytes | None) -> None:
         path.unlink(missing_ok=True)
     elif _read(path) != content:
         write_file(path, content)
+
+
+def remove_old_rooms(repository: Repository, stage: str) -> None:
+    """Remove a room that an older autodevelop kept below .git."""
+    folder = repository.home / stage
+    if (folder / 'tree').is_dir():
+        with suppress(AutodevelopError):  # It may be no work tree any more.
+            git(repository, 'worktree', 'remove', '--force', '--force',
+                str(folder / 'tree'))
+        shutil.rmtree(folder, ignore_errors=True)
+        (repository.home / 'ledger.sqlite').unlink(missing_ok=True)

@@ -1,4 +1,5 @@
 """The git repository of a room: what it borrows, and what stays in it."""
+import os
 import shutil
 import subprocess
 import sys
@@ -263,6 +264,25 @@ def test_where_git_crypt_cannot_find_its_keys_a_line_says_so(
     enter()
     assert 'git-crypt cannot find its keys in the room: no sym' in (
         capsys.readouterr().err)
+
+
+def test_a_room_of_an_older_version_is_removed(committed: Project) -> None:
+    old = committed.folder / '.git/autodevelop/ci'
+    committed.git('worktree', 'add', '-q', '--detach', str(old / 'tree'))
+    (old / 'environments').mkdir()
+    (old.parent / 'ledger.sqlite').touch()
+    (old.parent / 'webhook').touch()
+    enter()
+    assert os.listdir(old.parent) == ['webhook']
+    assert len(committed.git('worktree', 'list').splitlines()) == 1
+
+
+def test_an_old_room_that_is_no_work_tree_is_removed(
+        committed: Project) -> None:
+    old = committed.folder / '.git/autodevelop/ci'
+    (old / 'tree').mkdir(parents=True)
+    enter()
+    assert not old.exists()
 
 
 def test_a_room_that_git_cannot_create_is_an_error(
