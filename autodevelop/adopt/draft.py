@@ -36,7 +36,7 @@ ENVIRONMENT = '''
 
 @nox.session
 def {name}(session: nox.Session) -> None:
-    """{title}, by tox."""
+    """{title} with tox."""
     run_tox(session, "{env}")
 '''
 ENVIRONMENTS = '''
@@ -48,11 +48,11 @@ ENVIRONMENTS = '''
 @nox.session
 @nox.parametrize("env", {constant}, ids={constant})
 def {name}(session: nox.Session, env: str) -> None:
-    """{title}, by tox."""
+    """{title} with tox."""
     run_tox(session, env)
 '''
 TITLES = {'lint': 'Check style', 'types': 'Check types',
-          'tests': 'Run the tests', 'tox': 'Run what is left'}
+          'tests': 'Run the tests', 'tox': 'Run the other environments'}
 PRE_COMMIT = '''
 
 @nox.session

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from autodevelop.adopt.draft import Draft, draft_noxfile
 from autodevelop.adopt.stages import (
-    TESTS, Line, has_stages, oldest_and_newest, propose_stages,
+    TESTS, Line, oldest_and_newest, propose_stages,
 )
 from autodevelop.adopt.workflows import Workflows, read_workflows
 from autodevelop.ci import Request, github, render_all
@@ -17,7 +17,9 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.interpreters import (
     present, read_listing, start_listing,
 )
-from autodevelop.matrix.manifest import NO_CACHE, Session, read_manifest
+from autodevelop.matrix.manifest import (
+    NO_CACHE, Session, has_stages, read_manifest,
+)
 from autodevelop.matrix.plan import Cell, of_stage, plan_sessions
 from autodevelop.matrix.settings import read_settings
 from autodevelop.system.files import read_text
@@ -98,7 +100,7 @@ def _empty_stages(root: Path, cells: Sequence[Cell]) -> Iterator[str]:
                               ('pre-push', 'push', 'that runs the tests')):
         if not of_stage(cells, stage):
             yield (f'a {when} checks nothing: add a session {what}, and name '
-                   f'it in {stage} of [tool.autodevelop.stages]')
+                   f'it in [tool.autodevelop.stages] {stage}')
 
 
 def _settings(root: Path, now: str, sessions: Sequence[Session],

@@ -120,13 +120,13 @@ def _install(root: Path, document: Mapping[str, Any], needs: Needs,
     files = requirement_files(root)
     if (root / 'uv.lock').is_file() and (needs.kind or django or not files):
         return (_by_uv(document, needs) + (_line(pytest) if pytest else ''),
-                ', with what uv.lock says',
+                ' with the versions in uv.lock',
                 ' and '.join(filter(None, (needs.source, 'uv.lock'))))
     if needs.kind == 'poetry':
         options = f', "--with", "{needs.name}"'
         return (POETRY.format(options=options)
                 + (_line(pytest) if pytest else ''),
-                ', with what poetry.lock says', needs.source)
+                ' with the versions in poetry.lock', needs.source)
     beside = _beside(root)
     project = [*beside, *(['"-e"', '"."'] if 'project' in document or (
         root / 'setup.py').is_file() else [])]
