@@ -136,6 +136,19 @@ def test_a_noxfile_is_made_where_there_is_none(
         capsys.readouterr().err)
 
 
+def test_a_draft_reads_the_pythons_of_the_project(
+        project: Project, tried: list[Path]) -> None:
+    project.git('rm', '-q', 'noxfile.py')
+    name = 'Programming Language :: Python :: 3'
+    project.write('pyproject.toml', f"""[project]
+classifiers = ["{name}.11", "{name}.12", "{name}.13"]
+[dependency-groups]
+test = ["pytest"]
+""")
+    assert main(['init', '--yes']) == 0
+    assert 'ci = ["tests"]' in project.read('pyproject.toml')
+
+
 @pytest.mark.parametrize('text', [
     b'\xef\xbb\xbf[project]\n', b'[project]\nname = "\xe9"\n'])
 def test_a_file_that_is_not_toml_stays(
