@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from autodevelop.deploy.health import (
-    DYING, EXITED, INTERVAL, TO_HTTPS, Health, ask, wait_until_healthy,
+    DYING, EXITED, INTERVAL, TO_HTTPS, Health, advise, ask,
+    wait_until_healthy,
 )
+from autodevelop.deploy.history import Attempt
 from autodevelop.deploy.processes import has_exited
 from autodevelop.deploy.target import Target
+from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.tables import Deploy
 from autodevelop.system.output import say
 
@@ -61,6 +64,29 @@ def health_host(target: Target, number: int, settings: Deploy,
     if settings.health_host or not LOCAL.match(url) or not own.exists():
         return settings.health_host
     return own.read_text('utf-8')
+
+
+def require_workers(target: Target, attempt: Attempt, settings: Deploy,
+                    settle: float = 0) -> None:
+    """Raise AutodevelopError, with status 1, unless all workers answer."""
+    _require(attempt, f'unix:{target.run(attempt.number) / "sock"}:'
+             f'{settings.health}', wait_for_workers(
+                 target, attempt.number, attempt.release, settings, settle))
+
+
+def require_front(target: Target, attempt: Attempt, settings: Deploy) -> None:
+    """Raise AutodevelopError, with status 1, unless the front answers."""
+    _require(attempt, *wait_for_front(
+        target, attempt.number, attempt.release, settings, settings.patience))
+
+
+def _require(attempt: Attempt, url: str, health: Health) -> None:
+    if health.problem:
+        raise AutodevelopError(
+            f'release {attempt.release[:12]} did not go live: {url}: '
+            f'{health.problem}',
+            f'{advise(health)}; the previous release keeps serving',
+            status=1)
 
 
 def wait_for_front(target: Target, number: int, release: str,
@@ -117,7 +143,9 @@ def wait_for_workers(target: Target, number: int, release: str,
             return health._replace(problem=health.problem or DYING)
         if exited():
             return Health(None, None, EXITED)
-        time.sleep(INTERVAL)
+        # No longer than it takes to settle: 25 ms of a push, on average.
+        time.sleep(INTERVAL if health.problem else min(
+            INTERVAL, since + settle - now))
 
 
 def _wanted(target: Target, number: int, settings: Deploy) -> int:

@@ -205,11 +205,17 @@ def test_the_hooks_do_what_git_tells_them(
     assert hook('reference-transaction', f'{ZERO} {second} refs/heads/other',
                 new) == 0
     assert live(site) == site.first
+    mark = server.folder / 'autodevelop/switching'
+    assert mark.read_text().split() == [str(os.getppid())]
     site.target.switch(None)
     assert hook('pre-receive', new) == 0
+    # What was left by a process of the same number is not taken for news.
+    assert not mark.exists()
     # What was started for it may have been ended by another deploy.
     History(site.target).start(site.first, 'another', None)
     assert hook('reference-transaction', new) == 0
+    # All that is left to do for post-receive.
+    assert mark.read_text() == f'{os.getppid()} {site.first} is live\n'
     assert hook('reference-transaction', new) == 0
     # A git that is killed meanwhile leaves its lock.
     lock, of_a_file = (server.folder / f'{name}.lock' for name in (
@@ -218,7 +224,6 @@ def test_the_hooks_do_what_git_tells_them(
     lock.touch()
     if of_a_file.parent.is_dir():
         of_a_file.touch()
-    mark = server.folder / 'autodevelop/switching'
     mark.write_text(str(os.getpid()))
     assert hook('pre-receive', new) == 0
     assert lock.exists()
