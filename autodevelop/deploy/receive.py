@@ -9,7 +9,6 @@ would take for commands or options.
 """
 import os
 import shlex
-import sys
 from collections.abc import Iterator
 from types import ModuleType
 from typing import NamedTuple
@@ -24,13 +23,12 @@ from autodevelop.deploy.switching import (
 from autodevelop.deploy.target import Target, find_target
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.files import write_file
-from autodevelop.system.fork import relay_stderr
+from autodevelop.system.fork import detach, relay_stderr
 from autodevelop.system.git import (
     Repository, git_unchecked, is_ancestor, resolve,
 )
-from autodevelop.system.locks import HELD, lock
+from autodevelop.system.locks import lock
 from autodevelop.system.output import say
-from autodevelop.system.process import start_detached
 
 READY = 'ready'
 """Says, in Repository.home, that a push is under way; only then does the
@@ -101,9 +99,9 @@ def _prepare(repository: Repository, update: Update, alone: bool) -> None:
         write_file(repository.home / READY, text.encode())
         # It keeps the lock until git has moved the branch: who waits for it
         # would otherwise find git's own lock there, or the old branch.
-        start_detached([sys.executable, '-P', '-m',
-                        'autodevelop.deploy.retire', str(target.folder),
-                        '--ready', str(number), str(os.getppid())], HELD)
+        from autodevelop.deploy.retire import retire_refused
+        git = os.getppid()
+        detach(lambda: retire_refused(target, number, git))
 
 
 def _going_live() -> ModuleType:

@@ -15,7 +15,7 @@ from autodevelop.deploy.signed import Statement, sign
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.server import NAMES
 from autodevelop.system.git import find_repository
-from autodevelop.system.locks import locked_by
+from autodevelop.system.locks import HELD, locked_by
 from tests.support.project import Project, share_passes, write_launcher
 from tests.support.site import APPLICATION, SETTINGS, Site
 
@@ -191,15 +191,15 @@ def test_the_hooks_do_what_git_tells_them(
         return main(['hook', name, 'prepared'])
 
     kept: list[int] = []
-    monkeypatch.setattr(receive, 'start_detached', lambda _, held: (
-        kept.extend(map(os.dup, held))))
+    monkeypatch.setattr(receive, 'detach', lambda _: (
+        kept.extend(map(os.dup, HELD))))
     new = f'{ZERO} {site.first} {MAIN}'
     assert hook('pre-receive', f'{ZERO} {second} refs/heads/other', new) == 0
     # The next push waits until git has moved the branch.
     assert 'is pushing' in locked_by(server.folder / 'autodevelop/push')
     os.close(kept.pop())
     assert not locked_by(server.folder / 'autodevelop/push')
-    monkeypatch.setattr(receive, 'start_detached', lambda *_: None)
+    monkeypatch.setattr(receive, 'detach', lambda _: None)
     assert live(site) is None
     assert hook('reference-transaction', f'{ZERO} {second} {MAIN}') == 0
     assert hook('reference-transaction', f'{ZERO} {second} refs/heads/other',
