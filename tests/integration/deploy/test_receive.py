@@ -54,7 +54,10 @@ def live(site: Site) -> str | None:
 
 
 def test_a_push_to_main_goes_live_and_others_do_not(
-        site: Site, server: Project) -> None:
+        site: Site, server: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What is set for all repositories after the installation changes nothing.
+    site.write('../config', '[core]\n\thooksPath = /elsewhere\n')
+    monkeypatch.setenv('GIT_CONFIG_GLOBAL', str(site.folder.parent / 'config'))
     said = push(site, 'main')
     assert f'{site.first} is live' in said
     assert live(site) == site.first
@@ -171,8 +174,11 @@ def test_the_hooks_of_a_server_come_and_go(
         True, False, False]
     assert main(['hooks', 'uninstall']) == 0
     assert 'no script of autodevelop' in capfd.readouterr().out
+    assert 'hookspath' not in server.read('config').lower()
     server.git('config', 'core.hooksPath', '/elsewhere')
     assert main(['hooks', 'install']) == 2
+    assert main(['hooks', 'uninstall']) == 0
+    assert '/elsewhere' in server.read('config')
     assert 'core.hooksPath hooks' in capfd.readouterr().err
 
 
