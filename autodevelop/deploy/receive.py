@@ -182,7 +182,6 @@ def _assert_no_tag(repository: Repository, update: Update) -> None:
 
 def _may_replace(repository: Repository, update: Update) -> bool:
     """Whether no commit is lost, or git's own setting allows that."""
-    forced = git_unchecked(repository, 'config', '--type=bool',
-                           'receive.denyNonFastForwards')
-    return forced.output == b'false\n' or is_ancestor(
-        repository, update.old, update.new)
+    return is_ancestor(repository, update.old, update.new) or git_unchecked(
+        repository, 'config', '--type=bool', 'receive.denyNonFastForwards',
+    ).output == b'false\n'
