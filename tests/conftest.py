@@ -106,6 +106,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
                    check=True, env=os.environ | NO_CONFIG)
     # Sample hooks are most of the files that a copy would take.
     shutil.rmtree(made.folder / '.git/hooks', ignore_errors=True)
+    # Otherwise each commit starts one more process.
+    made.git('config', 'maintenance.auto', 'false')
     made.write('.gitignore', 'results/\n__pycache__/\n')
     made.write('noxfile.py', NOXFILE)
     made.git('add', '.')

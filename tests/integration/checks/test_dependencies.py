@@ -36,9 +36,8 @@ BY_NAME = NOXFILE + "importlib.import_module('below.any')\n"
 def fingerprint(project: Project) -> str:
     """The hash of what is staged; the work tree serves as a room."""
     repository = find_repository()
-    folder = find_repository().cache
     return dependencies.read_dependencies(
-        Room(folder, repository, repository)).installed
+        Room(repository.cache, repository, repository)).installed
 
 
 def decides(project: Project, name: str) -> bool:

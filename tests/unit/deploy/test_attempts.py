@@ -137,6 +137,10 @@ def test_nothing_that_runs_goes_live_only_if_allowed(
     assert 'unchecked = true' in error.value.hint
     check_here(find_repository(), commit, Deploy(unchecked=True))
     assert 'autodevelop: unchecked: nothing ran' in capfd.readouterr().err
+    project.git('mv', 'noxfile.py', 'gone.py')
+    project.stage('a/noxfile.py', 'import nox\n')
+    with pytest.raises(AutodevelopError, match='in a subfolder yet'):
+        check_here(find_repository(), project.commit(), Deploy(unchecked=True))
 
 
 def test_the_deploy_that_runs_is_aborted(

@@ -98,6 +98,7 @@ def test_an_issue_can_be_asked_for(project: Project, capfd: Capture) -> None:
     assert 'the message does not match issue = #[0-9]+' in (
         capfd.readouterr().err)
     assert check(project, b'divide\n\nCloses #12') == 0
+    assert check(project, b'# nothing but a comment') == 0
 
 
 @pytest.mark.parametrize(('message', 'status'), [
