@@ -45,11 +45,12 @@ def test_a_session_with_a_file_that_is_gone_gets_no_names() -> None:
 
 def test_the_noxfile_of_the_root_need_not_import_nox_itself(
         tmp_path: Path) -> None:
-    room = Room(tmp_path, *[Repository(tmp_path, tmp_path, tmp_path, ())] * 2)
+    repository = Repository(tmp_path, tmp_path, tmp_path, ())
+    room = Room(tmp_path, repository, repository)
     for folder in ('', 'a', 'b'):
         (room.tree / folder).mkdir(exist_ok=True)
         (room.tree / folder / 'noxfile.py').write_bytes(
             b'import nox' if folder == 'b' else b'from sessions import *')
     found = requests_in(room, Changed([], {'', 'a', 'b', 'c'}), Request(
-        room.repository, 'pre-commit', 'tree', None))
+        repository, 'pre-commit', 'tree', None))
     assert [each.project for each in found] == ['', 'b']
