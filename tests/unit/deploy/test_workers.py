@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autodevelop.deploy import workers
-from autodevelop.deploy.health import DYING, Health, advise
+from autodevelop.deploy.health import DYING, INTERVAL, Health, advise
 from autodevelop.deploy.target import Target
 from autodevelop.deploy.workers import (
     seconds_loaded, wait_for_front, wait_for_workers,
@@ -79,6 +79,16 @@ def test_they_stay_the_same_for_a_moment(
     assert run.wait(patience=50, settle=5) == GOOD
     # Two seconds go by at each look; the first two differ.
     assert len(looks) == 1
+
+
+def test_the_last_look_is_when_they_have_settled(
+        run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr('time.monotonic', lambda: sum(now))
+    monkeypatch.setattr('time.sleep', now.append)
+    run.start(5, 6)
+    assert run.wait(patience=9, settle=INTERVAL * 1.5) == GOOD
+    assert sum(now) == pytest.approx(INTERVAL * 1.5)
 
 
 @pytest.mark.parametrize(('both', 'patience', 'looks'), [
