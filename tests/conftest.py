@@ -75,7 +75,7 @@ def signals() -> Iterator[None]:
     """Restore the signal handlers that commands of this process set.
 
     flake8's workers inherit them; one that is terminated while it waits for a
-    lock would wait for ever.
+    lock would wait forever.
     """
     numbers = [signal.SIGINT, signal.SIGTERM,
                getattr(signal, 'SIGHUP', signal.SIGTERM)]

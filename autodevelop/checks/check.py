@@ -67,7 +67,7 @@ class _Context(NamedTuple):
         return state + self.toolchain + self.request.project
 
     def with_needs(self, names: Sequence[str]) -> '_Context':
-        """The same, with what the work tree has of the files needed now."""
+        """The same, with the needed files as the work tree has them now."""
         return self._replace(needs=needed_files(
             self.request.repository, names, self.request.project))
 

@@ -137,7 +137,7 @@ def wait_for_workers(target: Target, number: int, release: str,
             return health
         if len(gone) >= DEATHS * _wanted(target, number, settings):
             return Health(None, None, DYING)
-        # Who is healthy at the end may settle.
+        # What is healthy at the end may settle.
         if now + INTERVAL >= end and (
                 health.problem or now >= end + settle):
             return health._replace(problem=health.problem or DYING)
@@ -177,5 +177,5 @@ def _worst(urls: Sequence[str], release: str, timeout: float,
     if len(failed) == len(every):
         return failed[0]
     return failed[0]._replace(
-        problem=f'of {len(failed)} of {len(every)} workers: '
+        problem=f'{len(failed)} of {len(every)} workers: '
         f'{failed[0].problem}')

@@ -60,7 +60,7 @@ def test_what_is_installed_is_decided_by(
     assert decides(project, name)
 
 
-def test_how_the_user_has_git_read_paths_decides_nothing(
+def test_pathspec_variables_of_git_decide_nothing(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     tree = project.git('write-tree').strip()
     with open_room(find_repository(), 'ci', tree, None) as room:

@@ -39,8 +39,9 @@ def test_a_worker_that_dies_at_the_switch_is_the_way_back(
 
 
 def test_the_main_branch_alone_switches_and_once(
-        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    project.git('config', 'autodevelop.to', str(project.folder / 'to'))
+        project: Project, target: Target,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    project.git('config', 'autodevelop.to', str(target.folder))
     project.git('config', 'autodevelop.branch', 'main')
     repository, commit = find_repository(), 'a' * 40
     project.write(f'.git/autodevelop/{READY}', commit)

@@ -12,7 +12,7 @@ from autodevelop.system.git import find_repository
 from tests.support.project import Project
 
 
-def test_projects_that_never_agree_are_refused(
+def test_projects_that_undo_each_other_forever_are_refused(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project.stage('a/x.py', 'one')
     first = project.git('write-tree').strip()
