@@ -80,7 +80,8 @@ def open_room(repository: Repository, stage: str, tree: str,
     """
     folder = repository.cache / stage
     with lock(folder, f'the {stage} room',
-              f'process {os.getpid()} or its child has locked it'):
+              f'process {os.getpid()} or its child has locked it',
+              folder.parent):
         git_dir = folder / 'tree/.git'
         room = Room(folder, Repository(git_dir, git_dir, folder / 'tree',
                                        repository.local),
