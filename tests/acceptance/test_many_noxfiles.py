@@ -76,7 +76,8 @@ KINDS: Mapping[str, tuple[str, str]] = {
         '[tool.autodevelop.stages]\nci = ["tag:style", "tests"]\n'),
     'single cells': (PLAIN, '[tool.autodevelop.stages]\n'
                      'ci = ["tests-3.13"]\npre-push = ["lint"]\n'),
-    'a script': ('# /// script\n# dependencies = ["nox"]\n# ///\n' + PLAIN, ''),
+    'a script': (
+        '# /// script\n# dependencies = ["nox"]\n# ///\n' + PLAIN, ''),
     'a noxfile that prints': (noxfile(TESTS, before='print("reading")\n'), ''),
     'names of its own': (noxfile(
         ('name="mypy: types & more"', 'a'), ('name="\u00fcber #1"', 'b'),
