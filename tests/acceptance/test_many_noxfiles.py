@@ -11,7 +11,8 @@ from autodevelop.matrix.plan import of_stage, read_plan
 from autodevelop.matrix.settings import read_settings
 
 from .act import clean_environment, program
-from .test_provider_files import CHECKS, faults_for_appveyor, load
+from .providers import load
+from .test_provider_files import CHECKS, faults_for_appveyor
 
 SESSION = '@nox.session({})\ndef {}(session):\n    session.log("x")\n\n\n'
 
