@@ -185,7 +185,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
     (folder / 'pythons.json').write_text(json.dumps(records))
     (folder / 'bin').mkdir()
     (folder / 'home').mkdir()
-    base = Path(sys.base_prefix, 'bin', f'python{own}')
+    base = str(Path(sys.base_prefix, 'bin', f'python{own}'))
     for name, path in [('python3', base), (f'python{own}', base),
                        ('uv', program('uv')), ('git', program('git'))]:
         (folder / 'bin' / name).symlink_to(path)
