@@ -186,9 +186,9 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
     (folder / 'bin').mkdir()
     (folder / 'home').mkdir()
     base = str(Path(sys.base_prefix, 'bin', f'python{own}'))
-    for name, path in [('python3', base), (f'python{own}', base),
-                       ('uv', program('uv')), ('git', program('git'))]:
-        (folder / 'bin' / name).symlink_to(path)
+    for name, target in [('python3', base), (f'python{own}', base),
+                         ('uv', program('uv')), ('git', program('git'))]:
+        (folder / 'bin' / name).symlink_to(target)
     for path in Path('/usr/bin').iterdir():
         if 'python' not in path.name and not (
                 folder / 'bin' / path.name).exists():
