@@ -15,7 +15,7 @@ ALWAYS = (
     'UV_PRERELEASE', 'UV_RESOLUTION')
 """They change which tests run, what passes, or what is installed."""
 
-NAME = re.compile(r'''["']([A-Z][A-Z0-9_]+)["']''')
+NAME = re.compile(r'["\']([A-Z][A-Z0-9_]+)["\']')
 """As a noxfile names variables."""
 
 ELSEWHERE = {'PATH', 'HOME', 'PWD'}
