@@ -35,7 +35,7 @@ def program() -> NoReturn:
 def flushed(status: int) -> int:
     """The exit status once all output is written, or its reader has left.
 
-    Python would complain of that at its exit:
+    Python would complain about that when it exits:
     https://docs.python.org/3/library/signal.html#note-on-sigpipe
     """
     try:
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command.
 
     Returns the exit status: 0 fine, 1 a check failed or drift, 2 usage or
-    configuration, 3 a bug, 130 interrupted, 141 when who reads the output
+    configuration, 3 a bug, 130 interrupted, 141 when the reader of the output
     has left. Python's own status for a traceback, 1, would look like a failed
     check.
     """
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _encode(stream: Any) -> None:
-    """Let names of any characters be printed, also in a code page."""
+    """Make names of any characters printable, also in a code page."""
     if not isinstance(stream, TextIOWrapper):
         return  # A test replaced it, or pythonw.exe has none.
     if stream.isatty():

@@ -75,7 +75,7 @@ def signals() -> Iterator[None]:
     """Restore the signal handlers that commands of this process set.
 
     flake8's workers inherit them; one that is terminated while it waits for a
-    lock would wait for ever.
+    lock would wait forever.
     """
     numbers = [signal.SIGINT, signal.SIGTERM,
                getattr(signal, 'SIGHUP', signal.SIGTERM)]
@@ -106,6 +106,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
                    check=True, env=os.environ | NO_CONFIG)
     # Sample hooks are most of the files that a copy would take.
     shutil.rmtree(made.folder / '.git/hooks', ignore_errors=True)
+    # Otherwise each commit starts one more process.
+    made.git('config', 'maintenance.auto', 'false')
     made.write('.gitignore', 'results/\n__pycache__/\n')
     made.write('noxfile.py', NOXFILE)
     made.git('add', '.')

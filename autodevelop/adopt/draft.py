@@ -31,7 +31,7 @@ ENVIRONMENT = '''
 
 @nox.session
 def {name}(session: nox.Session) -> None:
-    """{title}, by tox."""
+    """{title} with tox."""
     run_tox(session, "{env}")
 '''
 ENVIRONMENTS = '''
@@ -43,11 +43,11 @@ ENVIRONMENTS = '''
 @nox.session
 @nox.parametrize("env", {constant}, ids={constant})
 def {name}(session: nox.Session, env: str) -> None:
-    """{title}, by tox."""
+    """{title} with tox."""
     run_tox(session, env)
 '''
 TITLES = {'lint': 'Check style', 'types': 'Check types',
-          'tests': 'Run the tests', 'tox': 'Run what is left'}
+          'tests': 'Run the tests', 'tox': 'Run the other environments'}
 PRE_COMMIT = '''
 
 @nox.session
@@ -71,7 +71,7 @@ POETRY = '''
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests, with what poetry.lock says."""
+    """Run the tests with the versions in poetry.lock."""
     session.install("poetry")
     session.run("poetry", "install", "--with", "{group}")
     session.run("pytest", *session.posargs)

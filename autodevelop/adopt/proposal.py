@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from autodevelop.adopt.draft import Draft, draft_noxfile
 from autodevelop.adopt.stages import (
-    TESTS, Line, has_stages, oldest_and_newest, propose_stages,
+    TESTS, Line, oldest_and_newest, propose_stages,
 )
 from autodevelop.adopt.workflows import Workflows, read_workflows
 from autodevelop.ci import Request, github, render_all
@@ -15,7 +15,9 @@ from autodevelop.ci.doubts import doubts
 from autodevelop.ci.template import HEADER
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.interpreters import present
-from autodevelop.matrix.manifest import NO_CACHE, Session, read_manifest
+from autodevelop.matrix.manifest import (
+    NO_CACHE, Session, has_stages, read_manifest,
+)
 from autodevelop.matrix.plan import of_stage, read_plan
 from autodevelop.matrix.settings import read_settings
 from autodevelop.system.files import read_text
@@ -85,7 +87,7 @@ def _nothing_at_commit(root: Path) -> str:
     hooks = (root / '.pre-commit-config.yaml').is_file()
     what = 'that runs "pre-commit run --all-files"' if hooks else 'for style'
     return (f'a commit checks nothing: add a session {what}, and name it in '
-            'pre-commit of [tool.autodevelop.stages]')
+            '[tool.autodevelop.stages] pre-commit')
 
 
 def _settings(root: Path, now: str, sessions: Sequence[Session],

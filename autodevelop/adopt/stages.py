@@ -8,7 +8,6 @@ from typing import NamedTuple
 from autodevelop.adopt.workflows import Workflows
 from autodevelop.ci.doubts import CHORES
 from autodevelop.matrix.manifest import Session
-from autodevelop.matrix.special import STAGES
 
 STYLE = re.compile(
     r'(lint|linters?|linting|style|pre[-_]commit|prek|flake8|pep8|ruff|'
@@ -42,11 +41,6 @@ class Line(NamedTuple):
     reason: str
 
 
-def has_stages(sessions: Iterable[Session]) -> bool:
-    """Whether the tags of the noxfile are stages."""
-    return any(set(each.tags) & set(STAGES) for each in sessions)
-
-
 def propose_stages(sessions: Sequence[Session], workflows: Workflows,
                    at_push: Mapping[str, Sequence[str]] = MappingProxyType({}),
                    ) -> list[Line]:
@@ -61,10 +55,10 @@ def propose_stages(sessions: Sequence[Session], workflows: Workflows,
     style = [name for name in styles if name in ci] or styles[:1]
     push = [*style, *_matching(wanted, TYPES), *_matching(wanted, TESTS)]
     lines = [
-        Line('pre-commit', tuple(style), 'style, by name'),
+        Line('pre-commit', tuple(style), 'style, judging by the name'),
         Line('pre-push', tuple(cell for name in push
                                for cell in at_push.get(name, [name])),
-             'style, types and tests, by name'
+             'style, types and tests, judging by the names'
              + (', on some Pythons' if at_push.keys() & {*push} else '')),
         Line('ci', tuple(ci), why)]
     return [line for line in lines if line.names] if ci else []
@@ -103,7 +97,7 @@ def _for_ci(sessions: Sequence[Session], wanted: list[str],
         return ran, f'what {", ".join(workflows.files)} runs'
     default = {each.name for each in sessions if each.default}
     return ([name for name in wanted if name in default],
-            'what nox runs by default, without chores')
+            'what nox runs by default, except chores')
 
 
 def _is_run(session: Session, workflows: Workflows) -> bool:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autodevelop.ci.template import HEADER
+from autodevelop.matrix.platforms import SYSTEMS
+from autodevelop.matrix.special import PLATFORMS
 
 PLACES = ('.github/workflows/*.y*ml', '.gitlab-ci.yml', '.travis.yml',
           '.circleci/config.yml', 'azure-pipelines.yml', '.appveyor.yml',
@@ -17,7 +19,6 @@ COMMAND = re.compile(r'(?:^|[\s:;&|])(?:-m )?nox(?= )([^#\n;&|]*)')
 SESSIONS = ('-s', '--session', '--sessions', '-e')
 TAGS = ('-t', '--tag', '--tags')
 RUNNER = re.compile(r'\b(ubuntu|macos|windows)-[\w.]+')
-PLATFORMS = {'ubuntu': 'linux', 'macos': 'macos', 'windows': 'windows'}
 DEFAULT = re.compile(
     r'(?m)^\s*(?:- )?(?:run:\s*)?(?:(?:uvx|pipx run|uv run|python3? -m) )?nox'
     r'(?: (?:-[rRvx]+|--(?:force-color|verbose|reuse-\S+|error-on-\S+)))*\s*$')
@@ -63,11 +64,11 @@ def read_workflows(root: Path) -> Workflows:
             sessions += [name for word in _values(words, SESSIONS)
                          for name in _names(word, text)]
             tags += _values(words, TAGS)
-        platforms |= {PLATFORMS[name] for name in RUNNER.findall(text)}
+        platforms |= {SYSTEMS[name] for name in RUNNER.findall(text)}
     return Workflows(
         tuple(files), tuple(dict.fromkeys(sessions)),
         tuple(dict.fromkeys(tags)),
-        tuple(each for each in PLATFORMS.values() if each in platforms),
+        tuple(each for each in PLATFORMS if each in platforms),
         default)
 
 

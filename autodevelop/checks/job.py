@@ -20,7 +20,7 @@ from autodevelop.results.left import data_in_project, gather, spread_data
 from autodevelop.results.outcomes import (
     NOTIFIED, RESULTS, Elsewhere, Row, read_results, row_of_cell,
 )
-from autodevelop.results.trees import read_recorded
+from autodevelop.results.trees import read_tree
 from autodevelop.system.github_log import grouped
 from autodevelop.system.process import Variables, run_foreground
 
@@ -71,15 +71,15 @@ def run_cells(cells: Sequence[Cell], download: str,
               live: Live | None = None) -> list[Row]:
     """Run each cell, and keep what it leaves in .autodevelop/SLUG.
 
-    The last job of CI, which has the results of all others, is told by
-    ``AUTODEVELOP_PLATFORMS=all``. There a session finds their coverage data,
-    and those that it requires do not run again.
+    ``AUTODEVELOP_PLATFORMS=all`` marks the last job of CI, which has the
+    results of all others. There a session finds their coverage data, and the
+    sessions that it requires do not run again.
 
     download: nox's ``--download-python``; a cell that cannot run fails.
     arguments: ``session.posargs``.
     live: shows them; then only the output of what failed is printed.
     """
-    tree = read_recorded()
+    tree = read_tree().recorded
     return [_run_cell(cell, download, tree, arguments, live)
             for cell in cells]
 

@@ -56,10 +56,10 @@ SELECT number FROM (
 WHERE bytes > ?
 """
 MEASURED = 10
-"""After so many runs their bytes are counted: that reads them all."""
+"""Every so many runs their bytes are counted: that reads them all."""
 
 RECENT = 20
-"""Runs among which are those that tell how long a cell takes."""
+"""How many runs are searched for how long a cell takes."""
 
 Answer = TypeVar('Answer')
 
@@ -128,14 +128,14 @@ class Ledger:
         return self._ask(None, read)
 
     def keep(self, keys: Sequence[str], value: Any) -> None:
-        """Keep the cells of a tree, or what else JSON has, by its keys."""
+        """Keep a value, such as the cells of a tree, for these keys."""
         text, now = json.dumps(value), time.time()
         self._ask(None, lambda database: database.executemany(
             'INSERT OR REPLACE INTO plans VALUES (?, ?, ?)',
             [(key, text, now) for key in keys]) and None)
 
     def record_run(self, run: Run, keep: int) -> None:
-        """Record a run, and forget all but the newest; a second time not.
+        """Record a run, but not twice, and forget all but the newest.
 
         keep: how many stay.
         """

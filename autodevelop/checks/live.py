@@ -13,14 +13,14 @@ PLAIN_SECONDS = 10.0
 class Live:
     """The view that check, run, the hooks and make share.
 
-    On a terminal it is drawn again and again below a line for each cell that
+    On a terminal it is redrawn below a line for each cell that
     has ended. Elsewhere a line says now and then what runs; what ends in the
     first seconds is in the table that follows.
 
     names: the cells that are to run, in their order.
     expected: how many seconds each took the last time.
     quiet: whether nothing is shown.
-    label: how lines begin that are not of a terminal.
+    label: how lines begin where there is no terminal.
     """
 
     def __init__(self, names: Iterable[str], expected: Mapping[str, float],

@@ -22,7 +22,7 @@ def record_passes(ledger: Ledger, passes: Sequence[Pass], folder: Path,
 
 def reset_results(ledger: Ledger, passes: Sequence[Pass], folder: Path,
                   outcome: str) -> None:
-    """Put back what an earlier pass left; of another tree nothing stays."""
+    """Restore what an earlier pass left; remove what another tree did."""
     shutil.rmtree(folder, ignore_errors=True)
     kept = ledger.files(passes[0]) if outcome == 'already passed' else {}
     for name, content in kept.items():

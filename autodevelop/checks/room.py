@@ -56,7 +56,7 @@ class Room(NamedTuple):
 
     @property
     def kept(self) -> Path:
-        """Where to keep what is of the project, and not a file of the tree.
+        """Where to keep files for the project that are not in the tree.
         """
         return self.folder / (
             short_hash(self.project) if self.project else '')

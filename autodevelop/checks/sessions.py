@@ -177,7 +177,7 @@ def _rows(sessions: Sequence[str], status: int,
 
 def without_outside_passes(room: Room, rows: dict[str, Row],
                            venvs: Venvs, path: str) -> dict[str, Row]:
-    """Make no pass of one in an environment that imports the work tree.
+    """Skip what passed in an environment that imports the work tree.
 
     It tested the working directory, not the room.
     """

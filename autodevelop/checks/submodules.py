@@ -77,7 +77,6 @@ def _check_out(parent: Repository, modules: Path, scratch: Path,
 
 def _submodules(parent: Repository,
                 index: Path | None) -> Iterator[Submodule]:
-    """The submodules in an index."""
     assert parent.work_tree
     listing = parent.work_tree / '.gitmodules'
     if not listing.is_file():

@@ -26,8 +26,8 @@ STALE = 'stale'
 class Venvs:
     """The environments that one state of the dependencies made.
 
-    Another state has others, so that those that served are there when new
-    ones cannot be installed.
+    Each state has its own, so that the ones that worked are still there when
+    new ones cannot be installed.
 
     folder: nox's ``--envdir``, outside of the room's tree.
     """

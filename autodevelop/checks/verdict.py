@@ -16,7 +16,7 @@ from autodevelop.results.outcomes import Row
 from autodevelop.system.output import failed_text
 
 STAGED = 'the staged tree'
-"""What is checked where that is no commit."""
+"""What is checked if it is not a commit."""
 
 HARMLESS = ('passed', 'already passed', 'skipped', 'not here')
 """The outcomes of a cell that are not a failure."""

@@ -16,7 +16,7 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import Cell
 from autodevelop.matrix.settings import Settings
 from autodevelop.results.outcomes import RESULTS
-from autodevelop.system.templates import environment
+from autodevelop.system.templates import load_templates
 
 UNSAFE = re.compile(r'[^A-Za-z0-9 .,:()=/_-]')
 """Characters that some provider or shell may interpret."""
@@ -45,7 +45,7 @@ def render(provider: str, template: str, settings: Settings,
     more: what only this template uses.
     """
     here = Path(__file__).parent
-    loaded = environment(
+    loaded = load_templates(
         here / provider.rpartition('.')[2], here,
         block_start_string='[%', block_end_string='%]',
         variable_start_string='[[', variable_end_string=']]',

@@ -40,7 +40,7 @@ def find_tool(settings: Settings, present: str = '',
 
 
 def why_not_elsewhere(tool: str) -> str:
-    """Why no job has it: it is a folder of this machine; empty if jobs do."""
+    """Why no job can have it: it is a folder of this machine; else empty."""
     return (f'a CI job cannot install autodevelop from {tool}; name another '
             'place in pyproject.toml: [tool.autodevelop] tool = '
             '"git+https://HOST/OWNER/autodevelop@COMMIT"'
@@ -70,9 +70,10 @@ def _requirement(tool: str, root: str) -> str:
 
 
 def module_option(settings: Settings) -> str:
-    """How Python runs autodevelop: by a module of the checkout, or never.
+    """The options by which Python runs autodevelop.
 
-    Elsewhere a module of the project may be called as one of the standard
-    library: https://docs.python.org/3/using/cmdline.html#cmdoption-P
+    It imports from the checkout only if that is autodevelop itself: a module
+    of a project may have the name of one of the standard library:
+    https://docs.python.org/3/using/cmdline.html#cmdoption-P
     """
     return '-m' if settings.tool == '.' else '-P -m'

@@ -1,7 +1,7 @@
 """The commands, one module each: its options and its body.
 
-A module is imported by the name of its command, so that a command waits for
-no other's imports, and a hook not for argparse. It has
+A module is imported by the name of its command, so that no command waits for
+the imports of another, and no hook for argparse. It has
 
 - ``EXAMPLE``, a command line for its --help;
 - ``run(options)``, which returns the exit status;
@@ -11,7 +11,7 @@ no other's imports, and a hook not for argparse. It has
 COMMANDS = {
     'init': 'set up hooks and CI in this repository',
     'new': 'start a project with hooks and CI, around a small service',
-    'doctor': 'say what is wrong in this repository, and what to do',
+    'doctor': 'find problems in this repository, and say how to fix them',
     'plan': 'list the cells of the noxfile and where each runs',
     'check': 'run the cells of a stage on a commit, in a clean room',
     'run': 'run cells in the work tree, as a CI job does',
@@ -28,13 +28,13 @@ COMMANDS = {
     'deploy releases': 'list the attempts to deploy, newest first',
     'deploy rollback': 'roll back to an earlier release',
     'deploy start': 'start the live release if it does not answer',
-    'deploy retry': 'deploy the main branch as it is, once more',
-    'deploy logs': 'print what the live release wrote, or one that failed',
+    'deploy retry': 'deploy the tip of the main branch again',
+    'deploy logs': 'print the log of the live release, or of another one',
     'deploy env': 'set, list or unset variables of the application',
     'deploy exec': 'run a command in the environment of the live release',
-    'deploy abort': 'end the deploy that is running',
+    'deploy abort': 'abort the deploy that is running',
     'webhook': 'receive the webhooks of a forge and deploy what was merged',
-    'health': 'ask a service for its health and its release',
+    'health': 'show whether a service is up, and which release answers',
     'hook': 'run a git hook (called by the scripts that git runs)',
 }
 """What each command does, for --help; its module has the same name."""

@@ -40,7 +40,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     tree.add_argument('--staged', action='store_true',
                       help='check what is staged instead')
     parser.add_argument('--stage', default='ci', choices=STAGES,
-                        help='default: ci')
+                        help='the stage to run; default: ci')
     parser.add_argument('--project', metavar='DIR',
                         help='the folder of the noxfile, from the root of '
                         'the repository; default: this folder, or the next '
@@ -116,7 +116,7 @@ def _find_project(repository: Repository, tree: str, given: str | None,
             others = all_projects(repository, tree)
             raise AutodevelopError(
                 f'there is no {noxfile_of(wanted)} in {what}',
-                f'name one of: {names_of(others)}' if others else
+                f'choose one of: {names_of(others)}' if others else
                 'see which files it has: git ls-files')
         return wanted
     found = projects_of(repository, tree, folders_of(
@@ -147,5 +147,5 @@ def _check_as_the_hook(request: Request) -> Verdict:
     say_left_out(stable.left_out)
     if stable.fixes:
         fixed = listed([ascii(each.path) for each in stable.fixes], NAMED)
-        say(f'a commit fixes {fixed}; nothing was written')
+        say(f'a commit would fix {fixed}; nothing was written')
     return stable.verdict._replace(tree=request.tree)

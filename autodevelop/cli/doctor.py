@@ -1,4 +1,5 @@
-"""autodevelop doctor: say what is wrong in a repository, and what to do."""
+"""autodevelop doctor: find problems in a repository, and say how to fix them.
+"""
 import argparse
 import json
 import sys

@@ -1,4 +1,4 @@
-"""autodevelop health: ask a service for its health and its release."""
+"""autodevelop health: is a service up, and which release answers?"""
 import argparse
 
 from autodevelop.deploy.health import wait_until_healthy
@@ -12,11 +12,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--release', metavar='ID',
                         help='wait until this release answers')
     parser.add_argument('--timeout', metavar='S', type=float, default=5.0,
-                        help='seconds to wait for a good answer; default: 5')
+                        help='seconds to wait until it is healthy; default: 5')
 
 
 def run(options: argparse.Namespace) -> int:
     health = wait_until_healthy(options.url, options.release, options.timeout)
-    release = f' release {health.release}' if health.release else ''
-    print(f'{options.url}: {health.problem or "ok"}{release}')
+    said, release = health.problem or 'ok', health.release or ''
+    print(f'{options.url}: {said}'
+          + (f', release {release}' if release not in said else ''))
     return 1 if health.problem else 0

@@ -33,7 +33,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _table(runs: Sequence[Run]) -> str:
-    """Draw runs, the newest first."""
     if not runs:
         return 'no check of this project has run yet\n'
     rows = [('when', 'stage', 'commit', 'outcome', 'seconds', 'cells')]

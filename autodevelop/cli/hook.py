@@ -55,7 +55,7 @@ def _turned_off(name: str) -> str:
 
     A session of the name all is skipped by ``AUTODEVELOP_SKIP=all,``.
     """
-    # Who pushes to a folder sets the variables of the hooks there, too.
+    # Whoever pushes to a folder sets the variables of the hooks there, too.
     if name in SERVER:
         return ''
     off = {'AUTODEVELOP': '0', 'AUTODEVELOP_SKIP': 'all'}
@@ -65,7 +65,6 @@ def _turned_off(name: str) -> str:
 
 def _check(repository: Repository, name: str, arguments: Sequence[str],
            given: bytes) -> None:
-    """Do what the hook is for."""
     if name in ('pre-commit', 'pre-merge-commit'):
         from autodevelop.git_hooks.pre_commit import pre_commit
         pre_commit(repository, name)

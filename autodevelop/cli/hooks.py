@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
             lines += [f'{project}: {line}' if project else line for line in
                       stage_lines(repository.work_tree / project)]
         if more := projects[NAMED:]:
-            lines.append(f'there are noxfiles also in {names_of(more)}')
+            lines.append(f'there are also noxfiles in {names_of(more)}')
     sys.stdout.writelines(f'{line}\n' for line in lines)
     return 0
 

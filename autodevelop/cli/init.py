@@ -12,10 +12,11 @@ from tempfile import TemporaryDirectory
 
 from autodevelop.adopt.draft import NothingToDraft
 from autodevelop.adopt.proposal import Proposal, propose
-from autodevelop.cli.project import enter_clone, project_elsewhere
+from autodevelop.cli.project import enter_clone
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.install import install
 from autodevelop.git_hooks.shared import shared_folder
+from autodevelop.matrix.projects import project_elsewhere
 from autodevelop.system.files import write_text
 from autodevelop.system.git import Repository, git
 from autodevelop.system.output import say

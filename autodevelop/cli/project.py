@@ -9,7 +9,7 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.manifest import no_noxfile
 from autodevelop.matrix.plan import Cell, read_plan
 from autodevelop.matrix.projects import (
-    current_folder, imports_nox, listed_projects, no_project_here,
+    current_folder, imports_nox, project_elsewhere,
 )
 from autodevelop.matrix.settings import Settings, read_settings
 from autodevelop.system.git import Repository, find_repository
@@ -57,13 +57,6 @@ def _no_project() -> AutodevelopError:
         return project_elsewhere(find_repository()) or no_noxfile()
     except AutodevelopError:  # No repository is needed.
         return no_noxfile()
-
-
-def project_elsewhere(repository: Repository) -> AutodevelopError | None:
-    """The error that names the folders with a noxfile, if there are any."""
-    others = listed_projects(repository, '--cached', '--others',
-                             '--exclude-standard')
-    return no_project_here(repository, others) if others else None
 
 
 def read_project() -> tuple[Settings, list[Cell]]:

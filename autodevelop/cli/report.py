@@ -45,12 +45,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
                         help='open the page in a browser')
     form = parser.add_mutually_exclusive_group()
     form.add_argument('--markdown', action='store_true',
-                      help='print the page for a summary or a comment')
+                      help='print Markdown for a job summary or a comment')
     form.add_argument('--json', action='store_true',
                       help='print JSON in the schema of docs/report.md')
     parser.add_argument('--base', metavar='REV', default='HEAD^',
-                        help='what the change is compared with; default: '
-                        'HEAD^')
+                        help='the commit to compare the change with; '
+                        'default: HEAD^')
     add_color_option(parser)
 
 
@@ -68,8 +68,9 @@ def run(options: argparse.Namespace) -> int:
     page = options.html or options.open
     if not (sources or checked or page):
         raise _without_results(Path(RESULTS))
-    wanted = Wanted(sources, cells, settings, tree, _everywhere(),
-                    options.base, checked)
+    everywhere = os.environ.get('AUTODEVELOP_PLATFORMS') == 'all'
+    wanted = Wanted(sources, cells, settings, tree, everywhere, options.base,
+                    checked)
     if not (page or options.markdown or options.json):
         return _show(wanted)
     facts = collect(wanted, runs)
@@ -101,10 +102,6 @@ def _write(facts: Facts, html: Path | None,
             webbrowser.open(path.resolve().as_uri())
 
 
-def _everywhere() -> bool:
-    return os.environ.get('AUTODEVELOP_PLATFORMS') == 'all'
-
-
 def _sources(given: list[Path]) -> list[Path]:
     """What was named, else what is there."""
     if given[:1] == [Path(LEFT)] and Path(RESULTS).is_dir():
@@ -122,7 +119,6 @@ def _without_results(path: Path) -> AutodevelopError:
 
 
 def _show(wanted: Wanted) -> int:
-    """Print the table of how cells ended."""
     sources, cells = wanted.sources, wanted.cells
     found = find(sources, cells, wanted.tree, wanted.everywhere,
                  wanted.checked)

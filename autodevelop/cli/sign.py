@@ -20,7 +20,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('key', type=Path, metavar='KEY',
                         help='the file of an SSH private key')
     parser.add_argument('--stage', default='deploy', choices=STAGES,
-                        help='default: deploy')
+                        help='the stage that passed; default: deploy')
 
 
 def run(options: argparse.Namespace) -> int:
@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     key, = enter_project(options.key)
     if not os.environ.get('CI'):
         raise AutodevelopError(
-            f'what is in {RESULTS} may be of another tree than HEAD',
+            f'the results in {RESULTS} may be from another tree than HEAD',
             'sign in a CI job that has the results of this run')
     settings, cells = read_project()
     rows = gathered_rows(Path(RESULTS), cells, options.stage)

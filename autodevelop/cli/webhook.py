@@ -23,7 +23,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
                         '127.0.0.1:8001')
     parser.add_argument('--work', action='store_true',
                         help='do not listen: fetch and deploy what was '
-                        'delivered; run one such worker')
+                        'delivered; run only one such worker')
     add_target_options(parser)
 
 

@@ -69,7 +69,7 @@ def _announce(repository: Repository | None, target: Target, outcome: str,
               commit: str, why: str) -> None:
     """Tell the forge, and the hook post-deploy: OUTCOME COMMIT [WHY].
 
-    It is beside those of git. Its failure changes nothing of what is live.
+    The hook is beside those of git. Its failure does not change what is live.
     """
     if not repository:
         return
@@ -87,7 +87,7 @@ def _announce(repository: Repository | None, target: Target, outcome: str,
 
 
 def prune(target: Target) -> None:
-    """Remove releases but the last ones that were live, their venvs and logs.
+    """Remove all but the last releases that were live, with venvs and logs.
 
     A release that still finishes its requests may yet import something.
     """

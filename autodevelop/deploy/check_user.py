@@ -88,7 +88,8 @@ def check_as(user: CheckUser, repository: Repository, commit: str) -> None:
         error = json.loads(said[:MAX_VERDICT])
         message, hint = _printable(error['message']), _printable(error['hint'])
     except (ValueError, LookupError, TypeError):
-        message = f'the check of commit {commit[:12]} ended with {status}'
+        message = (f'the check of commit {commit[:12]} ended with status '
+                   f'{status}')
         hint = f'{user.name} needs to read {sys.prefix}'
     raise AutodevelopError(message, hint, status=1)
 

@@ -25,7 +25,7 @@ def set_status(target: Target, commit: str, outcome: str, why: str) -> None:
 
     outcome: live or failed.
 
-    A forge that does not take it changes nothing of what is live.
+    A forge that rejects it does not change what is live.
     """
     url = config_get('autodevelop.statusUrl')
     if not url:

@@ -194,7 +194,7 @@ def _deploy_lock(target: Target, commit: str,
     stale, kept = list[int](), list[int]()
     try:
         with lock_target(target, f'{who} is deploying {commit[:12]} '
-                         f'(process {os.getpid()}); to end that: autodevelop '
+                         f'(process {os.getpid()}); to abort it: autodevelop '
                          f'deploy abort --to {target.folder}'):
             try:
                 yield kept

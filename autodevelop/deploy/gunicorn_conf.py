@@ -20,8 +20,8 @@ BLOCK = 2**16
 def read_rest(worker: Any, request: Any, environ: Any, answer: Any) -> None:
     """Read what the application left of the body of a request.
 
-    To close the connection with more than 64 KB of it unread resets it, and
-    the proxy answers 502 instead of what the application said:
+    Closing the connection with more than 64 KB of it unread would reset it,
+    and the proxy would answer 502 instead of what the application said:
     https://github.com/benoitc/gunicorn/issues/2880
     """
     # ASGI has none.

@@ -80,7 +80,8 @@ def ask(url: str, release: str | None, timeout: float,
         to = f' and redirects to {location}' if location else ''
         return Health(status, named, f'it answers {status}{to}')
     if release is not None and named != release:
-        return Health(status, named, f'{named or "no release"} answers')
+        return Health(status, named, f'release {named} answers' if named else
+                      'its answer names no release')
     return Health(status, named, '')
 
 
@@ -139,7 +140,7 @@ def _connection(url: str, timeout: float,
 
 
 class _NamedConnection(http.client.HTTPConnection):
-    """HTTP over TLS, with the certificate of a name, wherever it is."""
+    """HTTP over TLS, with the certificate of a name, at any address."""
 
     def __init__(self, address: str, port: int, name: str,
                  timeout: float) -> None:

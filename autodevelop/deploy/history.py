@@ -2,9 +2,8 @@
 import getpass
 import json
 import os
-import sqlite3
 import time
-from contextlib import AbstractContextManager
+from functools import partial
 from typing import NamedTuple
 
 from autodevelop.deploy.target import Target
@@ -66,6 +65,7 @@ class History:
     def __init__(self, target: Target) -> None:
         self._target = target
         self._path = target.folder / 'history.sqlite'
+        self._open = partial(required_transaction, self._path, TABLES)
 
     def start(self, release: str, who: str, live: int | None) -> Attempt:
         """Record that an attempt starts; it gets the next number.
@@ -135,12 +135,9 @@ class History:
             newest[0].release == release
             and newest[0].number in self._target.attempts()) else None
 
-    def pass_over(self, release: str) -> None:
-        """Record that a release was rolled back from."""
+    def mark_rolled_back(self, release: str) -> None:
+        """Record that a release was rolled back."""
         with self._open() as database:
             database.execute(
                 'UPDATE attempts SET outcome = ? WHERE release = ? AND'
                 " outcome = 'live'", (ROLLED_BACK, release))
-
-    def _open(self) -> AbstractContextManager[sqlite3.Connection]:
-        return required_transaction(self._path, TABLES)

@@ -10,10 +10,10 @@ from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 
 KEPT = 20
-"""The attempts of which logs stay."""
+"""How many logs of attempts stay."""
 
 MAX_BYTES = 10 * 1024 * 1024
-"""Of a log of an attempt that has ended, its end."""
+"""How much stays of the log of an attempt that has ended: its end."""
 
 POLL_SECONDS = 0.2
 

@@ -25,7 +25,7 @@ def deploy_revision(target: Target, revision: str, if_newer: bool) -> str:
     """Put a commit of the main branch live; return a line that says so.
 
     if_newer: skip if the live release already contains the commit, and if the
-        commit was rolled back from.
+        commit was rolled back.
     """
     repository = find_repository()
     commit = commit_of_branch(repository, revision)
@@ -36,7 +36,7 @@ def deploy_revision(target: Target, revision: str, if_newer: bool) -> str:
         history = History(target)
         live = history.live()
         if if_newer and _was_rolled_back(history.attempts(), commit):
-            skipped = (f'{commit} was rolled back from; to deploy it: '
+            skipped = (f'{commit} was rolled back; to deploy it anyway: '
                        f'autodevelop deploy {commit}')
         elif if_newer and live and is_ancestor(repository, commit,
                                                live.release):
@@ -49,7 +49,7 @@ def deploy_revision(target: Target, revision: str, if_newer: bool) -> str:
 
 
 def retry(target: Target) -> str:
-    """Deploy the tip of the main branch, also one that was rolled back from.
+    """Deploy the tip of the main branch, even if it was rolled back.
 
     Returns a line that says so. Raises AutodevelopError, besides as deploy
     does, when the last attempt was a push: git kept nothing of it.
@@ -68,11 +68,11 @@ def retry(target: Target) -> str:
 def roll_back(target: Target, prefix: str | None) -> str:
     """Put an earlier release live again; return its commit.
 
-    The one that was live is passed over from then on, by later rollbacks and
-    by deliveries, until somebody deploys it by name.
+    Later rollbacks and deliveries skip the one that was live, until somebody
+    deploys it by name.
 
     prefix: of its commit id; None is the newest that is older than the live
-        one and was not rolled back from.
+        one and was not rolled back.
 
     Raises AutodevelopError when there is none, or when another release goes
     live meanwhile.
@@ -93,7 +93,7 @@ def roll_back(target: Target, prefix: str | None) -> str:
             'releases', status=1)
     order = [each.release for each in reversed(attempts) if each.was_live]
     if live and order.index(release) < order.index(live.release):
-        history.pass_over(live.release)
+        history.mark_rolled_back(live.release)
     return release
 
 
@@ -164,7 +164,7 @@ def _find_release(attempts: list[Attempt], live: Attempt | None,
 
 
 def _was_rolled_back(attempts: list[Attempt], release: str) -> bool:
-    """Whether that is the last that became of a release."""
+    """Whether a release was rolled back, and not deployed since."""
     return next((each.outcome for each in attempts if each.was_live
                  and each.release == release), '') == ROLLED_BACK
 
@@ -184,8 +184,7 @@ def set_variables(target: Target, changed: Mapping[str, str | None]) -> str:
     for name, value in changed.items():
         if value is None and name not in before:
             raise AutodevelopError(f'the variable {name} is not set',
-                                   'see which are: autodevelop deploy env '
-                                   'list')
+                                   'list them: autodevelop deploy env list')
     after = {name: value for name, value in {**before, **changed}.items()
              if value is not None}
     live = History(target).live()

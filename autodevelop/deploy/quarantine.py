@@ -1,4 +1,4 @@
-"""What is pushed is kept apart by git until the push is accepted."""
+"""Git keeps what is pushed apart until it accepts the push."""
 from collections.abc import Iterator
 from contextlib import contextmanager
 

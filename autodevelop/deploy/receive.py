@@ -89,16 +89,16 @@ def _prepare(repository: Repository, update: Update) -> None:
     target, who = find_target(None, None), current_user()
     with lock(repository.home / 'push', update.ref,
               f'{who} is pushing {update.new[:12]} (process {os.getpid()}); '
-              'to end that: autodevelop deploy abort'):
+              'to abort it: autodevelop deploy abort'):
         number = _going_live().prepare(repository, target, update.new, who,
                                        still_wanted)
         if not number:
             raise AutodevelopError(
-                f'{update.ref} has moved on in the meantime',
+                f'{update.ref} changed in the meantime',
                 'fetch, merge or rebase, and push again', status=1)
         write_file(repository.home / READY, f'{update.new}\n'.encode())
-        # It keeps the lock until git has moved the branch: who waits for it
-        # would otherwise find git's own lock there, or the old branch.
+        # It keeps the lock until git has moved the branch: the next push would
+        # otherwise find git's own lock there, or the old branch.
         start_detached([sys.executable, '-P', '-m',
                         'autodevelop.deploy.retire', str(target.folder),
                         '--ready', str(number), str(os.getppid())], HELD)
@@ -172,7 +172,7 @@ def _say_live(repository: Repository, target: Target, update: Update) -> None:
     if not (live and live.release == update.new):
         if not _going_live().deploy(repository, target, update.new,
                                     current_user(), still_wanted):
-            say(f'skipped: {update.ref} has moved on')
+            say(f'skipped: {update.ref} has changed since')
             return
     say(f'{update.new} is live')
 

@@ -69,7 +69,7 @@ def _assert_whole(there: Repository, index: Path) -> None:
     if empty := find_empty_submodules(there, index):
         raise AutodevelopError(
             f'the submodule {empty[0].path} is not on this server',
-            f'run there: git clone --bare URL '
+            'on the server, run: git clone --bare URL '
             f'{there.common}/modules/{empty[0].name}', status=1)
     assert there.work_tree
     listed = git(there, 'ls-files', '-z', index=index)
@@ -83,8 +83,8 @@ def _assert_whole(there: Repository, index: Path) -> None:
                 path.read_bytes()[:len(LFS_POINTER)] == LFS_POINTER):
             raise AutodevelopError(
                 f'the content of {os.fsdecode(name)} is in git-lfs, but not '
-                'on this server', 'run there: git lfs install, and git config '
-                'lfs.url URL', status=1)
+                'on this server', 'on the server, run: git lfs install && git '
+                'config lfs.url URL', status=1)
 
 
 def prune(target: Target, kept: Collection[str],

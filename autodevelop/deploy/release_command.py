@@ -22,8 +22,8 @@ def find_command(folder: Path, settings: Deploy) -> str:
     """
     lines = dict(LINE.findall(read_text(folder / 'Procfile')))
     if others := [*lines.keys() - {'release', 'web'}]:
-        say(f'not started: {", ".join(sorted(others))} of the Procfile; let a '
-            'unit run it: autodevelop deploy exec -- COMMAND')
+        say(f'not started: {", ".join(sorted(others))} in the Procfile; let a '
+            'systemd unit run it: autodevelop deploy exec -- COMMAND')
     return settings.release or lines.get('release', '').strip()
 
 

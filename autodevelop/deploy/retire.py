@@ -44,8 +44,8 @@ def retire_refused(folder: Path, number: int, git: int) -> None:
         time.sleep(POLL_SECONDS)
     if target.live() == number or not target.run(number).is_dir():
         return
-    with lock_target(target, f'a push that git refused is cleaned up (process '
-                     f'{os.getpid()})'):
+    with lock_target(target, 'cleaning up after a push that git refused '
+                     f'(process {os.getpid()})'):
         history = History(target)
         newest = history.attempts()[0]
         if (newest.number, newest.outcome) == (number, 'ready'):

@@ -15,7 +15,7 @@ NAMED = 3
 def link_shared(target: Target, release: Path, names: Sequence[str]) -> None:
     """Link these paths of a release to what stays of them.
 
-    What a release brings at such a path is the first that is shared. A name
+    What the first release has at such a path becomes what is shared. A name
     with a dot is a file, which the application may create; others are folders.
     """
     for name in names:

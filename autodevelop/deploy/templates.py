@@ -6,7 +6,7 @@ from pathlib import Path
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import find_repository
-from autodevelop.system.templates import environment
+from autodevelop.system.templates import load_templates
 
 PLAIN = re.compile('[a-zA-Z0-9_./-]+')
 
@@ -20,7 +20,7 @@ def render(name: str, target: Target, server_name: str = '_') -> str:
         raise AutodevelopError(
             f'systemd units cannot name {str(target.folder)!r}',
             'deploy to a folder whose path has only letters, digits and ./_-')
-    units = environment(Path(__file__).with_name('units'))
+    units = load_templates(Path(__file__).with_name('units'))
     return units.get_template(f'{name}.jinja').render(
         name=target.folder.name, server_name=server_name,
         variable=re.sub('[^a-z0-9]', '_', target.folder.name.lower()),

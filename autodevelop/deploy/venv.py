@@ -1,4 +1,4 @@
-"""The venv of a release: made once for all that decides what is in it."""
+"""The venv of a release: created once for the same inputs."""
 import hashlib
 import os
 import re
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.interpreters import is_version, uv
+from autodevelop.matrix.interpreters import satisfies, uv
 from autodevelop.matrix.tables import Deploy
 from autodevelop.system.process import run
 
@@ -79,7 +79,7 @@ def _run_uv(command: Sequence[str], folder: Path, venv: Path,
 
 
 def _python_of(folder: Path) -> str:
-    """The Python that the release asks for; by default the one of this."""
+    """The Python that the release asks for; by default the running one."""
     for parent in (folder, *folder.parents):
         try:
             return (parent / '.python-version').read_text().split()[0]
@@ -100,7 +100,7 @@ def _required_python(folder: Path) -> str:
     if not required:
         return ''
     running = '.'.join(map(str, sys.version_info[:3]))
-    return '' if is_version(running, required) else str(required)
+    return '' if satisfies(running, required) else str(required)
 
 
 def find_lock(release: Path, settings: Deploy) -> Path:

@@ -103,7 +103,7 @@ def wait_for_workers(target: Target, number: int, release: str,
         before = workers
         if not health.problem and now >= since + settle:
             return health
-        # Who is healthy at the end may settle.
+        # What is healthy at the end may settle.
         if now + INTERVAL >= end and (
                 health.problem or now >= end + settle):
             return health
@@ -136,5 +136,5 @@ def _worst(urls: Sequence[str], release: str, timeout: float,
     if len(failed) == len(every):
         return failed[0]
     return failed[0]._replace(
-        problem=f'of {len(failed)} of {len(every)} workers: '
+        problem=f'{len(failed)} of {len(every)} workers: '
         f'{failed[0].problem}')

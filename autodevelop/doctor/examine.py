@@ -7,9 +7,9 @@ from autodevelop.doctor import clone, sessions, workflows
 from autodevelop.doctor.project import Project
 from autodevelop.errors import AutodevelopError, Finding
 from autodevelop.git_hooks.status import defects
-from autodevelop.matrix.manifest import NO_CACHE
+from autodevelop.matrix.manifest import NO_CACHE, no_noxfile
 from autodevelop.matrix.plan import read_plan
-from autodevelop.matrix.projects import listed_projects, no_project_here
+from autodevelop.matrix.projects import project_elsewhere
 from autodevelop.matrix.settings import Settings, read_settings
 from autodevelop.system.git import Repository
 
@@ -37,7 +37,8 @@ def examine(repository: Repository, root: Path,
     found, settings = _settings(folder)
     project = Project(repository, root, folder, settings, [])
     if not (folder / 'noxfile.py').exists():
-        found.append(('noxfile', _no_noxfile(repository)))
+        found.append(('noxfile', _wrong(
+            project_elsewhere(repository) or no_noxfile())))
     elif not found:
         try:
             project = project._replace(
@@ -59,13 +60,6 @@ def _settings(folder: Path) -> tuple[list[tuple[str, Finding]], Settings]:
         return [], read_settings(folder)
     except AutodevelopError as error:
         return [('settings', _wrong(error))], Settings()
-
-
-def _no_noxfile(repository: Repository) -> Finding:
-    others = listed_projects(repository, '--cached', '--others',
-                             '--exclude-standard')
-    return _wrong(no_project_here(repository, others)) if others else Finding(
-        'there is no noxfile.py', 'run: autodevelop init', True)
 
 
 def _look(look: Topic, project: Project) -> list[Finding]:

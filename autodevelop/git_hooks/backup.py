@@ -10,7 +10,7 @@ from autodevelop.git_hooks.script import is_ours
 
 
 def set_aside(own: Path, names: Sequence[str]) -> list[str]:
-    """Move hooks of these names to the folder beside; a line on it.
+    """Move hooks of these names to the folder beside; return a line on it.
 
     The first time all files are copied there: hooks look for helpers beside
     themselves.
@@ -28,15 +28,15 @@ def set_aside(own: Path, names: Sequence[str]) -> list[str]:
     for name in names:
         if os.path.lexists(before / name):
             raise AutodevelopError(
-                f'{before.as_posix()} has a hook {name} already',
-                f'move one of them: {(own / name).as_posix()}')
+                f'{before.as_posix()} already has a hook {name}',
+                f'move one of the two away: {(own / name).as_posix()}')
         (own / name).rename(before / name)
     return [f'moved {", ".join(names)} to {before.as_posix()}; uninstall '
             'moves them back']
 
 
 def restore(own: Path) -> list[str]:
-    """Move back what was set aside; a line on it."""
+    """Move back what was set aside; return a line on it."""
     before = own.with_name(BEFORE)
     if not before.is_dir():
         return []

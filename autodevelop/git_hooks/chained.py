@@ -35,7 +35,7 @@ def run_kept_hook(repository: Repository, name: str, arguments: Sequence[str],
 def kept_hook(repository: Repository, name: str) -> Path | None:
     """The hook of this name that was kept, to run first.
 
-    A hook that calls autodevelop for this hook again would recurse for ever.
+    A hook that calls autodevelop for this hook again would recurse forever.
     """
     config = repository.common / 'config'
     if not config.exists() or b'kepthooks' not in config.read_bytes().lower():
@@ -68,8 +68,8 @@ def push_lfs(repository: Repository, arguments: Sequence[str],
              given: bytes) -> int:
     """Push the content of the files of git-lfs, as its own pre-push does.
 
-    git-lfs writes no hook where there is one, so that whoever takes it up
-    after autodevelop would push names without content.
+    git-lfs writes no hook where there is one, so whoever adopts it after
+    autodevelop would push names without content.
 
     Raises AutodevelopError, with status 1, when git-lfs is not found.
     """

@@ -148,7 +148,7 @@ def _set_path(repository: Repository, hooks: HooksPath,
     if hooks.elsewhere and hooks.scope == 'local':
         if others or _is_displaced(hooks):
             local_config.put(repository, REPLACED, hooks.value)
-            lines.append('uninstall sets it again')
+            lines.append('uninstall restores it')
         lines[:0] = local_config.unset(repository, PATH)
     if find_hooks(repository).elsewhere:
         # Only an absolute path leads there from linked work trees as well.

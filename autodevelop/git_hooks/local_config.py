@@ -31,7 +31,7 @@ def put(repository: Repository, key: str, value: str) -> None:
 
 
 def unset(repository: Repository, key: str) -> list[str]:
-    """Unset a value; a line on what it was."""
+    """Unset a value; return a line on what it was."""
     value = get(repository, key)
     if not value:
         return []

@@ -5,8 +5,8 @@ from autodevelop.matrix.projects import folders_of
 from autodevelop.system.git import Repository, git_unchecked, split_names
 
 MANY = 100
-"""How many commits of a ref are looked through. Beyond that, to check every
-project takes less time than to find those that are concerned."""
+"""How many commits of a ref are searched. Beyond that, checking every project
+takes less time than finding those that are affected."""
 
 OPTIONS = ('--diff-merges=separate', '--name-only', '--no-renames', '-z',
            '--ignore-submodules=none', '--format=//%H %P')

@@ -10,7 +10,7 @@ NOT_ADDED = ('--others', '--exclude-standard')
 
 
 def untracked_noxfile(repository: Repository) -> list[str]:
-    """Say which noxfile is not added yet, if all are not."""
+    """Say which noxfile is not added yet, if none is."""
     if listed_projects(repository, '--cached'):
         return []
     if new := [*map(noxfile_of, listed_projects(repository, *NOT_ADDED))]:
@@ -20,7 +20,7 @@ def untracked_noxfile(repository: Repository) -> list[str]:
 
 
 def why_unchecked(repository: Repository, tree: str, what: str) -> str:
-    """Why none of the projects is concerned, for the end of a sentence.
+    """Why none of the projects is affected, for the end of a sentence.
 
     what: what changed, which is a commit or a push.
     """

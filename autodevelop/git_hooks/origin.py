@@ -21,7 +21,7 @@ KEYS = ('autodevelop.program', 'autodevelop.installCommand')
 
 
 def program() -> str:
-    """The command autodevelop that runs, by its whole path; '' if none is.
+    """The path of the autodevelop command that runs; '' if there is none.
 
     A link, as in ~/.local/bin, is not followed: it outlives upgrades.
     """

@@ -30,7 +30,7 @@ ABANDONED_SECONDS = 24 * 3600
 """After this time no hook is still running."""
 
 NAMED = 10
-"""How many of the files whose fixes were left out are named."""
+"""How many of the files whose fixes were dropped are named."""
 
 
 def pre_commit(repository: Repository, hook: str = 'pre-commit') -> None:
@@ -63,7 +63,7 @@ def pre_commit(repository: Repository, hook: str = 'pre-commit') -> None:
 
 
 def _run(staged: Staged, head: str | None, changed: Changed) -> Stable | None:
-    """Run the projects that the changes concern, and say how they ended.
+    """Run the projects that the changes affect, and say how they ended.
 
     Returns what is to be committed; None when nothing could be checked.
     """
@@ -75,8 +75,8 @@ def _run(staged: Staged, head: str | None, changed: Changed) -> Stable | None:
             staged.repository, 'pre-commit', staged.tree, head,
             jobs='auto', skip=skipped_names()))
         if not requests:
-            say('nothing was checked: the noxfile is outside of the sparse '
-                'checkout, or of projects in [tool.autodevelop]')
+            say('nothing was checked: the noxfile is outside the sparse '
+                'checkout, or excluded by projects in [tool.autodevelop]')
             return None
         ended = run_projects(room, requests, staged,
                              {each.path for each in changed.files})
@@ -104,7 +104,7 @@ def _take_fixes(staged: Staged, stable: Stable, before: str,
 
 def requests_in(room: Room, changed: Changed,
                 request: Request) -> list[Request]:
-    """The request, for each project that the changes concern.
+    """The request, for each project that the changes affect.
 
     The room tells which there are: it costs no process, and a sparse checkout
     may lack some.
@@ -129,7 +129,7 @@ def _refuse_fixes(fixes: Iterable[Change]) -> None:
     raise AutodevelopError(
         'the sessions fix files of this merge: '
         f'{", ".join(ascii(fix.path) for fix in fixes)}',
-        'git commit', status=1)
+        'complete the merge with the fixes: git commit', status=1)
 
 
 def _merged(hook: str) -> str:
@@ -161,6 +161,6 @@ def _report(stable: Stable, project: str) -> None:
 def say_left_out(left_out: Sequence[str]) -> None:
     """Say which files sessions changed that are not in the commit."""
     if left_out:
-        fixes = 'its fix was' if len(left_out) == 1 else 'their fixes were'
-        say(f'{listed([*map(ascii, left_out)], NAMED)}: not in this commit; '
-            f'{fixes} left out')
+        fixes = 'fix' if len(left_out) == 1 else 'fixes'
+        say(f'dropped the {fixes} of {listed([*map(ascii, left_out)], NAMED)}'
+            ', which this commit does not change')

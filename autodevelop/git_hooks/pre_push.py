@@ -9,8 +9,8 @@ from autodevelop.checks.verdict import Verdict, named, print_summary, verify
 from autodevelop.git_hooks.new_commits import new_commits
 from autodevelop.matrix.plan import skipped_names
 from autodevelop.matrix.projects import (
-    all_projects, chosen, names_of, noxfile_of, repository_settings,
-    that_import_nox,
+    all_projects, chosen, filter_importing_nox, names_of, noxfile_of,
+    repository_settings,
 )
 from autodevelop.results.tables import result_table
 from autodevelop.system.git import Repository, resolve
@@ -119,7 +119,7 @@ def _with_trees(repository: Repository,
         # Where the tree is missing, git will say so.
         tree = found[commit, ''] or commit
         projects = all_projects(repository, tree) if folders is None else (
-            that_import_nox(repository, tree, [
+            filter_importing_nox(repository, tree, [
                 each for each in folders
                 if found[commit, f':{noxfile_of(each)}']]))
         name = f'commit {commit[:12]}' + (f' of {_short(ref)}'

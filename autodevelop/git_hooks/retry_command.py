@@ -1,8 +1,8 @@
 """The command that commits again, after a message was refused.
 
-A hook does not get the options of ``git commit``. What it commits is in the
-index that it names, and whether it amends, its command line says; where that
-cannot be read, the date of the author, which an amended commit keeps.
+A hook does not get the options of ``git commit``. The index that git names
+shows what it commits, and its command line whether it amends; where that
+cannot be read, the date of the author does, which an amended commit keeps.
 """
 import os
 import re
@@ -18,7 +18,7 @@ from autodevelop.system.git import (
 )
 
 MAX_PARENTS = 8
-"""How far git is looked for: a hook may be run by the script of another."""
+"""How far up git is searched for: another hook's script may run this one."""
 
 
 def commit_again(repository: Repository, message: Path) -> str:

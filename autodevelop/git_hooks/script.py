@@ -80,7 +80,7 @@ if [ "$AUTODEVELOP" = 0 ] || [ "$AUTODEVELOP_SKIP" = all ]; then
 @LFS@    exit 0
 fi
 """
-"""Who has no autodevelop can still commit; a server's hooks stay on."""
+"""People without autodevelop can still commit; a server's hooks stay on."""
 
 LFS = """\
     if [ -d "$(git rev-parse --git-common-dir)/lfs/objects" ]; then
@@ -170,9 +170,9 @@ def write_scripts(folder: Path, scripts: Mapping[str, bytes],
 
 
 def _write(path: Path, content: bytes) -> str:
-    """Write a script; what became of it."""
+    """Write a script; return what was done."""
     if os.path.lexists(path) and not is_ours(path):
-        return 'not what install writes, left unchanged'
+        return 'not a script of autodevelop, left unchanged'
     old = path.read_bytes() if path.is_file() else None
     if old == content and os.access(path, os.X_OK):
         return 'up to date'

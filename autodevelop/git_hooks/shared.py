@@ -1,7 +1,7 @@
 """The scripts in the work tree, which the project has for each clone.
 
 Git does not run these: see install. They are for a clone whose owner sets
-core.hooksPath by hand, before there is an autodevelop.
+core.hooksPath by hand, before autodevelop is installed.
 """
 import os
 from pathlib import Path
@@ -38,7 +38,7 @@ def shared_folder(repository: Repository, tree: Path) -> str:
 
 
 def write_shared(repository: Repository, tree: Path) -> list[str]:
-    """Write the project's scripts, to be added by people; lines on it."""
+    """Write the project's scripts, for people to add; return lines on it."""
     name = shared_folder(repository, tree)
     folder = tree / name
     foreign = foreign_hooks(folder)
@@ -55,7 +55,7 @@ def write_shared(repository: Repository, tree: Path) -> list[str]:
     for each in ignored:
         git(repository, 'update-index', '--chmod=+x', '--', f'{name}/{each}')
     if ignored:
-        lines.append(f'executable in the index now: {", ".join(ignored)} in '
+        lines.append(f'made executable in the index: {", ".join(ignored)} in '
                      f'{name}; commit that')
     return lines + _write_attributes(repository, tree, name)
 
@@ -69,7 +69,7 @@ def _tracked(repository: Repository, folder: str) -> dict[str, str]:
 
 def _write_attributes(repository: Repository, tree: Path,
                       folder: str) -> list[str]:
-    """Keep the line ends of the scripts, unless the project does that."""
+    """Keep the scripts' line endings, unless the project does that."""
     path = tree / folder / '.gitattributes'
     known = git_line(repository, 'check-attr', 'eol', '--',
                      f'{folder}/{NAMES[0]}')

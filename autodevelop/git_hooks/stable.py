@@ -1,9 +1,9 @@
 """Run the stage pre-commit until its sessions change nothing of the commit.
 
-The tree that is committed is the one on which the last run started. What a
-session makes of other files, as one that formats every file does, is dropped
-between two runs, and never gets into the commit. Only a session that fails
-when it changed nothing but those gets to see what it made of them.
+The tree that is committed is the one on which the last run started. Changes of
+other files, as by a session that formats every file, are dropped between two
+runs, and never get into the commit. Only a session that fails after changing
+nothing but those gets to see its changes.
 """
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from autodevelop.system.git import REGULAR, Change, changes
 
 MAX_RUNS = 5
 """How often the sessions may run before they must change nothing. A fixer that
-exits with 1 ends its session, and the next one of it runs in the next run."""
+exits with 1 ends its session; what follows there runs in the next run."""
 
 
 class Stable(NamedTuple):

@@ -78,7 +78,7 @@ def _state(path: Path) -> str:
     if not is_ours(path):
         return 'not a script of autodevelop'
     return 'up to date' if path.read_bytes() == script(path.name) else (
-        f'of another version; {INSTALL}')
+        f'written by another version; {INSTALL}')
 
 
 def _not_run(hooks: HooksPath, tree: Path) -> list[str]:
@@ -96,7 +96,7 @@ def _lfs(repository: Repository, hooks: HooksPath) -> list[str]:
     if not has_lfs(repository):
         return []
     return ['git-lfs: run by pre-push' + (
-        f'; {", ".join(missing)} missing, for files that it locks; {INSTALL}'
+        f'; {", ".join(missing)} missing, needed to lock files; {INSTALL}'
         if missing else '')]
 
 

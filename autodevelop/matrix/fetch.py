@@ -11,7 +11,7 @@ from autodevelop.matrix.plan import Cell
 from autodevelop.system.process import run, run_foreground
 
 REQUEST = re.compile(r'(pypy|python|cpython)?-?\d+(\.\d+){0,2}t?')
-"""What uv installs; a path, for instance, it does not."""
+"""What uv can install; a path, for instance, it cannot."""
 
 
 def fetched_path(cells: Iterable[Cell], download: str) -> str:

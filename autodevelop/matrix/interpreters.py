@@ -64,7 +64,7 @@ def start_listing() -> Popen[str]:
 
 def uv(*arguments: str) -> list[str]:
     """A command of the uv that is installed with autodevelop."""
-    from uv import find_uv_bin  # No hook waits for it that knows its plan.
+    from uv import find_uv_bin  # A hook that knows its plan does without.
     return [find_uv_bin(), *arguments]
 
 
@@ -84,7 +84,7 @@ def is_present(python: str, found: Collection[Interpreter]) -> bool:
         that nox accepts, which python-discovery looks for, as nox does.
     """
     if python.startswith(('<', '>', '=', '!', '~')):
-        return any(is_version(each.version, python)
+        return any(satisfies(each.version, python)
                    for each in found if each.implementation == 'cpython')
     request = REQUEST.fullmatch(python)
     if not (found and request):
@@ -109,8 +109,8 @@ def present(pythons: Iterable[str]) -> set[str]:
             if python and is_present(python, found)}
 
 
-def is_version(version: str, specifier: str) -> bool:
-    """Whether a Python is in a range, as ``>=3.12``; also one to come."""
+def satisfies(version: str, specifier: str) -> bool:
+    """Whether a Python is in a range such as ``>=3.12``, a prerelease, too."""
     from packaging.specifiers import SpecifierSet  # Few noxfiles have one.
     return SpecifierSet(specifier).contains(version, True)
 

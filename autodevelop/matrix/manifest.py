@@ -10,6 +10,7 @@ import os
 import re
 import shlex
 import sys
+from collections.abc import Iterable
 from importlib.machinery import PathFinder
 from pathlib import Path
 from subprocess import Popen
@@ -17,6 +18,7 @@ from typing import Any, NamedTuple
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.interpreters import search_path
+from autodevelop.matrix.special import STAGES
 from autodevelop.system.fork import MODULE
 from autodevelop.system.process import Variables, start
 
@@ -44,8 +46,8 @@ class Session(NamedTuple):
         environment.
     parameters: the values of its parameters, as text.
     default: whether a plain ``nox`` runs it.
-    backend: what makes its environment, or several names, separated by |, the
-        first of which that is here; empty if that is not known.
+    backend: what creates its environment; of several names, separated by |,
+        the first that is installed; empty if that is not known.
     """
 
     session: str
@@ -95,6 +97,11 @@ def is_script(folder: Path) -> bool:
     return SCRIPT.search((folder / 'noxfile.py').read_bytes()) is not None
 
 
+def has_stages(sessions: Iterable[Session]) -> bool:
+    """Whether the tags of the noxfile are stages."""
+    return any(set(each.tags) & set(STAGES) for each in sessions)
+
+
 def no_noxfile() -> AutodevelopError:
     """The error where there is no noxfile; init drafts one."""
     return AutodevelopError('there is no noxfile.py', 'run: autodevelop init')
@@ -138,7 +145,7 @@ def _read_listing(status: int, output: str,
         raise AutodevelopError(
             f'nox cannot list the sessions: {_last_line(messages)}'
             + (f' (noxfile.py, line {lines[-1]})' if lines else ''),
-            'fix the noxfile; the whole message: '
+            'fix the noxfile; to see the whole message: '
             f'{shlex.quote(Path(sys.executable).as_posix())} -m nox --list')
     try:
         # A noxfile may print, too: the listing is the last line.

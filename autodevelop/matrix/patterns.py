@@ -1,8 +1,8 @@
 """Patterns for files, as in .gitignore, that say which ones a session gets.
 
 https://git-scm.com/docs/gitignore#_pattern_format, with two differences: a
-later ``!pattern`` also takes files of a folder that matches out again, and a
-pattern is what it is, without comments and trailing blanks. Git itself matches
+later ``!pattern`` also takes files of a folder that matches out again, and
+there are no comments, nor are trailing blanks removed. Git itself matches
 these only against the work tree (``git check-ignore``), not against a tree.
 """
 import re
@@ -19,7 +19,7 @@ PARTS = {'folders': '(?:.*/)?', 'below': '.+', 'any': '[^/]*', 'one': '[^/]'}
 def select(patterns: Sequence[str], paths: Sequence[str]) -> Iterator[str]:
     """Yield the paths that the patterns select; the last that matches decides.
 
-    Raises re.error for an invalid pattern, as ``[z-a]``.
+    Raises re.error for an invalid pattern, such as ``[z-a]``.
     """
     rules = [(not pattern.startswith('!'),
               re.compile(_expression(pattern.removeprefix('!')), re.DOTALL))
@@ -35,7 +35,7 @@ def find_defect(patterns: Sequence[str]) -> str:
     try:
         list(select(patterns, ()))
     except re.error as error:
-        return f'a pattern that is not valid ({error})'
+        return f'an invalid pattern ({error})'
     selecting = any(not each.startswith('!') for each in patterns)
     return '' if selecting else 'no pattern that selects a file'
 

@@ -10,7 +10,7 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.interpreters import (
     PLATFORM, is_present, read_listing, search_path, start_listing,
 )
-from autodevelop.matrix.manifest import Session, read_manifest
+from autodevelop.matrix.manifest import Session, has_stages, read_manifest
 from autodevelop.matrix.platforms import find_platform, find_runner, matches
 from autodevelop.matrix.settings import Settings
 from autodevelop.matrix.special import STAGES
@@ -83,7 +83,7 @@ def make_plan(sessions: Sequence[Session], settings: Settings,
     absent: the Pythons and kinds of conda that this machine does not have.
     """
     _check_names(sessions, settings)
-    tagged = any(set(each.tags) & set(STAGES) for each in sessions)
+    tagged = has_stages(sessions)
     cells, slugs = list[Cell](), set[str]()
     alike: dict[Any, list[Cell]] = {}
     for each in sessions:
@@ -107,7 +107,7 @@ def make_plan(sessions: Sequence[Session], settings: Settings,
 
 
 def _with_stages(cell: Cell, at_commit: bool, ci_is_empty: bool) -> Cell:
-    """Leave or add the stages that depend on the other cells."""
+    """Drop or add the stages that depend on the other cells."""
     stages = {*cell.stages} - (set() if at_commit else {'pre-commit'})
     if ci_is_empty and 'deploy' in stages:
         stages.add('ci')  # CI checks what it deploys.

@@ -13,7 +13,7 @@ SPELLINGS = re.compile(
     '(?P<linux>linux2?|ubuntu|debian|posix)|(?P<macos>mac|macosx?|darwin|osx)'
     '|(?P<windows>windows|win(?:32|64)?|nt)', re.IGNORECASE)
 LABEL = re.compile(r'(?P<system>ubuntu|macos|windows)-[\w.-]+')
-"""A label of GitHub's own runners, as ``ubuntu-24.04-arm``:
+"""A label of GitHub's own runners, such as ``ubuntu-24.04-arm``:
 https://docs.github.com/actions/reference/runners/github-hosted-runners
 """
 SYSTEMS = {'ubuntu': 'linux', 'macos': 'macos', 'windows': 'windows'}

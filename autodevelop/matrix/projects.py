@@ -2,8 +2,8 @@
 
 A project is named by its folder, from the root of the repository; the root
 itself is ''. Below the root a noxfile is one that imports nox: other modules
-have that name, too. The folders of a template, as {{cookiecutter.name}}, have
-none: theirs is no Python yet.
+have that name, too. The folders of a template, such as {{cookiecutter.name}},
+have none: theirs is not Python yet.
 """
 import os
 import posixpath
@@ -57,12 +57,12 @@ def projects_of(repository: Repository, tree: str,
     asked = sorted(each for each in folders if '\n' not in each)
     found = resolve(repository, *(f'{tree}:{noxfile_of(each)}'
                                   for each in asked))
-    return that_import_nox(repository, tree, [
+    return filter_importing_nox(repository, tree, [
         each for each, oid in zip(asked, found) if oid])
 
 
-def that_import_nox(repository: Repository, tree: str,
-                    folders: Sequence[str]) -> list[str]:
+def filter_importing_nox(repository: Repository, tree: str,
+                         folders: Sequence[str]) -> list[str]:
     """Those of these folders whose noxfile in a tree imports nox, and the
     root."""
     if not any(folders):
@@ -84,7 +84,7 @@ def imports_nox(path: Path) -> bool:
 
 def all_projects(repository: Repository, tree: str) -> list[str]:
     """All projects of a tree."""
-    return that_import_nox(repository, tree, _folders(git(
+    return filter_importing_nox(repository, tree, _folders(git(
         repository, 'ls-tree', '-r', '-z', '--name-only', '--full-tree',
         tree)))
 
@@ -150,6 +150,13 @@ def no_project_here(repository: Repository,
         + names_of(projects), f'cd {from_here(repository, projects[0])}')
 
 
+def project_elsewhere(repository: Repository) -> AutodevelopError | None:
+    """The error that names the folders with a noxfile, if there are any."""
+    others = listed_projects(repository, '--cached', '--others',
+                             '--exclude-standard')
+    return no_project_here(repository, others) if others else None
+
+
 def chosen(settings: Settings, projects: Sequence[str]) -> list[str]:
     """Those that the repository's setting ``projects`` selects."""
     if not settings.projects:
@@ -169,7 +176,7 @@ def errors_of(project: str) -> Iterator[None]:
             raise
         hint = error.hint
         if hint.startswith('fix the noxfile'):
-            hint += ('; to check it no more: [tool.autodevelop] projects = '
+            hint += ('; or stop checking it: [tool.autodevelop] projects = '
                      f'["*", "!{project}"]')
         raise AutodevelopError(f'{project}: {error.message}', hint,
                                error.status) from error

@@ -28,14 +28,14 @@ class Settings(NamedTuple):
     upload: the command that uploads coverage to Codecov; CODECOV_TOKEN is
         set to the secret of that name, or empty.
     branch: the main branch, on which CI runs and which is deployed.
-    branches: on whose pushes CI runs, as patterns; by default the main branch,
-        or what the repository's main branch is.
+    branches: those whose pushes CI checks, as patterns; by default ``branch``,
+        or else the main branch of the repository.
     environments: where CI deploys: the main branch to production, a pull
         request to staging.
     checkout: what a job checks out.
     platforms: where sessions run that have no parameter ``platform``.
     runners: labels of GitHub's runners, by patterns for names of cells.
-    may_fail: patterns for cells whose failure fails no run.
+    may_fail: patterns for cells whose failure does not fail a run.
     timeout_minutes: how long a cell may take in CI.
     metadata: whether the Pythons of ``tests`` also set the lower bound, and
         remove classifiers.
@@ -44,7 +44,7 @@ class Settings(NamedTuple):
     files: sessions that get the names of committed files, and their patterns.
     commits: which commits of a push are checked: the tip of each ref, or each.
     issue: a regular expression that commit messages must match.
-    subject_length: the most characters of a subject, which a blank line
+    subject_length: how many characters a subject may have, which a blank line
         follows; 0 for no such rule.
     subject_full_stop: whether a subject may end with a full stop.
     needs: files that git ignores and the checks need, copied to the room.
@@ -53,8 +53,8 @@ class Settings(NamedTuple):
     stages: sessions, or single cells of them, by stage, for a noxfile without
         stage tags.
     deploy: how a release of the project is served.
-    projects: which folders with a noxfile are projects, besides the root; all
-        without it.
+    projects: which folders with a noxfile are projects, besides the root; by
+        default all.
     """
 
     ci: tuple[str, ...] = ('github',)

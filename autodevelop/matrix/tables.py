@@ -10,7 +10,7 @@ class Deploy(NamedTuple):
     application: the WSGI application, as gunicorn names it.
     folder: the folder of the application; empty for the root.
     health: the path that answers 200 and, in JSON, the release.
-    health_host: the name that the health is asked by; empty for localhost.
+    health_host: the Host of a request for the health; empty for localhost.
     workers: the number of gunicorn's worker processes.
     keep: how many releases stay on the server, for a rollback.
     requirements: the lock file of a release, with hashes; or uv.lock.
@@ -18,7 +18,7 @@ class Deploy(NamedTuple):
     patience: seconds for a release to start and become healthy.
     graceful_timeout: seconds for requests to finish when a release stops.
     check_limit: seconds for the sessions of the stage.
-    unchecked: whether a commit goes live of which no session can run here.
+    unchecked: whether a commit goes live when no session can run here.
     release: a command that is run before each new release starts.
     shared: files and folders that stay when releases change.
     access_log: whether requests are logged.
@@ -49,7 +49,7 @@ class Checkout(NamedTuple):
     fetch_depth: how many commits; 0 is the whole history. Versions that are
         made from tags need it.
     submodules: whether submodules, too.
-    lfs: whether the content of the files of git-lfs, too.
+    lfs: whether the content of git-lfs files, too.
     """
 
     fetch_depth: int = 0

@@ -6,7 +6,7 @@ from typing import Any
 from autodevelop.errors import AutodevelopError
 
 Check = Callable[[str, Any], Any]
-"""Takes a key and its value, and returns what the setting is then."""
+"""Takes a key and its value, and returns the value of the setting."""
 
 
 def check_text(key: str, value: Any) -> str:
@@ -105,7 +105,7 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     close = difflib.get_close_matches(name, names, n=1)
     return (f'did you mean {close[0]}?' if close else
-            f'there are {", ".join(names)}')
+            f'use one of {", ".join(names)}')
 
 
 def wrong_type(key: str, value: Any, wanted: str,

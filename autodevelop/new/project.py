@@ -12,7 +12,7 @@ from autodevelop.matrix.manifest import NO_CACHE
 from autodevelop.matrix.plan import read_plan
 from autodevelop.matrix.settings import Settings, read_settings
 from autodevelop.system.files import write_file
-from autodevelop.system.templates import environment
+from autodevelop.system.templates import load_templates
 
 TEMPLATES = Path(__file__).with_name('templates')
 DOTTED = ('gitignore', 'flake8')
@@ -60,7 +60,7 @@ def package_of(name: str) -> str:
 def _render(*folders: str, package: str,
             **variables: object) -> Iterator[tuple[str, str]]:
     """Yield paths of files and their texts."""
-    loaded = environment(TEMPLATES)
+    loaded = load_templates(TEMPLATES)
     for folder in folders:
         for path in sorted((TEMPLATES / folder).rglob('*')):
             if path.is_file():

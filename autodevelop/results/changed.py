@@ -1,4 +1,4 @@
-"""What of a change no test runs, by diff-cover."""
+"""The lines of a change that no test runs, by diff-cover."""
 import json
 import sys
 from collections.abc import Mapping, Sequence

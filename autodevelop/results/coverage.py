@@ -66,7 +66,7 @@ def _without_data(lacking: Sequence[Cell], settings: Settings,
     names = ', '.join(settings.tests)
     if not lacking:
         return AutodevelopError(
-            f'no cell of {names} at the stage {stage} can run here',
+            f'no cell of {names} in the stage {stage} can run here',
             'see where they run: autodevelop plan; or name the sessions that '
             'measure coverage: [tool.autodevelop] tests = ["..."]', status=1)
     where = f'{LEFT}/{lacking[0].slug}/{DATA}'

@@ -79,7 +79,7 @@ def coverage_reports(found: Sequence[Found], settings: Settings,
 
 
 def _combine(data: Mapping[Path, Cell], scratch: Path, made: Path) -> None:
-    """Make XML of these data; none of data of another version, for instance.
+    """Make XML of these data; none if they are of another version, say.
     """
     variables = {'COVERAGE_FILE': str(scratch / DATA),
                  **absent_platforms(data.values(), everywhere=False)}

@@ -120,6 +120,6 @@ def shortened(text: str, most: int = MOST_TEXT) -> str:
 
 
 def bad_sessions(found: Iterable[Found]) -> list[Found]:
-    """Cells that failed or are missing, those that may not first."""
+    """Cells that failed or are missing, those that must pass first."""
     return sorted((each for each in found if each.bad),
                   key=lambda each: each.cell.may_fail)

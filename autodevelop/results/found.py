@@ -27,7 +27,7 @@ class Found(NamedTuple):
     """A cell, how it ended, and what it left.
 
     row: besides the outcomes of a check ``stale``, ``not run``, and
-        ``missing`` for one that CI planned and that brought nothing.
+        ``missing`` for one that CI planned and that left nothing.
     began: seconds since 1970; None if nothing says so.
     change: how many seconds longer it took than the last time.
     """
@@ -75,7 +75,7 @@ def find(sources: Sequence[Path], cells: Sequence[Cell], tree: Tree,
     sources: folders with a subfolder for each cell, and reports of nox.
     everywhere: whether they are of all machines. Then a cell that left
         nothing is missing.
-    checked: what there is of cells, by session, that left nothing else.
+    checked: by session, what a check has of cells that left nothing else.
     """
     folders = [path for path in sources if path.is_dir()]
     reports = [_read(path) for path in sources if not path.is_dir()]

@@ -10,19 +10,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from autodevelop.matrix.plan import Cell
 from autodevelop.results.covered import Covered, Range
 from autodevelop.results.facts import Facts
 from autodevelop.results.failures import bad_sessions, read_lines, shortened
 from autodevelop.results.found import Found
 from autodevelop.results.tables import command
-from autodevelop.system.templates import environment
+from autodevelop.system.templates import load_templates
 
 PAGE = Path(__file__).parent / 'page'
 
 MOST = {'failures': 200, 'bars': 300, 'files': 400, 'sources': 3_000,
         'runs': 60, 'tests': 30}
-"""What more there is of each would make the page slow: it says how much."""
+"""More of each would make the page slow: it says how much is left out."""
 
 MARKS = {
     'passed': '\u2713', 'already passed': '\u2713', 'failed': '\u2717',
@@ -45,7 +44,7 @@ class GridRow(NamedTuple):
 
 def html(facts: Facts) -> str:
     """Render the page."""
-    loaded = environment(PAGE, autoescape=True)
+    loaded = load_templates(PAGE, autoescape=True)
     loaded.filters |= {
         'duration': duration, 'ranges': ranges_text, 'short': shortened,
         'when': _when, 'change': _change}
@@ -83,16 +82,12 @@ def grid_rows(found: Sequence[Found]) -> list[GridRow]:
     """A row for each session and platform, in the order of the plan."""
     rows: dict[str, GridRow] = {}
     for each in found:
-        name = row_name(each.cell)
+        cell = each.cell
+        name = cell.session.replace(f'-{cell.python}', '', bool(cell.python))
         row = rows.setdefault(name, GridRow(
-            name, each.cell.description, {}, each.cell.python is None))
-        row.cells[each.cell.python or ''] = each
+            name, cell.description, {}, cell.python is None))
+        row.cells[cell.python or ''] = each
     return [row._replace(whole=[*row.cells] == ['']) for row in rows.values()]
-
-
-def row_name(cell: Cell) -> str:
-    """The name of a cell without its Python."""
-    return cell.session.replace(f'-{cell.python}', '', bool(cell.python))
 
 
 def _pythons(found: Sequence[Found]) -> list[str]:

@@ -1,6 +1,6 @@
 """What sessions leave in the project, kept in the folder of their cell.
 
-Coverage data lie where people let coverage write them: ``.coverage``,
+Coverage data are where people have coverage write them: ``.coverage``,
 ``.coverage.*``, or a name in results/SLUG.
 """
 import json
@@ -86,7 +86,7 @@ def coverage_data(cell: Cell, newer: int = 0) -> list[Path]:
 def spread_data() -> None:
     """Put the coverage data of all cells where ``coverage combine`` looks.
 
-    A session that combines in people's own way runs where no other ran.
+    A session of the project that combines them runs where no other ran.
     """
     for path in sorted(Path(RESULTS).glob(f'*/{DATA}*')):
         name = f'.coverage.{path.parent.name}{path.name.removeprefix(DATA)}'

@@ -43,7 +43,7 @@ def _fit(lines: Sequence[str]) -> str:
     ends = [*accumulate(len(line) + 1 for line in lines)]
     fit = [line for line, end in zip(lines, ends) if end <= MOST_CHARACTERS]
     if left := len(lines) - len(fit):
-        fit += ['', f'{left} more lines are left out: GitHub takes no longer '
+        fit += ['', f'{left} more lines are left out: GitHub rejects a longer '
                 'page.']
     return '\n'.join(fit) + '\n'
 

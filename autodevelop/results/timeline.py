@@ -31,7 +31,7 @@ class Timeline(NamedTuple):
     """The cells that ran, by when they began.
 
     began: seconds since 1970.
-    untimed: how many ran of which no one knows when.
+    untimed: how many ran without a record of when.
     """
 
     began: float

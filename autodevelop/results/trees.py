@@ -74,17 +74,6 @@ def read_tree() -> Tree:
                          subject=subject, branch=head)
 
 
-def read_recorded() -> str:
-    """The tree that a run which starts now is recorded with."""
-    try:
-        repository = find_repository()
-    except AutodevelopError:
-        return ''
-    tree, = resolve(repository, 'HEAD^{tree}')
-    status = git(repository, 'status', '--porcelain', '-uno')
-    return '' if status.strip() else tree or ''
-
-
 def _files(repository: Repository) -> list[str]:
     listed = git(repository, 'ls-files', '-z', '--cached', '--others',
                  '--exclude-standard', '--full-name')

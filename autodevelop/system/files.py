@@ -12,7 +12,7 @@ from autodevelop.errors import AutodevelopError
 
 
 def write_file(path: Path, content: bytes, mode: int = 0o644) -> None:
-    """Write a whole file or leave it as it is; missing folders are made.
+    """Write a whole file or leave it unchanged; create missing folders.
 
     mode: the permissions of a new file; one that is there keeps its own.
     """
@@ -29,7 +29,7 @@ def write_file(path: Path, content: bytes, mode: int = 0o644) -> None:
 def read_text(path: Path) -> str:
     """The text of a file that people write; empty where there is none.
 
-    What is not UTF-8, and other line endings than LF, write_text restores.
+    write_text restores what is not UTF-8, and line endings other than LF.
     """
     return path.read_text('utf-8', 'surrogateescape') if (
         path.is_file()) else ''
@@ -45,8 +45,8 @@ def write_text(path: Path, text: str, root: Path) -> None:
     real = Path(os.path.realpath(path))
     if not real.is_relative_to(os.path.realpath(root)):
         raise AutodevelopError(
-            f'{path.as_posix()} is a link out of the repository, to {real}',
-            'make it a file of the repository')
+            f'{path.as_posix()} leads out of the repository, to {real}',
+            'replace the link with a file')
     if path.is_symlink():
         path = real
     content = text.encode('utf-8', 'surrogateescape')
@@ -98,7 +98,7 @@ def make_writable(path: Path) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """What a file of JSON has; None without a whole one."""
+    """The content of a JSON file; None if it is missing or incomplete."""
     try:
         return json.loads(path.read_text('utf-8'))
     except (OSError, ValueError):

@@ -70,7 +70,9 @@ def find_repository() -> Repository:
                     '--git-common-dir', '--git-dir', '--local-env-vars',
                     '--show-toplevel'], {'LC_ALL': 'C'})
     except FileNotFoundError:
-        raise AutodevelopError('git is not on PATH', 'install it') from None
+        raise AutodevelopError(
+            'git is not on PATH',
+            'install it: https://git-scm.com/downloads') from None
     common, git_dir, *rest = [*os.fsdecode(done.output).split('\n'), '', '']
     if not git_dir:
         raise _not_found(done.messages)

@@ -1,8 +1,8 @@
 """Locks on folders, released when the processes that hold them exit.
 
-Who is killed may leave a child that still works in the folder. So the child
-holds the lock, too: it inherits the open file. On Windows a lock is of one
-process alone, and what that has started is killed with it.
+A killed process may leave a child that still works in the folder. So the child
+holds the lock, too: it inherits the open file. On Windows a lock belongs to
+one process alone, and what that has started is killed with it.
 """
 import sys
 import time
@@ -24,15 +24,15 @@ HELD = set[int]()
 """The open files of our locks, for children that must hold them, too."""
 
 POLL_SECONDS = 0.05
-"""How often it is tried to lock a folder that another process has locked."""
+"""Time between two attempts to lock what another process has locked."""
 
 
 @contextmanager
 def lock(folder: Path, what: str, owner: str,
          within: Path | None = None) -> Iterator[None]:
-    """Lock a folder until this process has exited, and who has its file, too.
+    """Lock a folder in this block, and while a child has the open file.
 
-    If it is locked, wait, and say for whom: ``waiting for WHAT: OWNER``.
+    If it is locked, wait, and say who has it: ``waiting for WHAT: OWNER``.
 
     within: what another user owns there is named, too, if that fails.
     """

@@ -1,6 +1,6 @@
 """What a person reads while a command runs, and in which colours.
 
-No rich: to import it for this takes 0.15 s, as long as a whole commit does.
+Without rich: importing it takes 0.15 s, as long as a whole commit does.
 """
 import os
 import sys
@@ -38,12 +38,12 @@ def has_color(stream: TextIO) -> bool:
 
 
 def is_terminal(stream: TextIO) -> bool:
-    """Whether a person watches it, and lines can be drawn again."""
+    """Whether a person watches it, and lines can be redrawn."""
     if not stream.isatty() or os.environ.get('TERM') == 'dumb' or (
             'CI' in os.environ):
         return False
     if sys.platform == 'win32':  # only on windows
-        # The consoles of before Windows Terminal have to be told:
+        # Consoles older than Windows Terminal have to be told:
         # https://learn.microsoft.com/windows/console/setconsolemode
         kernel = ctypes.windll.kernel32
         return bool(kernel.SetConsoleMode(kernel.GetStdHandle(

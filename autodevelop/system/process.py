@@ -139,7 +139,7 @@ def interrupt_on_signals() -> None:
     """Make SIGTERM and SIGHUP raise KeyboardInterrupt, as SIGINT does.
 
     By default they kill Python without unwinding, and its children run on. A
-    signal that is ignored stays ignored, as nohup wants it.
+    signal that is ignored stays ignored, as nohup expects.
     """
     # Windows has no SIGHUP.
     for number in (signal.SIGTERM, getattr(signal, 'SIGHUP', signal.SIGTERM)):
@@ -162,7 +162,7 @@ def _write(stdin: IO[bytes], content: bytes) -> None:
 
 
 class Child(Protocol):
-    """The part of Popen that stopping a child takes."""
+    """The part of Popen that stopping a child needs."""
 
     @property
     def pid(self) -> int: ...

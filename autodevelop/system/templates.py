@@ -8,8 +8,8 @@ if TYPE_CHECKING:
 
 
 @cache
-def environment(*folders: Path, **options: Any) -> 'Environment':
-    """What loads templates from these folders; with options of Jinja.
+def load_templates(*folders: Path, **options: Any) -> 'Environment':
+    """Load templates from these folders; with options of Jinja.
 
     Cached: to compile the templates of a provider again takes 0.1 s.
     """

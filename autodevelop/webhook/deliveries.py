@@ -3,9 +3,8 @@
 A redelivery has the same id. It retries a failed delivery, and changes nothing
 for one that succeeded or waits.
 """
-import sqlite3
 import time
-from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,7 +45,8 @@ class Deliveries:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._path = folder / 'deliveries.sqlite'
+        self._open = partial(required_transaction,
+                             folder / 'deliveries.sqlite', TABLES)
         try:
             # Anyone who can read an SQLite database can also lock it.
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -100,6 +100,3 @@ class Deliveries:
         with self._open() as database:
             return [Delivery(*row) for row in database.execute(
                 f'SELECT * FROM deliveries {which}')]
-
-    def _open(self) -> AbstractContextManager[sqlite3.Connection]:
-        return required_transaction(self._path, TABLES)

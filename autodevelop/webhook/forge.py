@@ -1,4 +1,5 @@
 """Which forge a delivery is from, and whether its sender knows the secret."""
+import hashlib
 import hmac
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,16 +7,16 @@ from urllib.parse import parse_qs
 
 from werkzeug.datastructures import Headers
 
-from autodevelop.webhook.message import InvalidMessage, is_signed
+from autodevelop.webhook.message import InvalidMessage
 
 
 class Forge(NamedTuple):
     """The headers of a forge's deliveries.
 
-    event: that names the event, by which the forge is known.
-    ids: that name the delivery, and are the same in a redelivery; the first
-        that is there.
-    proof: that only who knows the secret can send.
+    event: names the event; by it the forge is recognised.
+    ids: name the delivery, the same in a redelivery; the first that is there
+        counts.
+    proof: what only a sender who knows the secret can send.
     prefix: what precedes an HMAC there; None for the secret itself.
     """
 
@@ -25,6 +26,7 @@ class Forge(NamedTuple):
     prefix: str | None
 
 
+# https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries
 GITHUB = Forge('X-GitHub-Event', ('X-GitHub-Delivery',),
                'X-Hub-Signature-256', 'sha256=')
 FORGES = (
@@ -48,13 +50,12 @@ def forge_of(headers: Headers) -> Forge:
 def is_from(forge: Forge, secrets: Sequence[bytes], body: bytes,
             headers: Headers) -> bool:
     """Whether the sender of a delivery knows one of the secrets."""
-    proof = headers.get(forge.proof, '')
+    proof = headers.get(forge.proof, '').encode()
+    expected = secrets if forge.prefix is None else [
+        (forge.prefix + hmac.new(secret, body, hashlib.sha256).hexdigest()
+         ).encode() for secret in secrets]
     # All are compared, whichever is right: the time says nothing.
-    if forge.prefix is None:
-        return any([hmac.compare_digest(secret, proof.encode())
-                    for secret in secrets])
-    signature = proof.encode() if forge.prefix else f'sha256={proof}'.encode()
-    return any([is_signed(secret, body, signature) for secret in secrets])
+    return any([hmac.compare_digest(each, proof) for each in expected])
 
 
 def delivery_id(forge: Forge, headers: Headers) -> str:

@@ -108,7 +108,6 @@ def _live(worker: Worker) -> str | None:
 
 
 def _skip(worker: Worker, delivery: Delivery) -> None:
-    """Record why a commit is not deployed."""
     if delivery.oid == _live(worker):
         worker.deliveries.finish(delivery.id, 'live')
     elif is_ancestor(worker.repository, delivery.oid, worker.branch):
@@ -144,8 +143,8 @@ def _fetch_for_deploy(worker: Worker) -> int:
     """Let the user who deploys fetch the branch from here; the exit status.
 
     Only that user then runs what its repository has in hooks and settings.
-    Commits that are there and not here stay: somebody has pushed them. A
-    setting of git allows to remove them, as it does for a push.
+    Commits that are there and not here stay: somebody has pushed them. Git's
+    setting for forced pushes allows removing them.
     """
     own = worker.repository.git_dir
     if worker.deploy_repository == own:

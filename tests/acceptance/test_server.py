@@ -292,7 +292,7 @@ def test_what_is_merged_at_the_forge_goes_live(server: Server) -> None:
 
 
 def test_checks_have_read_nothing(server: Server) -> None:
-    """All checks of before have tried."""
+    """All earlier checks have tried."""
     found = server.run('cat ~division-check/found').splitlines()
     assert set(found) == {f'user {server.run("id -u division-check").strip()}'}
     assert len(found) > 3

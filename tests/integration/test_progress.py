@@ -159,7 +159,7 @@ def assert_gone(folder: Path) -> None:
 @posix
 @pytest.mark.parametrize('sent', [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize('way', [['--parallel', '2'], []], ids=' '.join)
-def test_who_is_interrupted_leaves_nothing_running(
+def test_an_interrupt_leaves_nothing_running(
         folder: Path, way: list[str], sent: signal.Signals) -> None:
     with start(folder, way, signal.SIG_DFL) as process:
         process.send_signal(sent)

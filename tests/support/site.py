@@ -55,6 +55,7 @@ def make_template(folder: Path, settings: str = SETTINGS) -> Path:
     made = Project(folder)
     subprocess.run(['git', 'init', '-q', '-b', 'main', folder], check=True)
     shutil.rmtree(folder / '.git/hooks', ignore_errors=True)
+    made.git('config', 'maintenance.auto', 'false')
     for name, text in [('small.py', APPLICATION), ('noxfile.py', NOXFILE),
                        ('pyproject.toml', settings)]:
         made.write(name, text)

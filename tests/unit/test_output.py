@@ -43,7 +43,8 @@ def test_a_name_is_printed_in_any_code_page(
     assert b"fix(how='%s')" % printed in output.getvalue()
 
 
-def test_what_is_no_stream_is_let_be(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_not_a_stream_is_left_alone(
+        monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr('sys.stdout', io.StringIO())
         assert main([]) == 2

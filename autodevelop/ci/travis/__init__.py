@@ -22,7 +22,7 @@ def render(cells: Sequence[Cell], settings: Settings, present: str,
            folder: str = '') -> str:
     """Render a job for each cell but the one that combines coverage.
 
-    Jobs of Travis CI cannot pass files on, so that none can combine it.
+    Jobs of Travis CI cannot pass files on, so none can combine it.
     """
     alone = measured_cells(cells, settings)
     only = [f'/{expression(branch)}/' if WILDCARD.search(branch) else branch

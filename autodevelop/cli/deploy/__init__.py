@@ -26,7 +26,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
                         'configuration; default: any')
     parser.add_argument('--if-newer', action='store_true',
                         help='skip if the live release already contains the '
-                        'commit, or it was rolled back from')
+                        'commit, or if the commit was rolled back')
     add_target_options(parser)
 
 

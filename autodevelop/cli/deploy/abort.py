@@ -1,4 +1,4 @@
-"""autodevelop deploy abort: end the deploy that is running."""
+"""autodevelop deploy abort: abort the deploy that is running."""
 import argparse
 
 from autodevelop.cli.target_options import add_target_options, target_of

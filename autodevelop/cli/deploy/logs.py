@@ -1,4 +1,4 @@
-"""autodevelop deploy logs: print what a release wrote."""
+"""autodevelop deploy logs: print the log of a release."""
 import argparse
 import sys
 

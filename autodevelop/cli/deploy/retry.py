@@ -1,4 +1,4 @@
-"""autodevelop deploy retry: deploy the main branch as it is, once more."""
+"""autodevelop deploy retry: deploy the tip of the main branch again."""
 import argparse
 
 from autodevelop.cli.target_options import add_target_options, target_of

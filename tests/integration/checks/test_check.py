@@ -118,14 +118,14 @@ def test_a_stage_without_sessions_passes_nothing(
 
 
 @core
-def test_an_unknown_revision_is_two_lines(
+def test_an_unknown_revision_is_an_error(
         project: Project, capfd: Capture) -> None:
     assert main(['check', 'nothing']) == 2
     assert "there is no commit 'nothing'" in capfd.readouterr().err
 
 
 @core
-def test_outside_of_a_repository_is_two_lines(
+def test_outside_of_a_repository_is_an_error(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
         capfd: Capture) -> None:
     monkeypatch.chdir(tmp_path)
@@ -199,5 +199,5 @@ def test_nox_that_fails_without_a_session_passes_nothing(
     assert 'nox failed' in capfd.readouterr().out
 
 
-def test_a_stage_that_is_none_is_refused(project: Project) -> None:
+def test_an_unknown_stage_is_refused(project: Project) -> None:
     assert main(['check', '--stage', 'pre-psuh']) == 2

@@ -36,9 +36,8 @@ BY_NAME = NOXFILE + "importlib.import_module('below.any')\n"
 def fingerprint(project: Project) -> str:
     """The hash of what is staged; the work tree serves as a room."""
     repository = find_repository()
-    folder = find_repository().cache
     return dependencies.read_dependencies(
-        Room(folder, repository, repository)).installed
+        Room(repository.cache, repository, repository)).installed
 
 
 def decides(project: Project, name: str) -> bool:
@@ -61,7 +60,7 @@ def test_what_is_installed_is_decided_by(
     assert decides(project, name)
 
 
-def test_how_the_user_has_git_read_paths_decides_nothing(
+def test_pathspec_variables_of_git_decide_nothing(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     tree = project.git('write-tree').strip()
     with open_room(find_repository(), 'ci', tree, None) as room:

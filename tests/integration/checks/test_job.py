@@ -119,7 +119,7 @@ def test_github_is_told_of_passes_alone(
 
 
 @core
-def test_a_pass_of_before_does_not_count() -> None:
+def test_an_earlier_pass_does_not_count() -> None:
     report = Path('.autodevelop/dies/nox.json')
     report.parent.mkdir(parents=True)
     report.write_text(json.dumps({'sessions': [{
@@ -138,7 +138,7 @@ def test_a_pass_of_before_does_not_count() -> None:
     ([], 'lint', 'is not a JSON list of names', 'unset AUTODEVELOP_CELLS'),
     ([], '[1]', 'is not a JSON list of names', 'unset AUTODEVELOP_CELLS'),
 ])
-def test_what_cannot_be_run_here_is_two_lines(
+def test_what_cannot_be_run_here_is_an_error(
         cells: list[str], variable: str, what: str, hint: str,
         monkeypatch: pytest.MonkeyPatch, capfd: Capture) -> None:
     monkeypatch.setenv('AUTODEVELOP_CELLS', variable)

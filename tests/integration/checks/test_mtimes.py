@@ -204,7 +204,7 @@ def test_a_tree_that_is_gone_is_not_asked_for(project: Project) -> None:
         assert (room.tree / 'noxfile.py').stat().st_ino == inode
 
 
-def test_a_room_that_is_made_once_more_counts_on(project: Project) -> None:
+def test_a_recreated_room_keeps_counting(project: Project) -> None:
     """There are caches outside of it."""
     with room_of(tree_with(project, 0), None) as room:
         first = mtime(room)
@@ -257,7 +257,7 @@ def test_files_that_are_removed_have_no_mtime(project: Project) -> None:
 
 
 @core
-def test_a_killed_session_leaves_a_note(
+def test_a_killed_session_is_noticed(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     repository, tree = find_repository(), tree_with(project, 0)
     monkeypatch.setattr('autodevelop.checks.sessions.run_module', kill)

@@ -17,6 +17,6 @@ def test_the_first_commit_is_tried_out(
     project.git('add', 'a.py')
     assert main(['init', '--yes']) == 0
     said = capfd.readouterr().err
-    assert "a commit fixes 'a.py'; nothing was written" in said
+    assert "a commit would fix 'a.py'; nothing was written" in said
     assert 'the stage pre-commit took ' in said
     assert project.read('a.py') == 'a=1\n'

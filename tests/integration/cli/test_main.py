@@ -82,18 +82,18 @@ def test_the_plan_is_a_matrix(write: Write, capsys: Capture) -> None:
 
 @core
 @pytest.mark.usefixtures('write')
-def test_no_noxfile_is_two_lines(capsys: Capture) -> None:
+def test_no_noxfile_is_an_error(capsys: Capture) -> None:
     assert main(['plan']) == 2
     assert_two_lines(capsys, 'there is no noxfile.py', 'autodevelop init')
 
 
-def test_an_unknown_argument_is_two_lines(capsys: Capture) -> None:
+def test_an_unknown_argument_is_an_error(capsys: Capture) -> None:
     assert main(['plan', '--jsom']) == 2
     assert_two_lines(capsys, '--jsom', 'autodevelop plan --help')
 
 
 @core
-def test_an_unknown_provider_is_two_lines(
+def test_an_unknown_provider_is_an_error(
         write: Write, capsys: Capture) -> None:
     write('noxfile.py', NOXFILE)
     assert main(['ci', 'jenkins']) == 2
@@ -121,7 +121,7 @@ def test_files_are_written_once_and_then_match(
 
 
 @core
-def test_drift_is_a_diff_and_the_command_that_mends_it(
+def test_drift_is_a_diff_and_the_command_that_fixes_it(
         write: Write, capsys: Capture) -> None:
     write('noxfile.py', NOXFILE)
     main(['ci', 'appveyor'])
@@ -150,7 +150,7 @@ def test_a_file_that_cannot_be_replaced_is_left_as_it_was(
         '.appveyor.yml']
 
 
-def test_a_file_that_cannot_be_written_is_two_lines(
+def test_a_file_that_cannot_be_written_is_an_error(
         write: Write, capsys: Capture) -> None:
     write('.github/workflows/ci.yml/taken', 'a folder stands in the way')
     write('noxfile.py', NOXFILE)
@@ -230,7 +230,7 @@ def test_without_a_command_there_is_help(capsys: Capture) -> None:
     ('plann', 'did you mean: autodevelop plan'),
     ('rolback', 'did you mean: autodevelop deploy rollback'),
     ('xyzzy', 'run: autodevelop --help')])
-def test_an_unknown_command_is_two_lines(
+def test_an_unknown_command_is_an_error(
         capsys: Capture, name: str, hint: str) -> None:
     assert main([name]) == 2
     assert_two_lines(capsys, f"unknown command '{name}'", hint)

@@ -98,7 +98,7 @@ def test_an_answer_that_is_not_ours_is_no_pass(
     monkeypatch.setenv('STATUS', '0')
     checks('')
     monkeypatch.setenv('STATUS', '3')
-    with pytest.raises(AutodevelopError, match='ended with 3'):
+    with pytest.raises(AutodevelopError, match='ended with status 3'):
         checks('pass')
     monkeypatch.setenv('ANSWER', json.dumps(
         {'message': '\x1b]0;a', 'hint': 'b'}))
@@ -108,7 +108,7 @@ def test_an_answer_that_is_not_ours_is_no_pass(
 
 
 @core
-def test_without_sudo_nothing_is_checked_as_who_deploys(
+def test_without_sudo_the_deploying_user_runs_no_check(
         checks: Checks, tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch) -> None:
     write_sudo(tmp_path, FIRST_FAILS)
@@ -128,7 +128,7 @@ def no_sudo(*_: object) -> None:
 
 
 @core
-def test_who_runs_checks(
+def test_the_user_for_checks_is_found(
         checks: Checks, target: Target, project: Project,
         capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, 'getuid', lambda: 1234)
@@ -146,7 +146,7 @@ def test_who_runs_checks(
 
 
 @core
-def test_who_deploys_may_run_checks_after_a_warning(
+def test_the_deploying_user_may_run_checks_after_a_warning(
         target: Target, project: Project, capfd: Capture) -> None:
     assert find_check_user(target) is None
     assert 'there is no user to-check' in capfd.readouterr().err

@@ -102,7 +102,8 @@ def test_a_request_that_is_under_way_is_finished(site: Site) -> None:
     (APPLICATION.replace('200 OK', '500 no'), 'it answers 500'),
     (APPLICATION.replace("os.environ['AUTODEVELOP_RELEASE']", "'other'"),
      'other answers'),
-    (APPLICATION.replace("{'release': RELEASE}", '{}'), 'no release answers'),
+    (APPLICATION.replace("{'release': RELEASE}", '{}'),
+     'its answer names no release'),
     ('import time\ntime.sleep(60)', 'it does not answer')])
 def test_what_is_broken_never_serves(
         site: Site, text: str, said: str, capfd: Capture) -> None:
@@ -161,7 +162,7 @@ def test_what_nothing_checked_does_not_go_live(
     assert site.target.live() is None
 
 
-def test_a_server_that_refuses_its_settings_is_said(
+def test_a_server_that_refuses_its_settings_is_reported(
         site: Site, capfd: Capture) -> None:
     site.write('requirements.txt', '')
     site.change('no gunicorn')
@@ -171,7 +172,7 @@ def test_a_server_that_refuses_its_settings_is_said(
 
 @pytest.mark.parametrize('before', [
     True, pytest.param(False, marks=core)])
-def test_a_front_that_does_not_answer_is_the_way_back(
+def test_a_proxy_that_does_not_answer_switches_back(
         site: Site, capfd: Capture, before: bool) -> None:
     settings = (site.folder / 'pyproject.toml').read_text()
     site.write('pyproject.toml', settings.replace('= 10', '= 1'))
@@ -262,7 +263,7 @@ def test_what_cannot_be_pruned_is_live_all_the_same(
     assert site.ask().release == second
 
 
-def test_who_is_overtaken_does_not_go_back(site: Site) -> None:
+def test_an_overtaken_deploy_does_not_go_live(site: Site) -> None:
     deploy(site)
     number = site.target.live()
     assert not going_live.redeploy(site.target, site.first, 'me',
@@ -271,7 +272,7 @@ def test_who_is_overtaken_does_not_go_back(site: Site) -> None:
 
 
 @core
-def test_a_rollback_that_was_overtaken_is_two_lines(
+def test_a_rollback_that_was_overtaken_is_an_error(
         site: Site, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     for commit in (site.first, site.change('second')):
         assert deploy(site, commit) == 0
@@ -289,7 +290,7 @@ def test_a_rollback_that_was_overtaken_is_two_lines(
     assert site.ask().release == site.git('rev-parse', 'HEAD').strip()
 
 
-def test_a_start_does_not_wait_for_the_front(site: Site) -> None:
+def test_a_start_does_not_wait_for_the_proxy(site: Site) -> None:
     deploy(site)
     site.close()
     assert main(['deploy', 'start', '--to', str(site.target.folder),
@@ -313,7 +314,7 @@ def test_what_still_runs_is_kept(site: Site) -> None:
 
 @pytest.mark.parametrize('named', [
     True, pytest.param(False, marks=core)])
-def test_who_deploys_is_known_by_name_and_address(
+def test_the_deploying_user_has_a_name_and_an_address(
         site: Site, monkeypatch: pytest.MonkeyPatch, named: bool) -> None:
     def fail() -> str:
         raise KeyError
@@ -335,7 +336,7 @@ def test_without_a_history_it_is_not_begun(
 
 
 @core
-def test_what_is_live_stays_though_it_cannot_be_noted(
+def test_a_full_history_does_not_undo_a_switch(
         site: Site, capfd: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(self: History, attempt: object) -> None:
         raise AutodevelopError('the disk is full', '')
@@ -350,7 +351,7 @@ def test_what_is_live_stays_though_it_cannot_be_noted(
     assert second.number > 1
 
 
-def test_who_ignores_the_end_is_killed(
+def test_a_process_that_ignores_sigterm_is_killed(
         site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.change('stubborn', small=APPLICATION + (
         '\nimport signal\nsignal.signal = lambda *given: None\n'))
@@ -376,7 +377,7 @@ def test_what_is_no_longer_live_is_ended(site: Site) -> None:
 
 
 @core
-def test_who_has_ended_meanwhile_is_told_nothing(
+def test_an_exited_process_gets_no_signal(
         site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = subprocess.Popen([sys.executable, '-c', ''])
     gone.wait()
@@ -397,7 +398,7 @@ def test_processes_that_only_name_the_folder_are_not_ours(
     other.communicate(b'\n')
 
 
-def test_a_master_that_is_no_more_has_ended(site: Site) -> None:
+def test_a_gone_master_has_exited(site: Site) -> None:
     ended = processes.has_exited(site.target, 1)
     path = site.target.run(1) / 'pid'
     path.parent.mkdir()
@@ -409,7 +410,7 @@ def test_a_master_that_is_no_more_has_ended(site: Site) -> None:
 
 
 @core
-def test_a_master_of_another_user_has_not_ended(
+def test_a_master_of_another_user_has_not_exited(
         site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     def kill(pid: int, number: int) -> None:
         raise PermissionError
@@ -421,7 +422,7 @@ def test_a_master_of_another_user_has_not_ended(
     assert not any(ended() for _ in range(processes.LOOKS_PER_SCAN))
 
 
-def test_a_master_that_ended_at_once_is_seen_to(site: Site) -> None:
+def test_a_master_that_exited_at_once_is_noticed(site: Site) -> None:
     ended = processes.has_exited(site.target, 1)
     asked = [ended() for _ in range(processes.LOOKS_PER_SCAN)]
     assert asked == [False] * (processes.LOOKS_PER_SCAN - 1) + [True]
@@ -485,14 +486,15 @@ def test_a_unit_is_printed_for_its_target(
 
 
 @core
-def test_without_a_target_that_is_said(site: Site, capfd: Capture) -> None:
+def test_without_a_target_there_is_an_error(
+        site: Site, capfd: Capture) -> None:
     assert main(['deploy', 'releases']) == 2
     assert 'git config autodevelop.to DIR' in capfd.readouterr().err
     site.git('config', 'autodevelop.to', str(site.target.folder))
     assert main(['deploy', 'releases']) == 0
 
 
-def test_the_front_is_printed_and_names_its_socket(
+def test_the_nginx_site_names_its_socket(
         site: Site, capfd: Capture) -> None:
     assert main(['deploy', '--print-nginx', '--to',
                  str(site.target.folder)]) == 0

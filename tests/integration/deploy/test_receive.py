@@ -127,7 +127,7 @@ def test_a_push_that_does_not_start_is_refused_and_can_be_repeated(
     assert live(site) == broken
 
 
-def test_a_front_that_fails_after_the_switch_refuses_the_push(
+def test_a_proxy_that_fails_after_the_switch_refuses_the_push(
         site: Site, server: Project) -> None:
     push(site, 'main')
     server.git('config', 'autodevelop.proxyUrl', 'http://127.0.0.1:9/')
@@ -232,7 +232,7 @@ def test_the_hooks_do_what_git_tells_them(
     (server.folder / 'HEAD.lock').unlink()
     server.git('update-ref', MAIN, site.first)
     assert hook('pre-receive', new) == 1
-    assert 'has moved on in the meantime' in capfd.readouterr().err
+    assert 'changed in the meantime' in capfd.readouterr().err
     site.target.switch(None)
     deleted = f'{site.first} {ZERO} refs/heads/other'
     for _ in range(2):
@@ -265,7 +265,7 @@ def test_a_push_that_was_overtaken_does_nothing(
     server.git('fetch', '-q', str(site.folder), f'main:{MAIN}')
     receive.post_receive(find_repository(),
                          f'{ZERO} {site.first} {MAIN}\n')
-    assert 'refs/heads/main has moved on' in capfd.readouterr().err
+    assert 'refs/heads/main has changed since' in capfd.readouterr().err
     assert live(site) is None
 
 

@@ -119,7 +119,7 @@ def wheel(folder: Path) -> Path:
     return path
 
 
-def test_an_environment_cut_short_is_made_again(site: Site) -> None:
+def test_an_incomplete_environment_is_recreated(site: Site) -> None:
     site.write('lock.txt', '')
     python = ensure_venv(site.folder, LOCK_TXT, site.target)
     environment = python.parent.parent
@@ -130,14 +130,15 @@ def test_an_environment_cut_short_is_made_again(site: Site) -> None:
 
 
 @core
-def test_without_a_lock_file_that_is_said(site: Site) -> None:
+def test_without_a_lock_file_there_is_an_error(site: Site) -> None:
     with pytest.raises(AutodevelopError, match='has no none.txt'):
         ensure_venv(site.folder, Deploy(requirements='none.txt'),
                     site.target)
 
 
 @core
-def test_what_is_not_kept_goes(site: Site, tmp_path: Path) -> None:
+def test_releases_that_are_not_kept_are_removed(
+        site: Site, tmp_path: Path) -> None:
     target = site.target._replace(folder=tmp_path)
     for name in ('releases/a', 'releases/b', 'environments/c',
                  'environments/d'):

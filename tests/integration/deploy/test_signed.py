@@ -59,7 +59,7 @@ def push(option: str, tree: str = TREE, stage: str = 'deploy') -> bool:
         del os.environ['GIT_PUSH_OPTION_1']
 
 
-def test_the_word_of_who_is_trusted_counts(
+def test_a_signature_of_a_trusted_key_counts(
         server: Project, keys: Path, capsys: Capture) -> None:
     assert push(sign(PASSED, keys / 'ci'))
     assert ('not checked again: ci@example.org signed that it passed lint, '
@@ -103,7 +103,7 @@ def test_what_is_forged_is_refused(
         assert why in capsys.readouterr().err
 
 
-def test_who_is_no_longer_trusted_is_refused(
+def test_a_key_no_longer_trusted_is_refused(
         server: Project, keys: Path, capsys: Capture,
         monkeypatch: pytest.MonkeyPatch) -> None:
     option = sign(PASSED, keys / 'ci')
@@ -142,7 +142,7 @@ def test_a_ci_job_signs_what_passed(
     tree = server.git('rev-parse', 'HEAD^{tree}').strip()
     monkeypatch.delenv('CI', raising=False)
     assert main(['sign', str(keys / 'ci')]) == 2
-    assert 'may be of another tree' in capsys.readouterr().err
+    assert 'may be from another tree' in capsys.readouterr().err
     monkeypatch.setenv('CI', 'true')
     assert main(['sign', str(keys / 'ci')]) == 1
     assert 'not all cells passed: a (it left no results)' in (

@@ -72,7 +72,7 @@ def test_the_unit_of_another_folder_is_not_this_ones(
 
 
 @core
-def test_a_folder_that_units_cannot_name_is_two_lines(
+def test_a_folder_that_units_cannot_name_is_an_error(
         site: Site, capfd: Capture) -> None:
     assert main(['deploy', '--print-unit', 'start.service', '--to',
                  'a % b']) == 2

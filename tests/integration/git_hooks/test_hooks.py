@@ -664,7 +664,7 @@ def test_the_hooks_are_called_by_name(
 
 
 @core
-def test_a_skip_of_one_chunk_is_no_pass(
+def test_a_skipped_chunk_is_not_a_pass(
         project: Project, monkeypatch: pytest.MonkeyPatch,
         capfd: Capture) -> None:
     monkeypatch.setattr(file_names, 'MAX_NAMES', 1)
@@ -676,7 +676,7 @@ def test_a_skip_of_one_chunk_is_no_pass(
     assert capfd.readouterr().err.count('lint skipped (unsure)') == 2
 
 
-def test_a_file_that_git_alone_sees_changed_is_let_be(
+def test_a_file_that_only_git_sees_changed_is_left_alone(
         project: Project, capfd: Capture) -> None:
     """A blob whose line ends are not those that an attribute asks for."""
     project.stage('old.txt', 'old\r\n')
@@ -741,7 +741,7 @@ def test_a_mode_is_a_fix_and_a_symlink_is_none(
 
 
 @core
-def test_results_of_another_tree_are_none_of_this_one(
+def test_results_of_another_tree_are_removed(
         project: Project) -> None:
     """A session that leaves nothing left nothing in the tree before."""
     project.stage('noxfile.py', LEAVING)
@@ -814,7 +814,8 @@ def test_fixes_of_files_that_are_not_in_the_commit_are_left_out(
     assert project.git('show', ':a.txt') == project.read('a.txt') == 'a\n'
     assert project.git('diff', '--cached', '--name-only') == 'a.txt\n'
     assert capfd.readouterr().err == (
-        "autodevelop: 'b.txt': not in this commit; its fix was left out\n"
+        "autodevelop: dropped the fix of 'b.txt', which this commit does not "
+        'change\n'
         "autodevelop: fixed in this commit: 'a.txt'\n")
 
 
@@ -839,7 +840,7 @@ def test_many_fixes_that_are_left_out_are_counted(
     project.stage('a.txt', 'a\n')
     pre_commit()
     assert capfd.readouterr().err.endswith(
-        "'09.txt' and 3 more: not in this commit; their fixes were left out\n")
+        "'09.txt' and 3 more, which this commit does not change\n")
 
 
 def test_sessions_that_allow_it_run_side_by_side(

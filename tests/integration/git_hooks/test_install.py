@@ -125,5 +125,5 @@ def test_a_merge_that_needs_fixes_is_refused(
     assert main(['hook', 'pre-merge-commit']) == 1
     assert capfd.readouterr().err == (
         "error: the sessions fix files of this merge: 'a.py'\n"
-        'hint: git commit\n')
+        'hint: complete the merge with the fixes: git commit\n')
     assert project.read('a.py') == 'x=1\n'

@@ -199,7 +199,7 @@ def test_what_one_project_leaves_the_other_does_not_meet(
     project.commit()
     project.stage('a/a.txt', 'two')
     commit()
-    assert "'a/other.txt': not in this commit" in capfd.readouterr().err
+    assert "dropped the fix of 'a/other.txt', " in capfd.readouterr().err
     assert runs(project) == ['tree', 'a']
 
 
@@ -392,8 +392,8 @@ def test_a_setting_says_which_projects_there_are(
     project.stage('tests/data/a.txt', 'three')
     commit()
     assert capfd.readouterr().err.endswith(
-        f'{UNCHECKED}the noxfile is outside of the sparse checkout, or of '
-        'projects in [tool.autodevelop]\n')
+        f'{UNCHECKED}the noxfile is outside the sparse checkout, or excluded '
+        'by projects in [tool.autodevelop]\n')
     project.stage('noxfile.py', NOXFILE)
     commit()
     assert runs(project) == ['tree']
@@ -432,7 +432,7 @@ def test_elsewhere_the_error_says_where_noxfiles_are(
     assert main(['check', '--project', 'docs']) == 2
     said = capfd.readouterr().err
     assert 'error: there is no docs/noxfile.py in HEAD\n' in said
-    assert 'hint: name one of: p 0, ' in said
+    assert 'hint: choose one of: p 0, ' in said
     project.git('rm', '-rqf', '--cached', '.')
     assert main(['check', '--project', 'docs', '--staged']) == 2
     assert 'hint: see which files it has: git ls-files' in (
@@ -448,7 +448,7 @@ def test_the_sessions_of_some_projects_are_listed(
     assert main(['hooks', 'status']) == 0
     assert capfd.readouterr().out.endswith(
         'a: pre-commit runs: tests\na: pre-push runs: tests\n'
-        'there are noxfiles also in b\n')
+        'there are also noxfiles in b\n')
 
 
 @core

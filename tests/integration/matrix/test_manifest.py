@@ -68,7 +68,7 @@ def test_any_python_and_any_parameter_is_read(
         "{'deep': '[1, 2]', 'path': 'None'}"}
 
 
-def test_what_sways_nox_in_the_environment_changes_nothing(
+def test_variables_that_change_nox_are_unset(
         strange: dict[str, Session], tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('NOXSESSION', 'bare')

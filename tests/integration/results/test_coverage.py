@@ -131,7 +131,7 @@ def test_a_plan_without_such_cells_is_an_error(
         project: Project, capfd: Capture) -> None:
     project.stage('noxfile.py', NOXFILE.replace('def tests', 'def other'))
     assert main(GATE) == 1
-    assert 'no cell of tests at the stage ci can run here' in (
+    assert 'no cell of tests in the stage ci can run here' in (
         capfd.readouterr().err)
 
 

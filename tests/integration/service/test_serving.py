@@ -57,7 +57,7 @@ def test_served_service_answers(
     assert body in text
 
 
-def test_clients_that_dawdle_hold_up_no_other(server: Server) -> None:
+def test_slow_clients_hold_up_no_other(server: Server) -> None:
     # So many that each worker has one, too few to take all of one's threads.
     assert gunicorn_settings.workers < 3 < gunicorn_settings.threads
     with ExitStack() as dawdlers:
@@ -68,7 +68,7 @@ def test_clients_that_dawdle_hold_up_no_other(server: Server) -> None:
         assert ask(server.port, '/division?x=5&y=2') == (200, '2.5')
 
 
-def test_server_that_is_told_to_stop_stops_well(tmp_path: Path) -> None:
+def test_a_server_stops_cleanly(tmp_path: Path) -> None:
     with serve(tmp_path / 'log') as server:
         assert ask(server.port, '/healthz')[0] == 200
     assert server.process.returncode == STOPPED

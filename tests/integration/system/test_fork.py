@@ -11,7 +11,7 @@ from tests.support.forks import PROGRAMS
 
 
 @pytest.mark.core
-def test_each_way_of_a_copy_ends_as_a_program_does(tmp_path: Path) -> None:
+def test_a_fork_exits_as_a_program_does(tmp_path: Path) -> None:
     done = subprocess.run(
         measured.command(tmp_path, 'tests.support.forks', '3'),
         cwd=measured.ROOT, env=measured.variables(), text=True,
@@ -29,7 +29,7 @@ def test_each_way_of_a_copy_ends_as_a_program_does(tmp_path: Path) -> None:
     assert [one.strip(), two.strip(), three.strip()] == ['0', '1', '2']
 
 
-def test_nobody_need_read_what_is_relayed(tmp_path: Path) -> None:
+def test_relayed_output_may_be_unread(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     with subprocess.Popen(
             measured.command(tmp_path, 'tests.support.forks', '1000'),

@@ -135,7 +135,7 @@ def test_what_failed_is_tried_again_when_it_is_delivered_again(
 
 
 @core
-def test_a_forge_that_is_away_loses_nothing(
+def test_a_forge_that_is_down_loses_nothing(
         site: Site, worker: Worker, capfd: Capture) -> None:
     worker.deliveries.enqueue('1', 'why', site.first)
     away = site.folder.rename(site.folder.parent / 'away')
@@ -204,7 +204,7 @@ def test_another_repository_deploys_what_is_fetched(
     assert live(site) == merged
 
 
-def test_one_that_was_overtaken_is_not_said_to_be_live(
+def test_an_overtaken_delivery_is_not_called_live(
         site: Site, worker: Worker, tmp_path: Path) -> None:
     first, second = site.first, site.change('second')
     worker.deliveries.enqueue('1', 'why', first)
@@ -317,7 +317,7 @@ def test_a_worker_that_is_killed_goes_on_where_it_was(
     first.wait()
     second = start_worker()
     wait_until(lambda: worker.deliveries.newest(1)[0].tries == 2)
-    # One that is told to end brings to its end what goes on.
+    # A worker that is terminated first finishes the running deploy.
     second.terminate()
     go.touch()
     assert second.wait(40) == 0
@@ -390,7 +390,7 @@ def test_the_forges_name_is_read_off_the_address(
 
 
 @core
-def test_a_forge_without_a_name_is_two_lines(
+def test_a_forge_without_a_name_is_an_error(
         worker: Worker, capfd: Capture, tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch) -> None:
     subprocess.run(['git', 'config', 'remote.origin.url', 'x'], check=True)
@@ -401,7 +401,7 @@ def test_a_forge_without_a_name_is_two_lines(
 
 
 @core
-def test_without_flask_that_is_said(
+def test_without_flask_there_is_an_error(
         worker: Worker, capfd: Capture,
         monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, 'autodevelop.webhook.app', None)

@@ -1,11 +1,9 @@
 """Which session belongs to which stage, by what CI runs, tags and names."""
 import pytest
 
-from autodevelop.adopt.stages import (
-    Line, has_stages, oldest_and_newest, propose_stages,
-)
+from autodevelop.adopt.stages import Line, oldest_and_newest, propose_stages
 from autodevelop.adopt.workflows import Workflows
-from autodevelop.matrix.manifest import Session
+from autodevelop.matrix.manifest import Session, has_stages
 
 NOTHING = Workflows((), (), (), ())
 
@@ -54,7 +52,7 @@ def test_what_workflows_run_comes_first() -> None:
         'tests', 'docs')
 
 
-def test_a_matrix_of_sessions_says_nothing() -> None:
+def test_a_matrix_without_names_is_ignored() -> None:
     run = Workflows(('a.yml',), ('*',), (), ())
     assert stages(['lint', 'tests'], run)['ci'] == ('lint', 'tests')
 
@@ -74,7 +72,7 @@ def test_a_tag_names_sessions() -> None:
     assert lines == [Line('ci', ('a',), 'what a.yml, b.yml runs')]
 
 
-def test_only_chores_are_no_proposal() -> None:
+def test_chores_alone_are_not_proposed() -> None:
     assert stages(['publish', 'clean']) == {}
     assert propose_stages([session('a', default=False)], NOTHING) == []
 

@@ -32,7 +32,7 @@ def test_a_command_names_sessions_and_tags(
 @pytest.mark.parametrize('text', [
     'run: pip install nox\n', 'run: pytest\n',
     '# Rendered from noxfile.py by: autodevelop ci\nrun: nox -s lint\n'])
-def test_what_runs_no_nox_says_nothing(
+def test_workflows_without_nox_are_ignored(
         write: Write, tmp_path: Path, text: str) -> None:
     write('.github/workflows/a.yml', text)
     assert read_workflows(tmp_path) == NOTHING

@@ -122,7 +122,7 @@ def test_as_many_runs_are_kept_as_the_settings_say(
     assert ledger.runs('') == [runs[5]]
 
 
-def test_a_ledger_of_before_gets_a_history(tmp_path: Path) -> None:
+def test_an_older_ledger_gets_a_history(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     ledger.record(ENTRY, {})
     assert ledger.runs('') == []

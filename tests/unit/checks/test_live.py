@@ -100,7 +100,7 @@ def test_without_a_terminal_a_line_says_what_runs_after_a_while(
         'autodevelop: tests: passed in 12.0 s\n')
 
 
-def test_who_wants_nothing_sees_nothing(
+def test_quiet_shows_nothing(
         clock: list[float], capsys: Capture) -> None:
     live = Live(['tests'], {}, quiet=True)
     clock[0] += 60

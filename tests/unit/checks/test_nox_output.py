@@ -73,7 +73,7 @@ def test_a_block_may_lack_its_last_line() -> None:
     'The virtualenv name was hashed to avoid being too long.',
     'The virtualenv path /x/venvs/1/a is too long and will cause issues on '
     'some environments. Use the --envdir path to modify it.'])
-def test_where_rooms_keep_environments_is_no_business_of_a_person(
+def test_messages_on_the_paths_of_environments_are_dropped(
         complaint: str) -> None:
     nox = NoxOutput(lambda *given: None, list[str]().append)
     for line in ('nox > Running session a', f'\x1b[33mnox > {complaint}',

@@ -49,7 +49,7 @@ def test_it_is_shown_while_it_runs(
     assert told == [('tests', 'started')]
 
 
-def test_who_interrupts_sees_where_it_was(
+def test_an_interrupt_says_what_was_running(
         log: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     text = (RUNNING.format('lint') + ENDED.format('lint')
             + RUNNING.format('tests') + 'old\n' * 20

@@ -270,7 +270,7 @@ def test_a_room_is_held_while_what_runs_there_outlives_us(
 
 
 @pytest.mark.parametrize('content', [None, b'no database' * 100])
-def test_a_room_without_a_place_is_two_lines(
+def test_a_room_without_a_place_is_an_error(
         project: Project, content: bytes | None) -> None:
     oid, tree = committed(project)
     cache = find_repository().cache
@@ -298,14 +298,14 @@ def test_a_room_that_nobody_held_says_no_process(
                     'process has locked it\n']
 
 
-def test_git_that_fails_is_two_lines(project: Project) -> None:
+def test_git_that_fails_is_an_error(project: Project) -> None:
     with pytest.raises(AutodevelopError, match='git show failed: fatal'):
         git(find_repository(), 'show', 'nothing')
     assert reason(b'') == 'no message'
     assert resolve(find_repository(), 'HEAD') == [None]
 
 
-def test_a_worktree_that_is_away_is_not_pruned(
+def test_a_missing_worktree_is_not_pruned(
         project: Project, tmp_path: Path) -> None:
     oid, tree = committed(project)
     linked, away = Project(tmp_path / 'linked'), tmp_path / 'away'
@@ -319,7 +319,7 @@ def test_a_worktree_that_is_away_is_not_pruned(
 
 
 def test_a_committed_pyc_is_no_edit(project: Project) -> None:
-    """Python writes it anew, or that of another version is gone."""
+    """Python rewrites it, or that of another version is gone."""
     name = '__pycache__/noxfile.cpython-313.pyc'
     project.stage('a.py', 'one\n')
     project.write(name, 'one')

@@ -285,7 +285,7 @@ def test_an_old_room_that_is_no_work_tree_is_removed(
     assert not old.exists()
 
 
-def test_a_room_that_git_cannot_create_is_two_lines(
+def test_a_room_that_git_cannot_create_is_an_error(
         committed: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('GIT_DEFAULT_HASH', 'nothing')
     monkeypatch.setattr('autodevelop.checks.room_repository.git_line',

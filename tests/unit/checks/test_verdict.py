@@ -38,6 +38,7 @@ def test_a_session_that_nox_did_not_run_is_not_said_to_have_failed() -> None:
         verify(verdict, Request(BARE, 'ci', 'tree', None), 'it')
     assert caught.value.message == (
         'it failed: lint; nox did not finish tests')
+    assert verdict.unchecked == ''
 
 
 COMMIT = '0123456789abcdef'

@@ -38,7 +38,7 @@ def test_codecov_waits_for_the_cells_of_several_sessions() -> None:
                     '  after_n_builds: 3  # tests, more: 3.9 3.10\n')
 
 
-def test_a_report_of_no_version_is_one_too() -> None:
+def test_a_cell_without_a_python_uploads_a_report() -> None:
     assert render_codecov(cells(None), Settings(), (
         'comment:\n  after_n_builds: 7\n')) == (
         'comment:\n  after_n_builds: 1  # tests: one\n')

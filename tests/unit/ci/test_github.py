@@ -81,7 +81,7 @@ def test_a_project_in_a_subfolder_has_a_workflow_of_its_own() -> None:
     assert cell[-1]['with']['path'] == 'a/b/.autodevelop'
 
 
-def test_a_trigger_of_ones_own_replaces_the_rendered_one() -> None:
+def test_a_trigger_of_the_user_replaces_the_rendered_one() -> None:
     text = render(COVERAGE, SETTINGS, '')
     mark = '  # yours: triggers\n'
     mine = text.replace(
@@ -113,7 +113,7 @@ def test_an_upload_runs_where_one_is_set(upload: str) -> None:
     assert step['env'] == {'CODECOV_TOKEN': '${{ secrets.CODECOV_TOKEN }}'}
 
 
-def test_a_name_of_a_session_is_handed_on_as_it_is() -> None:
+def test_names_of_sessions_are_passed_on_unchanged() -> None:
     name = 'combine "$(id)": # ${{ x }}'
     text = render([cell(name)], SETTINGS._replace(coverage=name), '')
     job = jobs(text)['coverage']

@@ -90,7 +90,7 @@ def test_gitlab_gets_a_name_that_it_takes(session: str, name: str) -> None:
     assert document['all cells']['stage'] == 'last'
 
 
-def test_gitlab_deploys_what_the_pipeline_let_through() -> None:
+def test_gitlab_deploys_after_the_pipeline_passed() -> None:
     settings = SETTINGS._replace(environments=('production', 'staging'))
     outer = yaml.safe_load(PROVIDERS['gitlab'].render(CELLS, settings, ''))
     inner = yaml.load(MATRICES['gitlab'].plan(CELLS, settings, {}), Reference)
@@ -125,7 +125,7 @@ def test_two_runs_write_the_same_and_keep_what_is_yours(
     (lambda text: text.replace('yours: jobs', 'yours: gone'), "'gone'"),
     (lambda text: text.replace('# end of yours', '#', 1), 'unpaired'),
 ])
-def test_what_is_yours_is_an_error_rather_than_lost(
+def test_a_region_without_a_place_is_an_error(
         spoil: Callable[[str], str], said: str, tmp_path: Path) -> None:
     path = tmp_path / '.gitlab-ci.yml'
     text = PROVIDERS['gitlab'].render(CELLS, SETTINGS, '')
@@ -183,7 +183,7 @@ def test_a_subfolder_has_a_file_of_its_own_where_there_can_be_several(
         render_all(request._replace(chosen=['travis']), CELLS, SETTINGS)
 
 
-def test_a_failure_that_may_be_fails_no_run() -> None:
+def test_a_cell_that_may_fail_fails_no_run() -> None:
     odd = [cell('a')._replace(may_fail=True), cell('b')]
     assert yaml.safe_load(PROVIDERS['travis'].render(odd, SETTINGS, ''))[
         'jobs']['allow_failures'] == [{'name': 'a'}]
@@ -197,7 +197,7 @@ def test_a_failure_that_may_be_fails_no_run() -> None:
     assert 'auto || << parameters.may-fail >>' in circle
 
 
-def test_what_people_set_of_git_is_not_rendered_beside_it() -> None:
+def test_git_settings_of_people_are_not_rendered_twice() -> None:
     text = PROVIDERS['travis'].render(CELLS, SETTINGS, '')
     mine = text.replace('# yours: settings\n',
                         '# yours: settings\ngit:\n  depth: 3\n')
@@ -223,6 +223,6 @@ def test_submodules_are_checked_out(name: str) -> None:
     assert 'recursive' in text or 'submodules: true' in text
 
 
-def test_a_provider_that_there_is_not_is_an_error() -> None:
+def test_an_unknown_provider_is_an_error() -> None:
     with pytest.raises(AutodevelopError, match='no CI provider'):
         provider('_jobs')

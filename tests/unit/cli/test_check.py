@@ -15,7 +15,7 @@ from tests.support.project import Project
 
 @pytest.mark.parametrize(('outcome', 'printed'), [
     ('passed', False), ('failed', True)])
-def test_who_wants_quiet_sees_failures_alone(
+def test_quiet_prints_failures_alone(
         project: Project, monkeypatch: pytest.MonkeyPatch,
         capsys: pytest.CaptureFixture[str], outcome: str,
         printed: bool) -> None:
@@ -82,7 +82,7 @@ def test_what_a_commit_would_fix_is_said_and_not_written(
     command = ['check', '--staged', '--stage', 'pre-commit']
     assert main(command) == 0
     said = capsys.readouterr().err
-    assert "a commit fixes 'a.py'; nothing was written\n" in said
+    assert "a commit would fix 'a.py'; nothing was written\n" in said
     assert project.git('write-tree').strip() == staged
     trees[staged] = staged
     assert main(command) == 1

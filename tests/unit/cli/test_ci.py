@@ -48,7 +48,7 @@ def test_a_file_that_a_formatter_rewrote_is_up_to_date(
         assert main(['ci', '--check']) == 1
 
 
-def test_an_autodevelop_that_a_job_can_install_is_not_spoken_of(
+def test_an_autodevelop_that_a_job_can_install_is_not_mentioned(
         monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     monkeypatch.setattr(tool, 'read_record', lambda: {})
     assert main(['ci']) == 0

@@ -34,7 +34,8 @@ def planned(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project.commit()
 
 
-def test_without_results_the_way_to_them_is_said(capsys: Capture) -> None:
+def test_without_results_the_error_says_how_to_get_them(
+        capsys: Capture) -> None:
     assert main(['report']) == 2
     assert capsys.readouterr().err == (
         'error: there are no results in .autodevelop\n'

@@ -70,7 +70,7 @@ def test_a_person_sees_the_output_of_what_failed_alone(
 
 
 @pytest.mark.parametrize(('cell', 'printed'), [('lint', ''), ('tests', 'no')])
-def test_who_wants_quiet_sees_failures_alone(
+def test_quiet_prints_failures_alone(
         cell: str, printed: str, capsys: Capture) -> None:
     main(['run', '-q', cell])
     assert bool(capsys.readouterr().out) == bool(printed)

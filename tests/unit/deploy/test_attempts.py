@@ -98,7 +98,7 @@ def test_other_processes_of_a_procfile_are_named(
         tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / 'Procfile').write_text('web: a\nworker: b\nrelease: c\n')
     assert find_command(tmp_path, Deploy()) == 'c'
-    assert 'not started: worker of the Procfile' in capsys.readouterr().err
+    assert 'not started: worker in the Procfile' in capsys.readouterr().err
 
 
 def test_it_runs_in_the_release_with_its_variables(
@@ -137,6 +137,10 @@ def test_nothing_that_runs_goes_live_only_if_allowed(
     assert 'unchecked = true' in error.value.hint
     check_here(find_repository(), commit, Deploy(unchecked=True))
     assert 'autodevelop: unchecked: nothing ran' in capfd.readouterr().err
+    project.git('mv', 'noxfile.py', 'gone.py')
+    project.stage('a/noxfile.py', 'import nox\n')
+    with pytest.raises(AutodevelopError, match='in a subfolder yet'):
+        check_here(find_repository(), project.commit(), Deploy(unchecked=True))
 
 
 def test_the_deploy_that_runs_is_aborted(
@@ -146,7 +150,7 @@ def test_the_deploy_that_runs_is_aborted(
     assert main(to) == 2
     assert 'nothing is being deployed' in capsys.readouterr().err
     sleeper = subprocess.Popen(['sleep', '60'])
-    owner = f'ann is deploying abc (process {sleeper.pid}); to end that: x'
+    owner = f'ann is deploying abc (process {sleeper.pid}); to abort it: x'
     with lock_target(target, owner):
         assert locked_by(target.folder) == owner
         os.utime(target.folder / 'owner', (0, 0))
@@ -213,10 +217,10 @@ def test_a_late_delivery_does_not_deploy_what_was_rolled_back_from(
     commit = project.commit()
     attempt = History(target).start(commit, 'me', None)
     History(target).finish(attempt._replace(outcome='live'))
-    History(target).pass_over(commit)
+    History(target).mark_rolled_back(commit)
     assert main(['deploy', 'HEAD', '--if-newer', '--to',
                  str(target.folder)]) == 0
-    assert f'skipped: {commit} was rolled back from' in capsys.readouterr().out
+    assert f'skipped: {commit} was rolled back; ' in capsys.readouterr().out
 
 
 def test_processes_that_a_check_leaves_are_killed(

@@ -23,7 +23,7 @@ Serve = Callable[..., str]
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers what its server has ready, the last of it for ever."""
+    """Answers what its server has ready, the last of it forever."""
 
     def do_GET(self) -> None:  # noqa: N802
         answers: list[tuple[int, Any]] = getattr(self.server, 'answers')
@@ -62,9 +62,9 @@ def serve() -> Iterator[Serve]:
 
 
 @pytest.mark.parametrize(('body', 'said'), [
-    ({'release': 'abc'}, 'ok release abc'), ({}, 'ok'), ([], 'ok'),
+    ({'release': 'abc'}, 'ok, release abc'), ({}, 'ok'), ([], 'ok'),
     (b'\xff', 'ok'), ({'release': 1}, 'ok')])
-def test_a_service_that_is_well_is_a_line(
+def test_a_healthy_service_is_one_line(
         serve: Serve, body: object, said: str, capsys: Capture) -> None:
     url = serve((200, body))
     assert main(['health', url]) == 0
@@ -72,10 +72,10 @@ def test_a_service_that_is_well_is_a_line(
 
 
 @pytest.mark.parametrize(('status', 'body', 'said'), [
-    (500, {'release': 'abc'}, 'it answers 500 release abc'),
-    (200, {'release': 'old'}, 'old answers release old'),
-    (200, b'fine', 'no release answers')])
-def test_a_service_that_is_not_well_is_a_line_too(
+    (500, {'release': 'abc'}, 'it answers 500, release abc'),
+    (200, {'release': 'old'}, 'release old answers'),
+    (200, b'fine', 'its answer names no release')])
+def test_an_unhealthy_service_is_one_line(
         serve: Serve, status: int, body: object, said: str,
         capsys: Capture) -> None:
     url = serve((status, body))
@@ -89,7 +89,7 @@ def test_it_is_asked_until_the_release_answers(serve: Serve) -> None:
     assert wait_until_healthy(url, 'x', 20.0) == (200, 'x', '')
 
 
-def test_where_nothing_answers_that_is_said(capsys: Capture) -> None:
+def test_a_service_that_does_not_answer_is_reported(capsys: Capture) -> None:
     with socket.create_server(('127.0.0.1', 0)) as taken:
         port = taken.getsockname()[1]
     url = f'http://127.0.0.1:{port}/'
@@ -125,7 +125,7 @@ def test_a_unix_socket_is_asked_by_its_path(tmp_path: Path) -> None:
     assert health == (200, 'x', '')
 
 
-def test_without_unix_sockets_that_is_said(
+def test_without_unix_sockets_there_is_an_error(
         monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(socket, 'AF_UNIX', raising=False)
     health = wait_until_healthy('unix:/a.sock:/', None, 0)
@@ -136,7 +136,7 @@ def test_without_unix_sockets_that_is_said(
 @pytest.mark.parametrize('url', [
     '', 'localhost:8000', 'ftp://a/', 'http:///a', 'http://a:b/',
     'http://[', 'unix:a', 'unix::/a', 'unix:a:b'])
-def test_what_is_no_address_is_two_lines(url: str, capsys: Capture) -> None:
+def test_an_invalid_url_is_an_error(url: str, capsys: Capture) -> None:
     assert main(['health', url]) == 2
     first, second = capsys.readouterr().err.splitlines()
     assert repr(url) in first

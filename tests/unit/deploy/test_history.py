@@ -97,7 +97,7 @@ def test_a_history_of_another_is_read_alone(
         History(target).start('b' * 40, 'me', None)
 
 
-def test_what_another_left_to_be_undone_removes_no_file(
+def test_a_journal_of_another_user_removes_no_file(
         target: Target, others: Path, tmp_path: Path) -> None:
     """A journal may name another to be removed with it."""
     victim, journal = tmp_path / 'victim', Path(f'{others}-journal')
@@ -127,7 +127,7 @@ def test_a_history_that_is_no_file_is_not_opened(
         History(target).attempts()
 
 
-def test_a_folder_that_is_closed_is_two_lines(
+def test_a_folder_that_is_closed_is_an_error(
         target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     def closed(path: Path) -> None:
         raise PermissionError(13, 'Permission denied')

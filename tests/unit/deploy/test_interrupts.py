@@ -76,7 +76,7 @@ def test_a_pusher_who_leaves_ends_it(
             look()
 
 
-def test_the_client_or_sshd_is_who_waits(
+def test_the_client_or_sshd_is_waiting(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chain = {40: 'git 30', 30: 'sh 20', 20: 'git 10', 50: 'git 60',
              60: 'bash 70', 70: 'sshd-session 10', 80: 'make 1'}

@@ -34,7 +34,7 @@ def test_what_releases_write_there_stays(tmp_path: Path) -> None:
     assert len([*(shared / 'var/data.d').iterdir()]) == 2
 
 
-def test_what_cannot_be_shared_is_two_lines(tmp_path: Path) -> None:
+def test_what_cannot_be_shared_is_an_error(tmp_path: Path) -> None:
     (tmp_path / 'shared').touch()
     with pytest.raises(AutodevelopError, match='cannot share media'):
         link_shared(Target(tmp_path, ''), tmp_path / 'release', ['media'])

@@ -40,7 +40,7 @@ def test_a_hook_does_not_wait_for_the_deploy_that_waits_for_it(
             lock_target(target, 'its hook').__enter__()
 
 
-def test_a_path_too_long_for_a_socket_is_two_lines() -> None:
+def test_a_path_too_long_for_a_socket_is_an_error() -> None:
     used = len(os.fsencode(open_target(Path('a')).run(99_999) / 'w4194304'))
     name = 'a' * (MAX_SOCKET_PATH - used + 1)
     assert open_target(Path(name)).folder == Path(name).absolute()
@@ -49,7 +49,7 @@ def test_a_path_too_long_for_a_socket_is_two_lines() -> None:
 
 
 @pytest.mark.parametrize('file', ['to', 'to/run'])
-def test_a_folder_that_cannot_be_made_is_two_lines(file: str) -> None:
+def test_a_folder_that_cannot_be_made_is_an_error(file: str) -> None:
     path = Path(file)
     path.parent.mkdir(exist_ok=True)
     path.touch()
@@ -90,7 +90,8 @@ def test_another_link_is_no_attempt() -> None:
     assert target.attempts() == []
 
 
-def test_who_waits_is_told_for_whom(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_waiting_process_says_for_whom(
+        monkeypatch: pytest.MonkeyPatch) -> None:
     # Not capsys: to read it while a thread writes may lose what is written.
     said = io.StringIO()
     monkeypatch.setattr(sys, 'stderr', said)

@@ -51,14 +51,14 @@ def test_they_are_set_listed_and_unset(
 
 @pytest.mark.parametrize('arguments', [
     ['set'], ['set', '1=a'], ['set', 'A-B=1'], ['set', 'A=a\0b'], ['unset']])
-def test_what_no_process_can_have_is_two_lines(
+def test_what_no_process_can_have_is_an_error(
         target: Target, arguments: list[str], capsys: Capture) -> None:
     assert env(*arguments) == 2
     assert 'NAME' in capsys.readouterr().err.splitlines()[-1]
     assert not variables_file(target).exists()
 
 
-def test_a_file_that_cannot_be_read_is_two_lines(
+def test_a_file_that_cannot_be_read_is_an_error(
         target: Target, capsys: Capture) -> None:
     variables_file(target).write_text('{')
     assert env('list') == 2
@@ -97,7 +97,7 @@ def test_the_live_release_starts_with_them(
     assert read_variables(target) == {'A': '1'}
 
 
-def test_an_application_has_nothing_of_who_deploys(
+def test_an_application_gets_no_variables_of_the_deploying_user(
         target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('OF_THE_PUSHER', 'token')
     monkeypatch.setenv('LC_TIME', 'C')

@@ -58,7 +58,7 @@ def test_one_answer_of_two_is_not_enough(run: Run) -> None:
     run.start(5, 6)
     assert run.wait() == GOOD
     run.answers['w6'] = BAD
-    assert run.wait().problem == 'of 1 of 2 workers: it answers 500'
+    assert run.wait().problem == '1 of 2 workers: it answers 500'
     run.answers['w5'] = BAD
     assert run.wait() == BAD
 
@@ -100,7 +100,7 @@ def test_what_has_exited_is_not_waited_for(run: Run) -> None:
     ('it answers 301 and redirects to https://shop.example.org/', 'unix:'),
     ('it answers 301 and redirects to /elsewhere', 'http:'),
     ('', 'http:')])
-def test_a_front_that_redirects_to_https_is_no_reason_to_go_back(
+def test_a_proxy_that_redirects_to_https_does_not_switch_back(
         run: Run, monkeypatch: pytest.MonkeyPatch, problem: str,
         asked: str, capsys: pytest.CaptureFixture[str]) -> None:
     # To an application that accepts one host, any other is a bad request.

@@ -43,7 +43,7 @@ def findings(capsys: Capture, status: int) -> list[tuple[str, str, str]]:
             for each in found['findings']]
 
 
-def test_what_is_wrong_is_put_right_as_it_says(
+def test_each_hint_fixes_its_finding(
         project: Project, capsys: Capture) -> None:
     project.stage('noxfile.py', NOXFILE)
     project.commit()
@@ -90,7 +90,7 @@ def test_without_a_noxfile_it_says_where_to_go(
         'sub', 'cd sub')
 
 
-def test_an_error_in_a_look_is_a_finding(
+def test_an_error_of_a_check_is_a_finding(
         project: Project, capsys: Capture,
         monkeypatch: pytest.MonkeyPatch) -> None:
     project.write('noxfile.py', NOXFILE)
@@ -127,7 +127,7 @@ def test_hooks_that_git_does_not_run_are_named(
              if topic == 'hooks']
     assert found == [
         'git-lfs: run by pre-push; post-checkout, post-commit, post-merge '
-        'missing, for files that it locks',
+        'missing, needed to lock files',
         f'the hooks run autodevelop, which is {status.NOT_FOUND}',
         '.githooks may be missing on other branches and in sparse checkouts: '
         'git runs no hook then', 'not run by git: post-commit in hooks']

@@ -92,7 +92,7 @@ def test_stages_that_run_nothing(make: Make) -> None:
         ('the stage ci has no session', True)]
 
 
-def test_what_ci_should_do_otherwise(make: Make) -> None:
+def test_what_ci_should_do_differently(make: Make) -> None:
     cells = [TESTS._replace(name=name, stages=stages) for name, stages in (
         ('bench', ()), ('unit_tests', ()), ('coverage', ('ci',)))]
     assert problems(sessions.doubtful(make(*cells))) == [
@@ -200,7 +200,7 @@ def test_messages_that_the_rules_refuse(
         'the rules for messages refuse 1 of the last 1 commits']
 
 
-def test_what_git_should_ignore_and_what_not(
+def test_files_that_git_should_and_should_not_ignore(
         make: Make, project: support.Project) -> None:
     assert not [*clone.ignored(make())]
     project.write('.nox/x', '')

@@ -50,7 +50,7 @@ def test_an_index_that_git_holds_is_replaced_with_the_real_one(
         assert project.git('show', ':a.py') == 'x = 1\n'
 
 
-def test_other_content_in_the_real_index_is_let_be(
+def test_other_content_in_the_real_index_is_left_alone(
         project: Project, scratch: Path,
         monkeypatch: pytest.MonkeyPatch) -> None:
     one = fix(project)

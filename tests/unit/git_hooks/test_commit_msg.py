@@ -25,7 +25,8 @@ def check(project: Project, content: bytes) -> int:
     'Merge branch "a." into b.', 'Revert "x."', 'Reapply "x."', 'fixup! x.',
     'squash! x.', 'amend! x.\nno blank line', f'divide\n{SCISSORS}diff',
     'divide\n# a comment\n', '\n\ndivide\n'])
-def test_a_message_that_is_well(project: Project, message: str) -> None:
+def test_a_message_that_keeps_the_rules_passes(
+        project: Project, message: str) -> None:
     project.write('pyproject.toml', RULES)
     assert check(project, message.encode()) == 0
     assert not (project.folder / '.git/autodevelop/refused-message').exists()
@@ -98,6 +99,7 @@ def test_an_issue_can_be_asked_for(project: Project, capfd: Capture) -> None:
     assert 'the message does not match issue = #[0-9]+' in (
         capfd.readouterr().err)
     assert check(project, b'divide\n\nCloses #12') == 0
+    assert check(project, b'# nothing but a comment') == 0
 
 
 @pytest.mark.parametrize(('message', 'status'), [
@@ -110,7 +112,7 @@ def test_the_ends_in_the_pattern_of_an_issue_are_those_of_a_line(
     assert check(project, message) == status
 
 
-def test_a_pattern_that_is_none_is_two_lines(
+def test_an_invalid_pattern_is_an_error(
         project: Project, capfd: Capture) -> None:
     project.write('pyproject.toml', "[tool.autodevelop]\nissue = '('\n")
     assert check(project, b'divide') == 2

@@ -1,7 +1,12 @@
-"""The file names that sessions get, and how they are split."""
+"""Which projects a commit concerns, and the file names that sessions get."""
+from pathlib import Path
+
+from autodevelop.checks.room import Room
+from autodevelop.checks.sessions import Request
 from autodevelop.git_hooks import file_names
-from autodevelop.git_hooks.file_names import arguments_of, chunked
-from autodevelop.system.git import Change
+from autodevelop.git_hooks.file_names import Changed, arguments_of, chunked
+from autodevelop.git_hooks.pre_commit import requests_in
+from autodevelop.system.git import Change, Repository
 
 ABSENT, FILE, LINK = '000000', '100644', '120000'
 
@@ -36,3 +41,16 @@ def test_a_session_with_a_file_that_is_gone_gets_no_names() -> None:
             {'lint': ('*.py',), 'docs': ('*.md',)},
             [gone, change('b.py', FILE, FILE), change('c.md', FILE, FILE)],
         ) == {'lint': ((),), 'docs': (('c.md',),)}
+
+
+def test_the_noxfile_of_the_root_need_not_import_nox_itself(
+        tmp_path: Path) -> None:
+    repository = Repository(tmp_path, tmp_path, tmp_path, ())
+    room = Room(tmp_path, repository, repository)
+    for folder in ('', 'a', 'b'):
+        (room.tree / folder).mkdir(exist_ok=True)
+        (room.tree / folder / 'noxfile.py').write_bytes(
+            b'import nox' if folder == 'b' else b'from sessions import *')
+    found = requests_in(room, Changed([], {'', 'a', 'b', 'c'}), Request(
+        repository, 'pre-commit', 'tree', None))
+    assert [each.project for each in found] == ['', 'b']

@@ -93,7 +93,7 @@ def test_scripts_of_earlier_versions_are_updated(
     assert run_by_git(project) == [*NAMES]
     project.write('.git/hooks/pre-push', '#!/bin/sh\r\n'
                   '# Run the hook pre-push with autodevelop\r\n')
-    assert 'pre-push: of another version' in said(capfd, 'status')
+    assert 'pre-push: written by another version' in said(capfd, 'status')
 
 
 def test_a_script_of_the_project_is_not_overwritten(
@@ -104,7 +104,7 @@ def test_a_script_of_the_project_is_not_overwritten(
         capfd, 'install')
     assert project.read('.githooks/pre-commit') == '#!/bin/sh\nmine\n'
     project.write('.githooks/pre-push', script('pre-push').decode())
-    assert 'not what install writes, left unchanged: pre-commit' in said(
+    assert 'not a script of autodevelop, left unchanged: pre-commit' in said(
         capfd, 'install')
     assert project.read('.githooks/pre-commit') == '#!/bin/sh\nmine\n'
 
@@ -127,7 +127,7 @@ def test_the_program_that_installed_them_is_remembered(
 
 
 @posix
-def test_scripts_that_git_does_not_run_are_not_switched_on(
+def test_scripts_that_git_does_not_run_stay_off(
         project: Project, capfd: Capture) -> None:
     ran = project.folder.parent / 'ran'
     other_hook(project, 'post-commit', f'touch "{ran}"', 'hooks')
@@ -144,7 +144,7 @@ def test_the_scripts_of_the_project_are_executable_in_the_index(
     project.git('add', '.githooks')
     project.git('update-index', '--chmod=-x', '.githooks/pre-push')
     (project.folder / '.githooks/pre-push').chmod(0o644)
-    assert 'executable in the index now: pre-push in .githooks' in said(
+    assert 'made executable in the index: pre-push in .githooks' in said(
         capfd, 'install')
     assert '100644' not in project.git('ls-files', '-s', '.githooks/*-*')
     assert os.access(project.folder / '.githooks/pre-push', os.X_OK)
@@ -195,7 +195,8 @@ def test_hooks_that_are_there_are_not_displaced(
 
 
 @posix
-def test_hooks_of_other_names_run_on(project: Project, capfd: Capture) -> None:
+def test_hooks_with_other_names_keep_running(
+        project: Project, capfd: Capture) -> None:
     post = other_hook(project, 'post-commit', 'exit 0')
     said(capfd, 'install')
     assert post.read_text('utf-8') == '#!/bin/sh\nexit 0\n'
@@ -224,7 +225,7 @@ def test_hooks_that_are_kept_run_first(
     assert given.returncode == 3
     assert project.read('given') == 'refs'
     other_hook(project, 'pre-push', 'exit 0')
-    assert 'has a hook pre-push already' in said(
+    assert 'already has a hook pre-push' in said(
         capfd, 'install', '--keep', status=2)
 
 
@@ -248,7 +249,7 @@ def test_scripts_are_not_written_through_a_link(
 
 
 @posix
-def test_another_hooks_path_comes_back(
+def test_uninstall_restores_a_hooks_path(
         project: Project, capfd: Capture) -> None:
     project.git('config', 'core.hooksPath', '.husky')
     assert 'other hooks in .husky: none' in said(capfd, 'install', status=2)
@@ -306,7 +307,7 @@ def test_the_hooks_path_of_the_user_is_overridden(
 
 
 @posix
-def test_a_kept_hook_that_refuses_is_the_end_of_it(project: Project) -> None:
+def test_a_kept_hook_that_refuses_ends_the_hook(project: Project) -> None:
     other_hook(project, 'commit-msg', 'exit 3')
     message = project.folder / 'message'
     message.write_text('divide\n', 'utf-8')
@@ -316,7 +317,7 @@ def test_a_kept_hook_that_refuses_is_the_end_of_it(project: Project) -> None:
     assert main(['hook', 'commit-msg', str(message)]) == 0
 
 
-def test_a_hooks_path_of_one_work_tree_is_left_to_its_user(
+def test_a_hooks_path_of_one_work_tree_is_not_changed(
         project: Project, capfd: Capture) -> None:
     project.git('config', 'extensions.worktreeConfig', 'true')
     project.git('config', '--worktree', 'core.hooksPath', '.husky')
@@ -324,7 +325,7 @@ def test_a_hooks_path_of_one_work_tree_is_left_to_its_user(
     assert 'for this work tree only' in capfd.readouterr().err
 
 
-def test_a_folder_that_cannot_be_written_is_two_lines(
+def test_a_folder_that_cannot_be_written_is_an_error(
         project: Project, capfd: Capture) -> None:
     project.write('.git/hooks', 'a file')
     assert main(['hooks', 'status']) == 0

@@ -220,8 +220,8 @@ def test_a_line_does_not_move_past_one_of_the_user() -> None:
         b'def f():\n    return 1\n\n\nx = f()\n\nx += 10\ny = 2\n', [])
 
 
-# A statement or none, spaced anew or not, how many blank lines before it, and
-# whether the user has put a line after it.
+# A statement or none, with new spacing or not, how many blank lines before it,
+# and whether the user has put a line after it.
 STYLED = st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(0, 2),
                             st.booleans()), max_size=9)
 

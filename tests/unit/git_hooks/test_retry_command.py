@@ -145,7 +145,7 @@ def test_the_command_line_says_whether_it_amends(
         assert (' --amend ' in command()) == amends
 
 
-def test_what_no_process_says_is_not_known(
+def test_without_a_command_line_nothing_is_known(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry_command, 'MAX_PARENTS', 2)
     monkeypatch.setattr(os, 'getppid', lambda: 0)

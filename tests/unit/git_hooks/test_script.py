@@ -80,7 +80,7 @@ def test_the_environment_of_the_project_is_preferred_to_path(
     assert hook(project.folder, path).stdout.startswith('own ')
 
 
-def test_no_autodevelop_is_two_lines(project: Project, path: str) -> None:
+def test_no_autodevelop_is_an_error(project: Project, path: str) -> None:
     done = hook(project.folder, path)
     assert done.returncode == 1
     error, hint = done.stderr.splitlines()

@@ -12,7 +12,7 @@ from autodevelop.system.git import find_repository
 from tests.support.project import Project
 
 
-def test_projects_that_never_agree_are_refused(
+def test_projects_that_undo_each_other_forever_are_refused(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     project.stage('a/x.py', 'one')
     first = project.git('write-tree').strip()
@@ -20,7 +20,7 @@ def test_projects_that_never_agree_are_refused(
     project.stage('b/x.py', 'two')
     trees = {first: project.git('write-tree').strip()}
     trees[trees[first]] = first
-    ran = []
+    ran, clean = list[str](), list[str]()
 
     def run(room: Any, request: Any, *_: Any) -> Any:
         ran.append(request.project)
@@ -28,7 +28,8 @@ def test_projects_that_never_agree_are_refused(
         return stable.Stable(verdict, trees[request.tree], [], [])
 
     monkeypatch.setattr(stable, 'run_until_stable', run)
-    monkeypatch.setattr(stable, 'check_out', lambda *_: None)
+    monkeypatch.setattr(stable, 'check_out',
+                        lambda room, tree, head: clean.append(tree))
     monkeypatch.setattr(stable, 'folders_of', lambda paths: {'a', 'b'})
     room: Any = None
     staged: Any = SimpleNamespace(tree=first, repository=find_repository())
@@ -37,3 +38,6 @@ def test_projects_that_never_agree_are_refused(
     with pytest.raises(AutodevelopError, match='still change files after'):
         stable.run_projects(room, requests, staged, [])
     assert ran == ['a', 'b'] * stable.MAX_RUNS
+    # Each but the first, which finds the room as it was made.
+    assert clean == [trees[first], first] * (stable.MAX_RUNS - 1) + [
+        trees[first]]

@@ -43,7 +43,7 @@ def test_the_last_pattern_that_matches_decides() -> None:
 
 
 @pytest.mark.parametrize(('patterns', 'defect'), [
-    (['*.py', '!a'], ''), (['[z-a]'], 'a pattern that is not valid (bad'),
+    (['*.py', '!a'], ''), (['[z-a]'], 'an invalid pattern (bad'),
     ([], 'no pattern that selects'), (['!a'], 'no pattern that selects')])
 def test_what_is_wrong_with_patterns_is_said(
         patterns: list[str], defect: str) -> None:

@@ -231,5 +231,5 @@ def test_cells_are_skipped_by_their_names(
     assert lacking == unknown
 
 
-def test_of_no_cells_none_is_skipped() -> None:
+def test_without_cells_none_is_skipped() -> None:
     assert find_skipped('lint', []) == (set(), ['lint'])

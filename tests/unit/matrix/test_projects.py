@@ -27,7 +27,7 @@ def test_a_noxfile_that_cannot_be_read_may_be_left_out() -> None:
             raise AutodevelopError('broken', said)
         assert caught.value.message == 'a/b: broken'
         assert caught.value.hint == said + (
-            '; to check it no more: [tool.autodevelop] projects = '
+            '; or stop checking it: [tool.autodevelop] projects = '
             '["*", "!a/b"]' if more else '')
     every = ['', 'a/b', 'a/c']
     assert chosen(Settings(projects=('*', '!a/b')), every) == ['', 'a/c']

@@ -60,7 +60,7 @@ def test_the_first_of_several_branches_is_the_main_one(write: Write) -> None:
     assert (several.branch, several.branches) == ('main', ('main', '7.x'))
 
 
-def test_no_length_of_a_subject_is_none(write: Write) -> None:
+def test_a_subject_length_of_zero_is_allowed(write: Write) -> None:
     assert settings(
         write, 'tool.autodevelop.subject_length = 0').subject_length == 0
 
@@ -88,7 +88,7 @@ def test_no_file_is_needed(write: Write) -> None:
     ('tool.autodevelop.files = 1', 'a table for files'),
     ('tool.autodevelop.files.lint = "a"', 'a list of names for files.lint'),
     ('tool.autodevelop.files.lint = []', 'selects a file in files.lint'),
-    ('tool.autodevelop.files.lint = ["[z-a]"]', 'is not valid (bad character'),
+    ('tool.autodevelop.files.lint = ["[z-a]"]', 'an invalid pattern (bad'),
     ('tool.autodevelop.commits = "all"', "tip or each for commits, not 'all'"),
     ('tool.autodevelop.subject_length = -1', 'number for subject_length'),
     ('tool.autodevelop.subject_length = false', 'number for subject_length'),
@@ -136,8 +136,8 @@ def test_what_is_wrong_is_said(write: Write, text: str, said: str) -> None:
     ('subject_lenght = 50', 'did you mean subject_length?'),
     ('deploy.aplication = "a"', 'did you mean application?'),
     ('stages.push = []', 'did you mean pre-push?'),
-    ('deploy.x = 1', 'there are access_log, '),
-    ('x = 1', 'there are branch, ')])
+    ('deploy.x = 1', 'use one of access_log, '),
+    ('x = 1', 'use one of branch, ')])
 def test_an_unknown_key_names_what_is_meant(
         write: Write, text: str, hint: str) -> None:
     with pytest.raises(AutodevelopError, match='has no key') as caught:

@@ -7,7 +7,7 @@ import pytest
 from autodevelop.matrix.interpreters import PLATFORM
 from autodevelop.matrix.plan import Cell
 from autodevelop.results.found import Found, default_sources, find
-from autodevelop.results.trees import Tree, read_recorded, read_tree
+from autodevelop.results.trees import Tree, read_tree
 from tests.support.project import Project
 from tests.support.results import case, junit, write_cell, write_nox
 
@@ -117,20 +117,19 @@ def test_the_newest_results_of_this_tree_count() -> None:
 def test_without_a_repository_the_noxfile_tells_the_age() -> None:
     assert read_tree() == Tree()
     Path('noxfile.py').touch()
-    assert read_tree().changed[1] == 'noxfile.py'
-    assert read_recorded() == ''
+    assert (read_tree().changed[1], read_tree().recorded) == ('noxfile.py', '')
 
 
 def test_a_tree_is_that_of_head_while_nothing_changed(
         project: Project) -> None:
-    assert (read_tree().commit, read_recorded()) == ('', '')
+    assert (read_tree().commit, read_tree().recorded) == ('', '')
     commit = project.commit()
     here = read_tree()
     assert (here.commit, here.clean, here.subject, here.branch) == (
         commit, True, 'change', 'main')
-    assert read_recorded() == here.recorded == here.tree
+    assert here.recorded == here.tree
     project.write('noxfile.py', 'changed')
-    assert read_recorded() == read_tree().recorded == ''
+    assert read_tree().recorded == ''
     (project.folder / 'noxfile.py').unlink()
     project.write('new file', '')
     assert read_tree().changed[1] in ('new file', '.gitignore')

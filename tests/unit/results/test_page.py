@@ -177,7 +177,7 @@ def test_a_comment_is_no_longer_than_github_takes(
     assert len(text) < 65_536
     monkeypatch.setattr(markdown_module, 'MOST_CHARACTERS', 300)
     text = markdown(facts(cells))
-    assert text.endswith('more lines are left out: GitHub takes no longer '
+    assert text.endswith('more lines are left out: GitHub rejects a longer '
                          'page.\n')
 
 

@@ -34,7 +34,8 @@ def test_a_folder_outside_of_any_repository(
     assert not_found().hint == 'run: git init'
 
 
-def test_without_git_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_git_there_is_an_error(
+        monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('PATH', '')
     assert not_found().message == 'git is not on PATH'
 
@@ -67,7 +68,7 @@ def test_files_of_another_user_are_named_with_what_returns_them(
     assert caught.value.hint == f'sudo chown -R 54321 {repository.common}'
 
 
-def test_a_permission_that_no_owner_explains_is_git_s_to_explain(
+def test_a_permission_error_without_a_foreign_owner_is_git_s(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     repository = git.find_repository()
     monkeypatch.setattr(git, 'run', lambda *given: Completed(

@@ -43,7 +43,8 @@ def test_a_lock_of_nobody_known_is_waited_for(
     assert (tmp_path / 'owner').read_text('utf-8') == 'process 1 holds'
 
 
-def test_a_lock_whose_owner_cannot_be_noted_is_let_go(tmp_path: Path) -> None:
+def test_a_lock_whose_owner_cannot_be_written_is_released(
+        tmp_path: Path) -> None:
     (tmp_path / 'owner').mkdir()
     with pytest.raises(AutodevelopError, match='cannot lock the room'):
         lock(tmp_path, 'the room', 'process 1 holds').__enter__()

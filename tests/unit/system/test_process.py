@@ -41,7 +41,7 @@ def test_a_module_is_run_as_a_program(
     assert said in (tmp_path / 'output').read_text('utf-8')
 
 
-def test_an_interruption_is_one_though_the_child_is_root_s(
+def test_an_interrupt_does_not_kill_a_child_of_root(
         monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
@@ -96,7 +96,7 @@ def test_nobody_waits_for_what_is_detached(
 
 
 @pytest.mark.skipif(not hasattr(os, 'setsid'), reason='has no setsid')
-def test_nobody_need_read_what_is_relayed(
+def test_relayed_output_may_be_unread(
         monkeypatch: pytest.MonkeyPatch) -> None:
     (reader, writer), (told, end) = os.pipe(), os.pipe()
     os.write(writer, b'said')

@@ -51,7 +51,7 @@ def test_what_is_interrupted_ends_its_child(
 
 
 @pytest.mark.parametrize('handler', [signal.SIG_DFL, signal.SIG_IGN])
-def test_what_is_ignored_is_not_heeded(handler: signal.Handlers) -> None:
+def test_an_ignored_signal_stays_ignored(handler: signal.Handlers) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, handler)
     process.interrupt_on_signals()

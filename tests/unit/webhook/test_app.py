@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
+from werkzeug.datastructures import Headers
 
 from autodevelop.deploy.history import History
 from autodevelop.deploy.target import Target, open_target
@@ -18,7 +19,7 @@ from autodevelop.system.git import find_repository
 from autodevelop.webhook.app import MAX_BODY, Listener, create_app
 from autodevelop.webhook.commits import web_page
 from autodevelop.webhook.deliveries import MAX_TRIES, Deliveries
-from autodevelop.webhook.message import is_signed
+from autodevelop.webhook.forge import GITHUB, is_from
 from tests.support.deliver import (
     REPOSITORY, SECRET, headers, merge, push, signed,
 )
@@ -58,13 +59,15 @@ def test_the_published_signature_is_right() -> None:
     secret, body = b"It's a Secret to Everybody", b'Hello, World!'
     digest = ('757107ea0eb2509fc211221cce984b8a'
               '37570b6d7586c22c46f4379c8b043e17')
-    assert is_signed(secret, body, f'sha256={digest}'.encode())
-    for other in (b'', b'sha256=', digest.encode(), b'sha1=' + b'0' * 40,
-                  f'sha256={digest.upper()}'.encode(), b'\xff\xfe',
-                  f'sha256={digest}0'.encode()):
-        assert not is_signed(secret, body, other)
-    assert not is_signed(secret, b'Hello, World', f'sha256={digest}'.encode())
-    assert not is_signed(b'another', body, f'sha256={digest}'.encode())
+    right = Headers({'X-Hub-Signature-256': f'sha256={digest}'})
+    assert is_from(GITHUB, [secret], body, right)
+    for other in ('', 'sha256=', digest, 'sha1=' + '0' * 40,
+                  f'sha256={digest.upper()}', '\xff\xfe',
+                  f'sha256={digest}0'):
+        wrong = Headers({'X-Hub-Signature-256': other})
+        assert not is_from(GITHUB, [secret], body, wrong)
+    assert not is_from(GITHUB, [secret], b'Hello, World', right)
+    assert not is_from(GITHUB, [b'another'], body, right)
 
 
 @pytest.mark.parametrize(('event', 'body', 'cause'), [
@@ -208,7 +211,7 @@ def test_deliveries_of_each_forge_are_stored(
     (push(A), of_bitbucket(push(A)), 200),
     (b'payload', headers(b'payload', 'push', '1') | {
         'Content-Type': 'application/x-www-form-urlencoded'}, 400)])
-def test_nothing_else_of_them_is(
+def test_other_events_are_not_stored(
         client: FlaskClient, deliveries: Deliveries, body: bytes,
         given: dict[str, str], status: int) -> None:
     assert client.post('/', data=body, headers=given).status_code == status
@@ -285,7 +288,7 @@ def test_an_id_is_of_one_commit(
     assert [each.oid for each in deliveries.newest(9)] == [A]
 
 
-def test_what_kills_its_worker_is_not_tried_for_ever(
+def test_what_kills_its_worker_is_not_retried_forever(
         deliveries: Deliveries) -> None:
     deliveries.enqueue('1', 'why', A)
     for _ in range(MAX_TRIES):
@@ -305,7 +308,7 @@ def test_what_cannot_be_stored_is_not_answered_as_if(
     assert client.get('/healthz').status_code == 503
 
 
-def test_an_empty_secret_is_two_lines(
+def test_an_empty_secret_is_an_error(
         target: Target, deliveries: Deliveries) -> None:
     with pytest.raises(AutodevelopError, match='secret of the webhook is em'):
         create_app(Listener(target, deliveries, b'', REPOSITORY, 'main'))
@@ -384,7 +387,7 @@ def test_a_badge_says_what_is_live_since_when(
 
 
 @given(what=DELIVERIES)
-def test_no_body_deploys_and_none_is_a_500(
+def test_no_random_body_deploys_or_is_a_500(
         client: FlaskClient, deliveries: Deliveries,
         what: tuple[bytes, dict[str, str], bool]) -> None:
     body, given, right = what
