@@ -78,7 +78,7 @@ def test_the_versions_of_pyenv_stand_in_for_its_shims(
         'first', str(versions[1]), str(versions[0])]
 
 
-def test_versions_that_another_user_keeps_to_themselves_are_none(
+def test_an_unreadable_pyenv_has_no_versions(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As root's, after ``sudo -u`` or ``setpriv`` with root's variables."""
     def refuse(path: object, *more: object, **options: object) -> None:

@@ -84,7 +84,7 @@ def test_a_permission_error_without_a_foreign_owner_is_git_s(
     ('not', True, 'sudo install -d -o 54321 {}'),
     ('not', False, 'name a folder: export AUTODEVELOP_CACHE='
                    '/var/tmp/autodevelop')])
-def test_nobody_takes_what_is_above_a_folder_that_is_not_there(
+def test_no_hint_takes_the_parent_of_a_missing_folder(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: str,
         passes: bool, command: str) -> None:
     """It may be the root of all, for a user without a home."""
@@ -98,7 +98,7 @@ def test_nobody_takes_what_is_above_a_folder_that_is_not_there(
 
 
 @pytest.mark.skipif(sys.platform == 'win32', reason='owners')
-def test_a_file_that_is_gone_by_now_belongs_to_nobody(
+def test_a_file_that_vanished_is_passed_over(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, 'walk', lambda folder: [
         (str(tmp_path), ['gone'], [])])

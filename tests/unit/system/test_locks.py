@@ -53,7 +53,7 @@ def test_a_lock_whose_owner_cannot_be_written_is_released(
 
 
 @pytest.mark.skipif(sys.platform == 'win32', reason='owners')
-def test_a_lock_lets_nobody_take_what_is_beside_it(
+def test_the_hint_of_a_lock_names_its_folder_alone(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As /srv, beside the folder of a deploy."""
     folder = tmp_path / 'project'
