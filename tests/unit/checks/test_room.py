@@ -65,6 +65,18 @@ def test_read_only_folders_do_not_stop_the_next_check(
         assert_clean(room, tree)
 
 
+def test_a_room_that_is_gone_after_its_sessions_is_two_lines(
+        project: Project) -> None:
+    """As when something empties ~/.cache meanwhile."""
+    oid, tree = committed(project)
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        shutil.rmtree(room.tree)
+        with pytest.raises(AutodevelopError, match='room was removed'):
+            tree_of(room, tree)
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
+
+
 def test_a_room_is_cleaned_and_keeps_what_is_ignored(
         project: Project) -> None:
     oid, tree = committed(project)
