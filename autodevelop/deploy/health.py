@@ -18,6 +18,7 @@ INTERVAL = 0.05
 """Seconds between two requests."""
 
 EXITED = 'it has exited'
+DYING = 'its workers exit, though they have loaded the application'
 TO_HTTPS = ' and redirects to https:'
 
 MAX_BYTES = 64 * 1024
@@ -92,6 +93,8 @@ def advise(health: Health) -> str:
                 'the lock file, or be the project itself: install = true in '
                 '[tool.autodevelop.deploy]; to set a variable: autodevelop '
                 'deploy env set NAME=VALUE')
+    if health.problem == DYING:
+        return 'see the log above for the status that they exit with'
     if health.status == 200:
         return ('answer JSON with the value of AUTODEVELOP_RELEASE, as '
                 '{"release": "..."}')

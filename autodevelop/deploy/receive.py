@@ -9,7 +9,6 @@ would take for commands or options.
 """
 import os
 import shlex
-import sys
 from collections.abc import Iterator
 from types import ModuleType
 from typing import NamedTuple
@@ -17,25 +16,24 @@ from typing import NamedTuple
 from autodevelop.deploy.branch import main_branch
 from autodevelop.deploy.history import History, current_user
 from autodevelop.deploy.interrupts import while_pusher_waits
-from autodevelop.deploy.processes import is_running
 from autodevelop.deploy.quarantine import out_of_quarantine
+from autodevelop.deploy.switching import (
+    mark_switch, remove_stale_lock, unmark, unmark_own,
+)
 from autodevelop.deploy.target import Target, find_target
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.files import write_file
-from autodevelop.system.fork import relay_stderr
+from autodevelop.system.fork import detach, relay_stderr
 from autodevelop.system.git import (
     Repository, git_unchecked, is_ancestor, resolve,
 )
-from autodevelop.system.locks import HELD, lock
+from autodevelop.system.locks import lock
 from autodevelop.system.output import say
-from autodevelop.system.process import start_detached
 
 READY = 'ready'
 """Says, in Repository.home, that a push is under way; only then does the
-script of the hook reference-transaction start autodevelop."""
-
-SWITCHING = 'switching'
-"""Names the process of git that has locked the branch for a switch."""
+script of the hook reference-transaction start autodevelop. The word ``alone``
+follows the commit if the push changes no other ref."""
 
 
 class Update(NamedTuple):
@@ -60,8 +58,9 @@ def pre_receive(repository: Repository, given: str) -> None:
 
     Raises AutodevelopError, with status 1, to refuse all of the push.
     """
-    branch = main_branch(repository)
-    for update in read_updates(given):
+    unmark_own(repository)
+    branch, updates = main_branch(repository), [*read_updates(given)]
+    for update in updates:
         if update.ref != branch:
             continue
         if not update.new.strip('0'):
@@ -71,10 +70,10 @@ def pre_receive(repository: Repository, given: str) -> None:
         # What is started must be stopped even if the pusher has left.
         with out_of_quarantine(repository, update.new), relay_stderr(), (
                 while_pusher_waits()):
-            _prepare(repository, update)
+            _prepare(repository, update, alone=len(updates) == 1)
 
 
-def _prepare(repository: Repository, update: Update) -> None:
+def _prepare(repository: Repository, update: Update, alone: bool) -> None:
     if update.old.strip('0') and not _may_replace(repository, update):
         raise AutodevelopError(
             f'the push would remove commits from {update.ref}',
@@ -83,7 +82,7 @@ def _prepare(repository: Repository, update: Update) -> None:
     before = [update.old if update.old.strip('0') else None]
 
     def still_wanted() -> bool:
-        _remove_stale_lock(repository, update.ref)
+        remove_stale_lock(repository, update.ref)
         return resolve(repository, update.ref) == before
 
     target, who = find_target(None, None), current_user()
@@ -96,12 +95,13 @@ def _prepare(repository: Repository, update: Update) -> None:
             raise AutodevelopError(
                 f'{update.ref} changed in the meantime',
                 'fetch, merge or rebase, and push again', status=1)
-        write_file(repository.home / READY, f'{update.new}\n'.encode())
+        text = f'{update.new} alone' if alone else update.new
+        write_file(repository.home / READY, text.encode())
         # It keeps the lock until git has moved the branch: the next push would
         # otherwise find git's own lock there, or the old branch.
-        start_detached([sys.executable, '-P', '-m',
-                        'autodevelop.deploy.retire', str(target.folder),
-                        '--ready', str(number), str(os.getppid())], HELD)
+        from autodevelop.deploy.retire import retire_refused
+        git = os.getppid()
+        detach(lambda: retire_refused(target, number, git))
 
 
 def _going_live() -> ModuleType:
@@ -119,12 +119,12 @@ def reference_transaction(repository: Repository, given: str) -> None:
     """
     branch, ready = main_branch(repository), repository.home / READY
     for update in read_updates(given):
-        if update.ref == branch and ready.exists() and (
-                ready.read_text().strip() == update.new):
+        text = ready.read_text() if ready.exists() else ''
+        commit, _, alone = text.partition(' ')
+        if (update.ref, update.new) == (branch, commit):
             ready.unlink()
-            write_file(repository.home / SWITCHING,
-                       str(os.getppid()).encode())
-            _going_live().go_live(find_target(None, None), update.new,
+            mark_switch(repository, f'{commit} is live' if alone else '')
+            _going_live().go_live(find_target(None, None), commit,
                                   current_user(), repository)
 
 
@@ -134,7 +134,7 @@ def post_receive(repository: Repository, given: str) -> None:
     That is before git 2.28. Raises AutodevelopError, with status 1, when it
     does not go live. Git has accepted the push by then.
     """
-    (repository.home / SWITCHING).unlink(missing_ok=True)
+    unmark(repository)
     with relay_stderr():
         branch = main_branch(repository)
         for update in read_updates(given):
@@ -146,22 +146,6 @@ def post_receive(repository: Repository, given: str) -> None:
 
 HOOKS = {'pre-receive': pre_receive, 'post-receive': post_receive,
          'reference-transaction': reference_transaction}
-
-
-def _remove_stale_lock(repository: Repository, branch: str) -> None:
-    """Remove the locks of a git that was killed while it waited for a switch.
-
-    Called with the target locked, so no switch is under way.
-    """
-    mark = repository.home / SWITCHING
-    if mark.exists() and not is_running(int(mark.read_text())):
-        for name in ('HEAD', branch, 'reftable/tables.list'):
-            lock = repository.common / f'{name}.lock'
-            # A later one is another git's.
-            if lock.exists() and (
-                    lock.stat().st_mtime <= mark.stat().st_mtime):
-                lock.unlink()
-        mark.unlink()
 
 
 def _say_live(repository: Repository, target: Target, update: Update) -> None:
@@ -198,7 +182,6 @@ def _assert_no_tag(repository: Repository, update: Update) -> None:
 
 def _may_replace(repository: Repository, update: Update) -> bool:
     """Whether no commit is lost, or git's own setting allows that."""
-    forced = git_unchecked(repository, 'config', '--type=bool',
-                           'receive.denyNonFastForwards')
-    return forced.output == b'false\n' or is_ancestor(
-        repository, update.old, update.new)
+    return is_ancestor(repository, update.old, update.new) or git_unchecked(
+        repository, 'config', '--type=bool', 'receive.denyNonFastForwards',
+    ).output == b'false\n'

@@ -1,7 +1,6 @@
 """Stop attempts that are no longer live, after the deploy that replaced them.
 
 python -m autodevelop.deploy.retire FOLDER NUMBER ...
-python -m autodevelop.deploy.retire FOLDER --ready NUMBER PID
 """
 import os
 import sys
@@ -12,7 +11,7 @@ from pathlib import Path
 from autodevelop.deploy.history import History
 from autodevelop.deploy.processes import is_running
 from autodevelop.deploy.serving import stop
-from autodevelop.deploy.target import lock_target, open_target
+from autodevelop.deploy.target import Target, lock_target, open_target
 from autodevelop.deploy.workers import read_ready
 
 ACCEPT_GRACE = 1.0
@@ -33,13 +32,12 @@ def retire(folder: Path, numbers: Sequence[int]) -> None:
     stop(target, numbers, finish + 5)
 
 
-def retire_refused(folder: Path, number: int, git: int) -> None:
+def retire_refused(target: Target, number: int, git: int) -> None:
     """Stop an attempt that is still not live when git has ended.
 
     After pre-receive, git may refuse the push for reasons of its own, and
     runs no hook then.
     """
-    target = open_target(folder)
     while is_running(git):
         time.sleep(POLL_SECONDS)
     if target.live() == number or not target.run(number).is_dir():
@@ -56,10 +54,7 @@ def retire_refused(folder: Path, number: int, git: int) -> None:
 
 def main(folder: str, *rest: str) -> None:
     """Retire what the command line names."""
-    if rest[0] == '--ready':
-        retire_refused(Path(folder), int(rest[1]), int(rest[2]))
-    else:
-        retire(Path(folder), [int(number) for number in rest])
+    retire(Path(folder), [int(number) for number in rest])
 
 
 if __name__ == '__main__':

@@ -10,6 +10,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -74,14 +75,8 @@ def is_vouched_for(repository: Repository, commit: str, tree: str,
     commit's notes. Says whose word is taken, or why it is not.
     """
     trust = config_get('autodevelop.trust')
-    options = [*_push_options()]
-    if trust:
-        noted = git_unchecked(repository, 'notes', '--ref', NOTES, 'show',
-                              commit)
-        options += [line for line in noted.output.decode('ascii', 'replace'
-                                                         ).splitlines()
-                    if line.startswith(OPTION)]
-    for option in options:
+    noted = _notes(repository, commit) if trust else ()
+    for option in chain(_push_options(), noted):
         try:
             if not trust:
                 raise Refused('the server trusts no key; set git config '
@@ -154,6 +149,14 @@ def _push_options() -> Iterator[str]:
         option = os.environ.get(f'GIT_PUSH_OPTION_{number}', '')
         if option.startswith(OPTION):
             yield option
+
+
+def _notes(repository: Repository, commit: str) -> Iterator[str]:
+    """The statements in the notes of a commit; git is asked when needed."""
+    noted = git_unchecked(repository, 'notes', '--ref', NOTES, 'show', commit)
+    for line in noted.output.decode('ascii', 'replace').splitlines():
+        if line.startswith(OPTION):
+            yield line
 
 
 def _ssh_keygen(what: str, *arguments: str, input: bytes = b'') -> Completed:

@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from autodevelop.deploy.health import (
-    EXITED, INTERVAL, TO_HTTPS, Health, ask, wait_until_healthy,
+    DYING, EXITED, INTERVAL, TO_HTTPS, Health, advise, ask,
+    wait_until_healthy,
 )
+from autodevelop.deploy.history import Attempt
 from autodevelop.deploy.processes import has_exited
 from autodevelop.deploy.target import Target
+from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.tables import Deploy
 from autodevelop.system.output import say
 
@@ -24,6 +27,10 @@ LOCAL = re.compile(r'unix:|https?://(?:127\.|localhost\b)')
 
 MIN_TIMEOUT = 0.5
 """Seconds for an answer to the last question."""
+
+DEATHS = 3
+"""How often each worker may exit, on average, after one has loaded the
+application. gunicorn would start others for ever."""
 
 
 def read_ready(target: Target, number: int) -> dict[str, Any]:
@@ -59,6 +66,29 @@ def health_host(target: Target, number: int, settings: Deploy,
     return own.read_text('utf-8')
 
 
+def require_workers(target: Target, attempt: Attempt, settings: Deploy,
+                    settle: float = 0) -> None:
+    """Raise AutodevelopError, with status 1, unless all workers answer."""
+    _require(attempt, f'unix:{target.run(attempt.number) / "sock"}:'
+             f'{settings.health}', wait_for_workers(
+                 target, attempt.number, attempt.release, settings, settle))
+
+
+def require_front(target: Target, attempt: Attempt, settings: Deploy) -> None:
+    """Raise AutodevelopError, with status 1, unless the front answers."""
+    _require(attempt, *wait_for_front(
+        target, attempt.number, attempt.release, settings, settings.patience))
+
+
+def _require(attempt: Attempt, url: str, health: Health) -> None:
+    if health.problem:
+        raise AutodevelopError(
+            f'release {attempt.release[:12]} did not go live: {url}: '
+            f'{health.problem}',
+            f'{advise(health)}; the previous release keeps serving',
+            status=1)
+
+
 def wait_for_front(target: Target, number: int, release: str,
                    settings: Deploy, timeout: float) -> tuple[str, Health]:
     """Ask where clients do: the proxy, or the live socket without one.
@@ -85,12 +115,12 @@ def wait_for_workers(target: Target, number: int, release: str,
     """Ask each worker until all are healthy, and stay so for some seconds.
 
     The patience counts twice: for the first to load the application, and for
-    all to answer.
+    all to answer. It ends early when workers exit again and again.
     """
     end = time.monotonic() + settings.patience
     loaded: Path | None = target.run(number) / 'host'
     exited = has_exited(target, number)
-    since, before = 0.0, list[Path]()
+    since, before, gone = 0.0, list[Path](), set[Path]()
     while True:
         health, workers = _ask_all(
             target, number, release, settings, end - time.monotonic())
@@ -98,23 +128,34 @@ def wait_for_workers(target: Target, number: int, release: str,
         if loaded and loaded.exists():
             # The others start to load it when the first worker has.
             loaded, end = None, now + settings.patience
+        elif not loaded:
+            gone |= {*before} - {*workers}
         if health.problem or workers != before:
             since = now
         before = workers
         if not health.problem and now >= since + settle:
             return health
+        if len(gone) >= DEATHS * _wanted(target, number, settings):
+            return Health(None, None, DYING)
         # What is healthy at the end may settle.
         if now + INTERVAL >= end and (
                 health.problem or now >= end + settle):
-            return health
+            return health._replace(problem=health.problem or DYING)
         if exited():
             return Health(None, None, EXITED)
-        time.sleep(INTERVAL)
+        # No longer than it takes to settle: 25 ms of a push, on average.
+        time.sleep(INTERVAL if health.problem else min(
+            INTERVAL, since + settle - now))
+
+
+def _wanted(target: Target, number: int, settings: Deploy) -> int:
+    found: int = read_ready(target, number).get('workers', settings.workers)
+    return found
 
 
 def _ask_all(target: Target, number: int, release: str, settings: Deploy,
              timeout: float) -> tuple[Health, list[Path]]:
-    wanted = read_ready(target, number).get('workers', settings.workers)
+    wanted = _wanted(target, number, settings)
     workers = sorted(target.run(number).glob('w[0-9]*'))
     if len(workers) < wanted:
         return Health(None, None, f'{len(workers)} of {wanted} workers have '

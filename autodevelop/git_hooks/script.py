@@ -17,6 +17,16 @@ RECEIVING = ('pre-receive', 'update', 'proc-receive', 'post-receive',
 ONLY = {'reference-transaction': """\
 # Git calls it for each change of a ref; that of a push is to be deployed.
 [ "$1" = prepared ] && [ -e autodevelop/ready ] || exit 0
+""", 'post-receive': """\
+# A push of nothing but what is live now need not wait for Python: 90 ms.
+if [ -e autodevelop/switching ]; then
+    read -r git said <autodevelop/switching
+    if [ "$git" = "$PPID" ] && [ "$said" ]; then
+        rm autodevelop/switching
+        echo "autodevelop: $said" >&2
+        exit
+    fi
+fi
 """}
 """Lines at the start of a script: what need not start autodevelop."""
 

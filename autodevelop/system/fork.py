@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import (
     AbstractContextManager, contextmanager, nullcontext, suppress,
 )
@@ -33,6 +33,9 @@ Modules of the current folder come last: one may be an email.py.
 """
 
 NOTHING = nullcontext()
+
+MAX_FILES = 1024
+"""More than a hook ever opens."""
 
 
 def run_module(module: str, arguments: Sequence[str], variables: Variables,
@@ -103,6 +106,29 @@ def _relay(reader: int, told: int, others: Sequence[int]) -> NoReturn:
                 os.write(2, read)
             except OSError:
                 pass  # Nobody reads it any more.
+    finally:
+        os._exit(0)
+
+
+def detach(work: Callable[[], object]) -> None:
+    """Do this in a forked child, in a session of its own; do not wait for it.
+
+    The start of a Python for it takes 64 of the 430 ms of CPU of a push. The
+    child shares our locks, but no pipe that somebody reads to its end.
+    """
+    os.fork() or _detached(work)
+
+
+def _detached(work: Callable[[], object]) -> NoReturn:
+    try:
+        os.setsid()
+        null = os.open(os.devnull, os.O_RDWR)
+        for stream in range(3):
+            os.dup2(null, stream)
+        ends = sorted({2, *HELD, MAX_FILES})
+        for before, after in zip(ends, ends[1:]):
+            os.closerange(before + 1, after)
+        work()
     finally:
         os._exit(0)
 

@@ -100,19 +100,16 @@ def run_apart(command: Sequence[str]) -> tuple[int, bytes]:
         return status, output.read()
 
 
-def start_detached(command: Sequence[str],
-                   pass_fds: Collection[int] = ()) -> None:
+def start_detached(command: Sequence[str]) -> None:
     """Start a program in a session of its own, and do not wait for it.
 
     It has no input and no output: readers of this process's do not wait for
     it.
-
-    pass_fds: open files that it keeps, as for Popen.
     """
     subprocess.Popen(
         command, env=merged({}), stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        pass_fds=pass_fds, start_new_session=True)
+        start_new_session=True)
 
 
 def needs_a_group() -> bool:

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -18,10 +18,6 @@ from .server import CAN_BOOT, MISSING, Server, wait_for
 pytestmark = pytest.mark.skipif(
     not CAN_BOOT, reason=f'needs Linux, root, and {MISSING or "no more"}')
 ROOT = Path(__file__).parents[2]
-BLOCKS = re.findall(r'```sh\n# (?:as )?(\S+).*?\n(.*?)```', ''.join(
-    (ROOT / f'docs/{name}.md').read_text(encoding='utf-8')
-    for name in ('deploy', 'webhook')), re.S)
-"""Who runs what, in the order of the pages; ``where`` you work is anybody."""
 SOURCE = 'git+REPOSITORY@COMMIT'
 DEPLOYS = 5
 FORGE = 'ssh://forge@localhost/home/forge/owner/division.git'
@@ -76,6 +72,12 @@ curl -s http://127.0.0.1:8001/ -d "$body" -H 'X-GitHub-Event: push' \\
 """
 
 
+def blocks(page: str) -> list[tuple[str, str]]:
+    """Who runs what, in the order of a page; ``where`` you work is anybody."""
+    return re.findall(r'```sh\n# (?:as )?(\S+).*?\n(.*?)```', (
+        ROOT / f'docs/{page}.md').read_text(encoding='utf-8'), re.S)
+
+
 @pytest.fixture(scope='module')
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server on which every block of the page was run, in its order."""
@@ -84,10 +86,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as folder:
         made = Server(Path(folder))
         try:
-            fill(made.written, wheels)
+            fill(made.written, wheels, {
+                'small.py': APPLICATION, 'noxfile.py': NOXFILE % [*SECRETS],
+                'pyproject.toml': SETTINGS, 'requirements.txt': (
+                    ROOT / 'requirements.txt').read_text()})
             made.boot()
             make_users(made)
-            for user, block in BLOCKS:
+            for user, block in blocks('deploy') + blocks('webhook'):
                 run_block(made, user, block)
             made.run('/srv/division.git/.venv/bin/autodevelop deploy env set '
                      'SECRET=a --to /srv/division', 'division')
@@ -121,8 +126,11 @@ def base_python() -> str:
     return str(Path(sys.base_prefix, 'bin/python3').resolve())
 
 
-def fill(written: Path, wheels: Path) -> None:
-    """Write what the machine has before anything of the page is done."""
+def fill(written: Path, wheels: Path, work: Mapping[str, str]) -> None:
+    """Write what the machine has before anything of the page is done.
+
+    work: the files of the project.
+    """
     packages = '[global]\nno-index = true\nfind-links = /srv/wheels\n'
     for name, text in {
             'etc/pip.conf': packages,
@@ -135,9 +143,7 @@ def fill(written: Path, wheels: Path) -> None:
             # Which python3 root has is below.
             'root/.profile': '',
             'srv/load.py': (ROOT / 'tests/support/load.py').read_text(),
-            'srv/work/small.py': APPLICATION,
-            'srv/work/noxfile.py': NOXFILE % [*SECRETS],
-            'srv/work/pyproject.toml': SETTINGS,
+            **{f'srv/work/{name}': text for name, text in work.items()},
     }.items():
         (written / name).parent.mkdir(parents=True, exist_ok=True)
         (written / name).write_text(text)
@@ -148,7 +154,6 @@ def fill(written: Path, wheels: Path) -> None:
     # Else it is for root alone, and Python may lie below it.
     (written / 'root').chmod(0o755)
     shutil.copytree(wheels, written / 'srv/wheels')
-    shutil.copy(ROOT / 'requirements.txt', written / 'srv/work')
 
 
 def make_users(server: Server) -> None:

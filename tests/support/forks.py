@@ -5,7 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from autodevelop.system.fork import FORKS, relay_stderr, run_module
+from autodevelop.system.fork import FORKS, detach, relay_stderr, run_module
+from autodevelop.system.locks import lock, locked_by
 
 PROGRAMS = {
     'passes': 'print("passes", sys.argv[1:])',
@@ -31,8 +32,24 @@ def run_programs() -> None:  # only on linux
     sys.stdout.flush()
 
 
+def run_detached() -> None:
+    """Let a child hold our lock, and no pipe, after we have released it."""
+    folder, reader, writer = Path('locked'), *os.pipe()
+    os.mkfifo('go')
+    with lock(folder, 'a folder', 'its maker'):
+        detach(lambda: Path('detached').write_bytes(Path('go').read_bytes()))
+    os.close(writer)
+    assert not os.read(reader, 1)
+    assert locked_by(folder) == 'its maker'
+    Path('go').write_bytes(b'done')
+    os.wait()
+    assert not locked_by(folder)
+    assert Path('detached').read_bytes() == b'done'
+
+
 def main(lines: int) -> None:
     """Run the programs; relay so many lines."""
+    run_detached()
     if FORKS:  # only on linux
         run_programs()
     with relay_stderr():

@@ -41,7 +41,7 @@ def served_in_threads() -> Iterator[None]:
         patch.setattr(going_live, 'SETTLE_SECONDS', 0)
         patch.setattr(going_live, 'start_detached', retire_here)
         patch.setattr(retire, 'ACCEPT_GRACE', 0)
-        patch.setattr(receive, 'start_detached', lambda *_: None)
+        patch.setattr(receive, 'detach', lambda _: None)
         patch.setattr(worker, 'run_foreground', run_here)
         yield
 

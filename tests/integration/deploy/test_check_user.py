@@ -167,6 +167,7 @@ def test_the_part_of_the_other_user(
     assert checked.main(folder, commit, '/origin') == 0
     assert checked.main(folder, commit, '/origin') == 0
     assert capsys.readouterr().out == ''
+    assert os.readlink(f'{folder}/lfs') == '/origin/lfs'
     project.stage('a.py', 'broken')
     assert checked.main(folder, project.commit(), '/origin') == 1
     assert 'failed: tests' in json.loads(capsys.readouterr().out)['message']

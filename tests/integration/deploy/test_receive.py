@@ -15,7 +15,7 @@ from autodevelop.deploy.signed import Statement, sign
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.server import NAMES
 from autodevelop.system.git import find_repository
-from autodevelop.system.locks import locked_by
+from autodevelop.system.locks import HELD, locked_by
 from tests.support.project import Project, share_passes, write_launcher
 from tests.support.site import APPLICATION, SETTINGS, Site
 
@@ -54,7 +54,10 @@ def live(site: Site) -> str | None:
 
 
 def test_a_push_to_main_goes_live_and_others_do_not(
-        site: Site, server: Project) -> None:
+        site: Site, server: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What is set for all repositories after the installation changes nothing.
+    site.write('../config', '[core]\n\thooksPath = /elsewhere\n')
+    monkeypatch.setenv('GIT_CONFIG_GLOBAL', str(site.folder.parent / 'config'))
     said = push(site, 'main')
     assert f'{site.first} is live' in said
     assert live(site) == site.first
@@ -171,8 +174,11 @@ def test_the_hooks_of_a_server_come_and_go(
         True, False, False]
     assert main(['hooks', 'uninstall']) == 0
     assert 'no script of autodevelop' in capfd.readouterr().out
+    assert 'hookspath' not in server.read('config').lower()
     server.git('config', 'core.hooksPath', '/elsewhere')
     assert main(['hooks', 'install']) == 2
+    assert main(['hooks', 'uninstall']) == 0
+    assert '/elsewhere' in server.read('config')
     assert 'core.hooksPath hooks' in capfd.readouterr().err
 
 
@@ -191,25 +197,31 @@ def test_the_hooks_do_what_git_tells_them(
         return main(['hook', name, 'prepared'])
 
     kept: list[int] = []
-    monkeypatch.setattr(receive, 'start_detached', lambda _, held: (
-        kept.extend(map(os.dup, held))))
+    monkeypatch.setattr(receive, 'detach', lambda _: (
+        kept.extend(map(os.dup, HELD))))
     new = f'{ZERO} {site.first} {MAIN}'
     assert hook('pre-receive', f'{ZERO} {second} refs/heads/other', new) == 0
     # The next push waits until git has moved the branch.
     assert 'is pushing' in locked_by(server.folder / 'autodevelop/push')
     os.close(kept.pop())
     assert not locked_by(server.folder / 'autodevelop/push')
-    monkeypatch.setattr(receive, 'start_detached', lambda *_: None)
+    monkeypatch.setattr(receive, 'detach', lambda _: None)
     assert live(site) is None
     assert hook('reference-transaction', f'{ZERO} {second} {MAIN}') == 0
     assert hook('reference-transaction', f'{ZERO} {second} refs/heads/other',
                 new) == 0
     assert live(site) == site.first
+    mark = server.folder / 'autodevelop/switching'
+    assert mark.read_text().split() == [str(os.getppid())]
     site.target.switch(None)
     assert hook('pre-receive', new) == 0
+    # What was left by a process of the same number is not taken for news.
+    assert not mark.exists()
     # What was started for it may have been ended by another deploy.
     History(site.target).start(site.first, 'another', None)
     assert hook('reference-transaction', new) == 0
+    # All that is left to do for post-receive.
+    assert mark.read_text() == f'{os.getppid()} {site.first} is live\n'
     assert hook('reference-transaction', new) == 0
     # A git that is killed meanwhile leaves its lock.
     lock, of_a_file = (server.folder / f'{name}.lock' for name in (
@@ -218,7 +230,6 @@ def test_the_hooks_do_what_git_tells_them(
     lock.touch()
     if of_a_file.parent.is_dir():
         of_a_file.touch()
-    mark = server.folder / 'autodevelop/switching'
     mark.write_text(str(os.getpid()))
     assert hook('pre-receive', new) == 0
     assert lock.exists()

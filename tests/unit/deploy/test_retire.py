@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(sys.platform == 'win32',
 
 
 @pytest.fixture
-def git(monkeypatch: pytest.MonkeyPatch) -> str:
+def git(monkeypatch: pytest.MonkeyPatch) -> int:
     """The pid of a git that ends when somebody waits for it."""
     child = subprocess.Popen(['sleep', '60'])
 
@@ -25,7 +25,7 @@ def git(monkeypatch: pytest.MonkeyPatch) -> str:
         child.wait()
 
     monkeypatch.setattr(time, 'sleep', sleep)
-    return str(child.pid)
+    return child.pid
 
 
 def ready(target: Target) -> Path:
@@ -36,13 +36,9 @@ def ready(target: Target) -> Path:
     return target.run(1)
 
 
-def retire_refused(target: Target, git: str) -> None:
-    retire.main(str(target.folder), '--ready', '1', git)
-
-
-def test_what_git_refused_is_stopped(target: Target, git: str) -> None:
+def test_what_git_refused_is_stopped(target: Target, git: int) -> None:
     folder = ready(target)
-    retire_refused(target, git)
+    retire.retire_refused(target, 1, git)
     attempt, = History(target).attempts()
     assert (attempt.outcome, attempt.detail) == (
         'failed', 'git refused the push')
@@ -50,18 +46,18 @@ def test_what_git_refused_is_stopped(target: Target, git: str) -> None:
 
 
 def test_what_went_live_or_another_deploy_ended_is_not(
-        target: Target, git: str) -> None:
+        target: Target, git: int) -> None:
     folder = ready(target)
     target.switch(1)
-    retire_refused(target, git)
+    retire.retire_refused(target, 1, git)
     assert folder.exists()
     target.switch(None)
     # The next deploy has begun.
     History(target).start('b' * 40, 'me', None)
-    retire_refused(target, git)
+    retire.retire_refused(target, 1, git)
     assert folder.exists()
     folder.rmdir()
-    retire_refused(target, git)
+    retire.retire_refused(target, 1, git)
     assert History(target).attempts()[1].outcome == 'killed'
 
 

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from autodevelop.deploy import going_live
+from autodevelop.deploy import going_live, workers
 from autodevelop.deploy.attempts import attempting
 from autodevelop.deploy.health import Health
 from autodevelop.deploy.receive import READY, reference_transaction
@@ -27,12 +27,12 @@ def test_a_worker_that_dies_at_the_switch_is_the_way_back(
         target.run(number).mkdir()
     target.switch(7)
     good, bad = Health(200, commit, ''), Health(502, None, 'it answers 502')
-    workers = iter([good, bad])
+    answers = iter([good, bad])
     for name, stub in [('seconds_loaded', lambda *_: 1.0),
-                       ('start_detached', lambda command: None),
                        ('wait_for_front', lambda *_: ('', good)),
-                       ('wait_for_workers', lambda *_: next(workers))]:
-        monkeypatch.setattr(going_live, name, stub)
+                       ('wait_for_workers', lambda *_: next(answers))]:
+        monkeypatch.setattr(workers, name, stub)
+    monkeypatch.setattr(going_live, 'start_detached', lambda command: None)
     with pytest.raises(AutodevelopError, match='did not go live: .* 502'):
         going_live.go_live(target, commit, 'me', repository)
     assert target.live() == 7

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autodevelop.deploy import workers
-from autodevelop.deploy.health import Health
+from autodevelop.deploy.health import DYING, INTERVAL, Health, advise
 from autodevelop.deploy.target import Target
 from autodevelop.deploy.workers import (
     seconds_loaded, wait_for_front, wait_for_workers,
@@ -79,6 +79,34 @@ def test_they_stay_the_same_for_a_moment(
     assert run.wait(patience=50, settle=5) == GOOD
     # Two seconds go by at each look; the first two differ.
     assert len(looks) == 1
+
+
+def test_the_last_look_is_when_they_have_settled(
+        run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr('time.monotonic', lambda: sum(now))
+    monkeypatch.setattr('time.sleep', now.append)
+    run.start(5, 6)
+    assert run.wait(patience=9, settle=INTERVAL * 1.5) == GOOD
+    assert sum(now) == pytest.approx(INTERVAL * 1.5)
+
+
+@pytest.mark.parametrize(('both', 'patience', 'looks'), [
+    (True, 90, 4), (False, 4, 6)])
+def test_workers_that_exit_again_and_again_are_given_up(
+        run: Run, monkeypatch: pytest.MonkeyPatch, both: bool,
+        patience: float, looks: int) -> None:
+    """They answer whenever they are asked; slower ones take the patience."""
+    times, pids = iter(range(99)), iter(range(5, 99))
+    monkeypatch.setattr('time.monotonic', lambda: next(times))
+    monkeypatch.setattr('time.sleep', lambda _: run.start(
+        next(pids), next(pids) if both else 4))
+    (run.folder / 'host').touch()
+    run.start(3, 4)
+    health = run.wait(patience=patience, settle=5)
+    assert health.problem == DYING
+    assert advise(health).startswith('see the log')
+    assert next(times) == 1 + 2 * looks
 
 
 def test_patience_starts_again_when_the_first_has_loaded(

@@ -105,6 +105,21 @@ def test_without_autodevelop_hooks_can_be_turned_off(
     assert ('is turned off' in done.stderr) is not bool(status)
 
 
+@pytest.mark.parametrize(('text', 'is_all'), [
+    (f'{os.getpid()} abc is live\n', True), (f'{os.getpid()} \n', False),
+    (f'{os.getppid()} abc is live\n', False)])
+def test_what_went_live_is_said_without_autodevelop(
+        tmp_path: Path, path: str, text: str, is_all: bool) -> None:
+    """It is said to the git that switched, after a push of nothing else."""
+    mark = tmp_path / 'autodevelop/switching'
+    mark.parent.mkdir()
+    mark.write_text(text, 'utf-8')
+    done = hook(tmp_path, path, 'post-receive')
+    assert (done.returncode == 0) == is_all
+    assert (done.stderr == 'autodevelop: abc is live\n') == is_all
+    assert mark.exists() != is_all
+
+
 def test_files_of_git_lfs_are_pushed_without_autodevelop(
         project: Project, path: str) -> None:
     (project.folder / '.git/lfs/objects').mkdir(parents=True)
