@@ -9,22 +9,25 @@ from autodevelop.checks.dependencies import read_dependencies
 from autodevelop.checks.edits import tree_of
 from autodevelop.checks.ledger import Ledger, Pass
 from autodevelop.checks.live import Live
+from autodevelop.checks.named_variables import (
+    installed_with, variables_hash,
+)
 from autodevelop.checks.needs import (
     copy_needed_files, needed_files, needs_hash,
+)
+from autodevelop.checks.plans import (
+    Plan, keep_plan, kept_plan, make_plan,
 )
 from autodevelop.checks.recorded import (
     describe_run, record_passes, reset_results,
 )
 from autodevelop.checks.room import Room, enter_project, open_room
-from autodevelop.checks.sessions import (
-    Ran, Request, room_variables, run_sessions,
-)
+from autodevelop.checks.sessions import Ran, Request, run_sessions
 from autodevelop.checks.submodules import check_out_submodules
 from autodevelop.checks.venvs import Venvs
 from autodevelop.checks.verdict import Verdict, print_verdict
 from autodevelop.matrix.interpreters import toolchain_hash
-from autodevelop.matrix.plan import Cell, find_skipped, of_stage, read_plan
-from autodevelop.matrix.projects import errors_of
+from autodevelop.matrix.plan import Cell, find_skipped, of_stage
 from autodevelop.matrix.settings import read_settings
 from autodevelop.results.outcomes import LEFT, Row
 from autodevelop.system.output import say
@@ -35,16 +38,18 @@ class _Context(NamedTuple):
 
     toolchain: the hash of interpreters, platform and nox.
     needs: the contents of the files of the setting ``needs``.
+    variables: the hash of the environment variables that count.
     """
 
     request: Request
     ledger: Ledger
     toolchain: str
     needs: Mapping[str, bytes] = MappingProxyType({})
+    variables: str = ''
 
     def passes(self, cell: Cell) -> list[Pass]:
         """What the cell has to pass: one for each chunk of arguments."""
-        toolchain = self.toolchain + needs_hash(self.needs)
+        toolchain = self.toolchain + needs_hash(self.needs) + self.variables
         return [Pass(self.request.tree, cell.session, chunk, toolchain,
                      self.request.project)
                 for chunk in self.request.chunks_of(cell.name)]
@@ -66,17 +71,14 @@ class _Context(NamedTuple):
         """What a plan is recorded by: of a tree, or of its dependencies."""
         return state + self.toolchain + self.request.project
 
-    def with_needs(self, names: Sequence[str]) -> '_Context':
-        """The same, with the needed files as the work tree has them now."""
-        return self._replace(needs=needed_files(
-            self.request.repository, names, self.request.project))
-
-
-class _Plan(NamedTuple):
-    """The cells of a tree, and the files that its settings say it needs."""
-
-    cells: list[Cell]
-    needs: list[str]
+    def of_plan(self, plan: Plan) -> '_Context':
+        """The same, with the variables that count for a plan, and what the
+        work tree has of the files that it needs now.
+        """
+        return self._replace(
+            needs=needed_files(self.request.repository, plan.needs,
+                               self.request.project),
+            variables=variables_hash(plan.variables, self.request.stage))
 
 
 def check(request: Request) -> Verdict:
@@ -85,10 +87,10 @@ def check(request: Request) -> Verdict:
     When all of it already passed, no room is opened.
     """
     context = _context(request)
-    plan = None if request.fresh else _read_plan(
+    plan = None if request.fresh else kept_plan(
         context.ledger, context.plan_key(request.tree))
     if plan:
-        rows = _from_ledger(context.with_needs(plan.needs), plan.cells)
+        rows = _from_ledger(context.of_plan(plan), plan.cells)
         if all(row.outcome != 'pending' for row in rows):
             return Verdict(rows, request.tree)
     with open_room(request.repository, request.stage, request.tree,
@@ -103,7 +105,7 @@ def check_in(room: Room, request: Request) -> Verdict:
     room = enter_project(room, request.project)
     dependencies, context = read_dependencies(room), _context(request)
     plan = _plan_of(room, context, dependencies.plan)
-    context = context.with_needs(plan.needs)
+    context = context.of_plan(plan)
     check_out_submodules(room)
     copy_needed_files(room, context.needs)
     cells = {cell.session: cell for cell in plan.cells}
@@ -112,21 +114,21 @@ def check_in(room: Room, request: Request) -> Verdict:
     pending = [row.session for row in rows if row.outcome == 'pending']
     if not pending:
         return Verdict(rows, request.tree)
-    started = time.monotonic()
-    folders = {name: room.project_tree / LEFT / cell.slug
-               for name, cell in cells.items()}
+    started, left = time.monotonic(), room.project_tree / LEFT
+    folders = {name: left / cell.slug for name, cell in cells.items()}
     for row in rows:
         context.reset(cells[row.session], folders[row.session], row.outcome)
     names = {cells[name].name_for_nox(): name for name in pending}
     chunks = {each: request.chunks_of(cells[name].name)
               for each, name in names.items()}
-    by_nox = run_sessions(room, request, chunks, dependencies.installed,
-                          context.live(names))
+    installed = installed_with(dependencies.installed, context.variables)
+    live = context.live(names)
+    by_nox = run_sessions(room, request, chunks, installed, live)
     ran = _by_cell(by_nox, names)
     tree = tree_of(room, request.tree)
     if tree != request.tree:
         # What was installed from the tree is not what the sessions made of it.
-        Venvs(room, dependencies.installed, tree).mark_stale(by_nox.rows)
+        Venvs(room, installed, tree).mark_stale(by_nox.rows)
     notified = [row for name, row in ran.rows.items() if name not in pending]
     # What passed, but notified what failed, would not notify it next time.
     if tree == request.tree and not notified:
@@ -162,28 +164,15 @@ def _context(request: Request) -> _Context:
                     toolchain_hash())
 
 
-def _plan_of(room: Room, context: _Context, dependencies: str) -> _Plan:
+def _plan_of(room: Room, context: _Context, dependencies: str) -> Plan:
     """The plan of the tree; from the ledger when it has the same noxfile."""
     keys = [context.plan_key(context.request.tree),
             context.plan_key(dependencies)]
-    known = None if context.request.fresh else _read_plan(
+    known = None if context.request.fresh else kept_plan(
         context.ledger, keys[1])
-    if not known:
-        with errors_of(room.project):
-            settings = read_settings(room.project_tree)
-            known = _Plan(read_plan(room.project_tree, settings,
-                                    room_variables(room)),
-                          list(settings.needs))
-    context.ledger.keep(keys, known)
-    return known
-
-
-def _read_plan(ledger: Ledger, key: str) -> _Plan | None:
-    if (read := ledger.recall(key)) is None:
-        return None
-    cells = [Cell(*each) for each in read[0]]
-    return _Plan([cell._replace(stages=tuple(cell.stages)) for cell in cells],
-                 read[1])
+    plan = known or make_plan(room)
+    keep_plan(context.ledger, keys, plan)
+    return plan
 
 
 def _from_ledger(context: _Context, cells: Sequence[Cell]) -> list[Row]:

@@ -3,6 +3,7 @@ import os
 
 from autodevelop.checks.mtimes import bump_mtimes, settle
 from autodevelop.checks.room import Room
+from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import git, git_line, git_unchecked, split_names
 
 
@@ -12,6 +13,10 @@ def tree_of(room: Room, tree: str) -> str:
     Untracked and deleted files are not part of it. Files that a session
     changed get a new mtime, so that later sessions notice the change.
     """
+    if not room.repository.git_dir.is_dir():
+        raise AutodevelopError(
+            f'the room was removed during the check: {room.folder}',
+            'retry; the room is created again', status=1)
     listed = split_names(git(
         room.repository, 'diff-index', '--name-only', '-z',
         '--diff-filter=a', '--ignore-submodules=all', tree))

@@ -5,7 +5,6 @@ changes, so that virtual environments, editable installs and caches stay valid.
 """
 import os
 import posixpath
-import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,10 +17,15 @@ from autodevelop.checks.room_repository import (
 )
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.cache import short_hash
-from autodevelop.system.files import write_file
+from autodevelop.system.files import (
+    make_writable, remove_folder, write_file,
+)
 from autodevelop.system.git import Repository, git, git_unchecked, split_names
 from autodevelop.system.locks import lock
 from autodevelop.system.output import say
+
+CLEAN = 'clean', '-ffdq'
+"""Removes what git neither tracks nor ignores."""
 
 
 class Room(NamedTuple):
@@ -80,7 +84,8 @@ def open_room(repository: Repository, stage: str, tree: str,
     """
     folder = repository.cache / stage
     with lock(folder, f'the {stage} room',
-              f'process {os.getpid()} or its child has locked it'):
+              f'process {os.getpid()} or its child has locked it',
+              folder.parent):
         git_dir = folder / 'tree/.git'
         room = Room(folder, Repository(git_dir, git_dir, folder / 'tree',
                                        repository.local),
@@ -106,9 +111,15 @@ def check_out(room: Room, tree: str, head: str | None) -> str:
     with new_seconds(room.repository, room.stamp, tree):
         git(room.repository, '-c', 'submodule.recurse=false',
             'read-tree', '--reset', '-u', tree)
-        git(room.repository, 'clean', '-ffdq')
+        _clean(room.repository, room.tree)
     _remove_untracked(room, left)
     return branch
+
+
+def _clean(repository: Repository, tree: Path) -> None:
+    if git_unchecked(repository, *CLEAN).status:
+        make_writable(tree)
+        git(repository, *CLEAN)
 
 
 def check_out_outside(room: Room, names: Iterable[str]) -> None:
@@ -154,7 +165,7 @@ def _remove_untracked(room: Room, folders: set[str]) -> None:
     kept = {folder.as_posix() for name in tracked
             for folder in (PurePosixPath(name), *PurePosixPath(name).parents)}
     for name in folders - kept:
-        shutil.rmtree(room.tree / name, ignore_errors=True)
+        remove_folder(room.tree / name)
 
 
 def _recreate(repository: Repository, room: Room) -> None:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.files import write_file
+from autodevelop.system.files import remove_folder, write_file
 from autodevelop.system.git import (
     Repository, git, git_line, git_unchecked, hook_variables_unset, reason,
 )
@@ -39,7 +39,7 @@ def is_intact(repository: Repository, folder: Path) -> bool:
 def create(repository: Repository, folder: Path) -> None:
     """Create the room's repository, without any file of the tree."""
     tree = folder / 'tree'
-    shutil.rmtree(tree, ignore_errors=True)
+    remove_folder(tree)
     objects = git_line(repository, 'rev-parse', '--show-object-format')
     done = run(['git', 'init', '--quiet', '--template=',
                 f'--object-format={objects}', str(tree)],

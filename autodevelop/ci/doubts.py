@@ -22,7 +22,7 @@ COMBINES = re.compile(
 
 def doubts(cells: Sequence[Cell], settings: Settings) -> Iterator[Finding]:
     """Yield sessions without a stage, and what may be wrong in ci: chores,
-    and a session that combines coverage.
+    and a session that combines coverage, or is to and does not.
     """
     running = [*dict.fromkeys(cell.name for cell in of_stage(cells, 'ci'))]
     left = Counter(cell.name for cell in cells if not cell.stages)
@@ -41,8 +41,13 @@ def doubts(cells: Sequence[Cell], settings: Settings) -> Iterator[Finding]:
             f'CI runs {combines[0]} beside the other sessions',
             'if it combines their coverage data, run it after them: '
             f'[tool.autodevelop] coverage = "{combines[0]}"')
+    if settings.coverage and settings.coverage not in running:
+        yield Finding(
+            f'CI does not run {settings.coverage}, which combines coverage by '
+            'the settings', 'tag it with ci or name it in '
+            '[tool.autodevelop.stages] ci')
     chores = [name for name in running if CHORES.search(name)]
-    if chores and not settings.stages and _by_default(cells):
+    if chores and not settings.stages and _by_default(cells, settings):
         names = ', '.join(f'"{name}"' for name in running
                           if name not in chores)
         yield Finding(
@@ -50,7 +55,7 @@ def doubts(cells: Sequence[Cell], settings: Settings) -> Iterator[Finding]:
             f'to leave them out: [tool.autodevelop.stages] ci = [{names}]')
 
 
-def _by_default(cells: Sequence[Cell]) -> bool:
+def _by_default(cells: Sequence[Cell], settings: Settings) -> bool:
     """Whether what CI runs is what a plain nox runs: no tag names a stage."""
-    return all(cell.stages == (('ci',) if cell.default else ())
-               for cell in cells)
+    return all(cell.stages == (('ci',) if cell.default or (
+        cell.name == settings.coverage) else ()) for cell in cells)

@@ -55,7 +55,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Return 1 when a cell failed or none ran; a page is always written."""
+    """Return 1 when a cell failed or none ran; a page is always written, and
+    fails in the last job of CI if every cell was skipped there.
+    """
     html, *given = enter_project(options.html or Path(), *options.results)
     sources, tree = _sources(given), read_tree()
     settings, cells = read_project()
@@ -77,6 +79,12 @@ def run(options: argparse.Namespace) -> int:
         facts, known = compare_tests(facts, ledger.recall(key))
         ledger.keep([key], known)
     _write(facts, html if options.html else None, options)
+    if wanted.everywhere and facts.found and all(
+            each.row.outcome == 'skipped' for each in facts.found):
+        raise AutodevelopError(
+            'nothing ran: every cell was skipped', 'have CI run a session '
+            'that does not skip: [tool.autodevelop.stages] ci = ["tests"]',
+            status=1)
     return 0
 
 

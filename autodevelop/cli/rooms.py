@@ -1,12 +1,12 @@
 """autodevelop rooms: list the rooms in the cache folder, or remove some."""
 import argparse
-import shutil
 import sys
 from pathlib import Path
 
 from autodevelop.checks.rooms import all_rooms, size_of
 from autodevelop.results.tables import columns
 from autodevelop.system.cache import cache_folder
+from autodevelop.system.files import remove_folder
 from autodevelop.system.locks import locked_by
 
 EXAMPLE = 'autodevelop rooms --prune'
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
         if gone and options.prune and (used := _user_of(folder)):
             rows[-1] = (*rows[-1][:2], f'in use: {used}')
         elif gone and options.prune:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove_folder(folder)
             how = ('cannot be removed' if folder.exists() else
                    f'removed: {repository} is gone')
             rows[-1] = (*rows[-1][:2], how)

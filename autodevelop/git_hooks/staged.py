@@ -5,6 +5,7 @@ one or the new one.
 """
 import os
 import shutil
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from autodevelop.system.files import move_into_place
 from autodevelop.system.git import (
     Change, Repository, git, git_line, split_names, update_index,
 )
+
+WAIT_SECONDS = 2.0
+"""How long another git may hold the index: the sessions took longer."""
+POLL_SECONDS = 0.05
 
 
 class Staged:
@@ -64,7 +69,7 @@ class Staged:
             return
         new = self._fixed(self.index, fixes)
         try:
-            _lock(lock, new)
+            _lock_when_free(lock, new)
         except FileExistsError:
             raise AutodevelopError(
                 'another git process has locked the index',
@@ -96,6 +101,18 @@ class Staged:
         if content:
             copy.write_bytes(content)
         return git_line(self.repository, 'write-tree', index=copy)
+
+
+def _lock_when_free(lock: Path, content: Path) -> None:
+    """The same as _lock(), and wait a little for an editor's git status."""
+    end = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            return _lock(lock, content)
+        except FileExistsError:
+            if time.monotonic() >= end:
+                raise
+        time.sleep(POLL_SECONDS)
 
 
 def _lock(lock: Path, content: Path) -> None:

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
+from glob import escape, glob
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import Popen
@@ -43,7 +44,9 @@ def search_path() -> str:
     root = Path(os.environ.get('PYENV_ROOT', Path.home() / '.pyenv'))
     folders = os.environ.get('PATH', os.defpath).split(os.pathsep)
     folders = [name for name in folders if Path(name) != root / 'shims']
-    versions = map(str, sorted(root.glob('versions/*/bin')))
+    # Not Path.glob(), which until Python 3.13 fails for another user's folder.
+    versions = sorted(glob(os.path.join(
+        escape(str(root)), 'versions', '*', 'bin')))
     return os.pathsep.join([
         *folders, *(name for name in versions if name not in folders)])
 
@@ -142,7 +145,7 @@ def _elsewhere() -> list[str]:
                           else 'XDG_DATA_HOME', Path.home() / '.local/share')
     root = os.environ.get('UV_PYTHON_INSTALL_DIR', Path(data, 'uv/python'))
     pattern = '*' if PLATFORM == 'windows' else '*/bin'
-    return sorted(map(str, Path(root).glob(pattern)))
+    return sorted(glob(os.path.join(escape(str(root)), pattern)))
 
 
 def _registered() -> Iterator[str]:

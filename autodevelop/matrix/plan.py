@@ -201,7 +201,7 @@ def _check_names(sessions: Sequence[Session], settings: Settings) -> None:
 
 def _stages(session: Session, settings: Settings,
             tagged: bool) -> tuple[str, ...]:
-    """From the settings, else from tags; without both, ci is nox's default."""
+    """From the settings, else from tags, else nox's default and coverage."""
     if settings.stages:
         names = {session.name, session.session,
                  *(f'{TAG}{tag}' for tag in session.tags)}
@@ -209,7 +209,8 @@ def _stages(session: Session, settings: Settings,
                      if names.intersection(settings.stages.get(stage, ())))
     if tagged:
         return tuple(stage for stage in STAGES if stage in session.tags)
-    return ('ci',) if session.default else ()
+    return ('ci',) if session.default or (
+        session.name == settings.coverage) else ()
 
 
 def _slug(session: str, taken: set[str]) -> str:

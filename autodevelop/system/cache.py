@@ -6,6 +6,9 @@ from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
 
+ELSEWHERE = 'name a folder: export AUTODEVELOP_CACHE=/var/tmp/autodevelop'
+"""The hint where the usual folder cannot be used."""
+
 
 def cache_folder() -> Path:
     """AUTODEVELOP_CACHE, or ``autodevelop`` in the platform's cache folder.
@@ -20,7 +23,7 @@ def cache_folder() -> Path:
     except RuntimeError as error:
         raise AutodevelopError(
             f'no home folder to keep a cache in: {error}',
-            'name a folder: export AUTODEVELOP_CACHE=/var/tmp/autodevelop',
+            ELSEWHERE,
         ) from error
 
 

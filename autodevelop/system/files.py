@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,24 @@ def move_into_place(new: Path, path: Path) -> None:
         beside = path.with_name(f'.{path.name}.autodevelop')
         shutil.copy(new, beside)
         os.replace(beside, path)
+
+
+def remove_folder(path: Path) -> None:
+    """Remove a folder as far as that is possible, with read-only ones in it.
+    """
+    shutil.rmtree(path, ignore_errors=True)
+    if os.path.lexists(path):
+        make_writable(path)
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def make_writable(path: Path) -> None:
+    """Let a folder and those in it be emptied: Go's module cache is read-only
+    (https://go.dev/ref/mod#module-cache).
+    """
+    for folder, _, _ in os.walk(path):
+        with suppress(OSError):  # Of another user.
+            os.chmod(folder, 0o700)
 
 
 def read_json(path: Path) -> Any:

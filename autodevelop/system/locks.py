@@ -28,17 +28,20 @@ POLL_SECONDS = 0.05
 
 
 @contextmanager
-def lock(folder: Path, what: str, owner: str) -> Iterator[None]:
+def lock(folder: Path, what: str, owner: str,
+         within: Path | None = None) -> Iterator[None]:
     """Lock a folder in this block, and while a child has the open file.
 
     If it is locked, wait, and say who has it: ``waiting for WHAT: OWNER``.
+
+    within: what another user owns there is named, too, if that fails.
     """
     with ExitStack() as stack:
         try:
             _acquire(folder, what, owner, stack)
         except OSError as error:
             # Another user may have made what is there.
-            found, hint = foreign_owner(folder.parent) or (
+            found, hint = foreign_owner(within or folder) or (
                 error, f'check that the disk has space and {folder} is '
                 'writable')
             raise AutodevelopError(f'cannot lock {what}: {found}',

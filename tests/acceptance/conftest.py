@@ -119,14 +119,19 @@ def fill_cache(folder: Path, python: str) -> None:
          str(ROOT / '.ci/codecov.txt'), 'python', '--version'],
     ]
     for command in commands:
-        for offline in ['--offline'], []:
-            done = subprocess.run(
-                # Not in this checkout, whose environment uv would take.
-                [program('uv'), *offline, *command], cwd=folder.parent,
-                env=clean_environment(), capture_output=True, text=True)
-            if done.returncode == 0:
-                break
-        assert done.returncode == 0, done.stderr
+        run_uv(folder.parent, *command)
+
+
+def run_uv(folder: Path, *command: str) -> None:
+    """Run uv with what it has cached, and otherwise online."""
+    for offline in ['--offline'], []:
+        done = subprocess.run(
+            # Not in this checkout, whose environment uv would take.
+            [program('uv'), *offline, *command], cwd=folder,
+            env=clean_environment(), capture_output=True, text=True)
+        if done.returncode == 0:
+            return
+    raise AssertionError(done.stderr)
 
 
 @cache

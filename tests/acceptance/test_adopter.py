@@ -8,7 +8,7 @@ import pytest
 from .act import (
     PUSH, WORKFLOW, Event, clean_environment, program, run_workflow,
 )
-from .conftest import ROOT, git
+from .conftest import ROOT, git, run_uv
 
 FILES = {
     'noxfile.py': """
@@ -55,6 +55,7 @@ coverage = 'coverage'
     # Python finds it before the standard library's, unless told otherwise.
     'email.py': 'raise ImportError("of the project")\n',
 }
+PYTHON = f'{sys.version_info[0]}.{sys.version_info[1]}'
 FORK: Event = 'pull_request', {
     'number': 3, 'ref': 'refs/pull/3/merge', 'pull_request': {
         'number': 3, 'user': {'login': 'mallory'},
@@ -73,11 +74,16 @@ def adopter(tmp_path_factory: pytest.TempPathFactory) -> Path:
          '--python', sys.executable, '--out-dir', str(project / 'tools'),
          str(ROOT)], check=True, env=clean_environment())
     wheel, = project.glob('tools/*.whl')
+    # What the jobs install, on a Python as they find one.
+    for python, packages in [('>=3.11', [f'{wheel}[report]']),
+                             (PYTHON, ['--no-deps', 'coverage', 'pluggy'])]:
+        run_uv(folder, 'venv', '--clear', '--python', python)
+        run_uv(folder, 'pip', 'install', *packages)
     for name, text in FILES.items():
         path = project / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text.replace('WHEEL', wheel.name).replace(
-            'PYTHON', f'{sys.version_info[0]}.{sys.version_info[1]}'))
+            'PYTHON', PYTHON))
     git(project, 'init', '--quiet', '--initial-branch=main')
     subprocess.run([sys.executable, '-m', 'autodevelop', 'ci'], cwd=project,
                    check=True, env=clean_environment() | {
@@ -98,10 +104,9 @@ def test_every_job_of_an_adopter_passes(
         adopter: Path, tmp_path: Path, event: Event) -> None:
     """Whatever the project's Python, its settings of uv and its modules."""
     jobs = run_workflow(adopter, tmp_path / 'scratch', event)
-    python = f'{sys.version_info[0]}.{sys.version_info[1]}'
     logs = '\n'.join(job.log for job in jobs.values())
     assert {name: job.result for name, job in jobs.items()} == dict.fromkeys(
-        ['plan', 'cell lint', f'cell tests-{python}', 'coverage', 'gate'],
+        ['plan', 'cell lint', f'cell tests-{PYTHON}', 'coverage', 'gate'],
         'success'), logs
     assert '3 cells, 0 failed' in jobs['coverage'].summary
     looked = jobs['cell lint'].steps.get('Look for an earlier pass')

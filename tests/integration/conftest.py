@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autodevelop.checks import check
+from autodevelop.checks import plans as kept_plans
 from autodevelop.cli import hooks, project
 from autodevelop.matrix import manifest, plan
 from autodevelop.matrix.plan import Cell
@@ -34,7 +34,7 @@ def plans() -> Iterator[None]:
         return known[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        for owner in (plan, check, hooks, project):
+        for owner in (plan, kept_plans, hooks, project):
             patch.setattr(owner, 'read_plan', read_once)
         if FORKS:
             patch.setattr(manifest, 'start', Listing)

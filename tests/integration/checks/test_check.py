@@ -27,7 +27,8 @@ def table(capture: Capture) -> list[str]:
 
 @core
 def test_what_passed_is_not_run_again(
-        project: Project, capfd: Capture) -> None:
+        project: Project, capfd: Capture,
+        monkeypatch: pytest.MonkeyPatch) -> None:
     project.stage('a.py', 'one\n')
     project.commit()
     project.write('a.py', 'dirty\n')
@@ -41,6 +42,9 @@ def test_what_passed_is_not_run_again(
     assert runs(project) == ['one']
     assert main(['check', '--fresh']) == 0
     assert runs(project) == ['one', 'one']
+    monkeypatch.setenv('PYTEST_ADDOPTS', '-k fast')
+    assert main(['check']) == 0
+    assert runs(project) == ['one', 'one', 'one']
 
 
 def test_positional_arguments_are_part_of_what_passed(

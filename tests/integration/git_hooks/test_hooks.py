@@ -9,7 +9,7 @@ import pytest
 from autodevelop.__main__ import main
 from autodevelop.deploy import receive
 from autodevelop.errors import AutodevelopError
-from autodevelop.git_hooks import file_names
+from autodevelop.git_hooks import file_names, staged
 from autodevelop.git_hooks import pre_commit as pre_commit_hook
 from autodevelop.git_hooks.pre_push import pre_push as run_pre_push
 from autodevelop.system.git import find_repository
@@ -374,7 +374,9 @@ def test_a_refreshed_index_is_no_change(
 
 
 @core
-def test_another_git_at_work_is_named(project: Project) -> None:
+def test_another_git_at_work_is_named(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staged, 'WAIT_SECONDS', 0)
     project.stage('a.py', 'x=1\n')
     lock = project.folder / '.git/index.lock'
     lock.touch()
@@ -704,7 +706,9 @@ def test_a_file_without_the_line_ends_that_git_would_write(
 
 
 @posix
-def test_a_git_directory_by_way_of_a_symlink(project: Project) -> None:
+def test_a_git_directory_by_way_of_a_symlink(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staged, 'WAIT_SECONDS', 0)
     (project.folder / '.git').rename(project.folder.parent / 'git')
     (project.folder / '.git').symlink_to('../git')
     project.stage('a.py', 'x=1\n')

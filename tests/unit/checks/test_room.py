@@ -2,18 +2,20 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from filelock import lock_descriptor
 
+from autodevelop.checks import room as room_module
 from autodevelop.checks.edits import tree_of
 from autodevelop.checks.room import Room, enter_project, open_room
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import (
-    find_repository, git, git_line, reason, resolve,
+    Repository, find_repository, git, git_line, git_unchecked, reason, resolve,
 )
+from autodevelop.system.process import Completed
 from tests.support.project import Project
 
 Capture = pytest.CaptureFixture[str]
@@ -30,6 +32,49 @@ def assert_clean(room: Room, tree: str) -> None:
     assert (room.tree / 'a.py').read_bytes() == b'one\n'
     assert git_line(room.repository, 'write-tree') == tree
     assert git(room.repository, 'status', '--porcelain') == b''
+
+
+def test_read_only_folders_do_not_stop_the_next_check(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For root nothing is read-only: here git only says that it failed."""
+    oid, tree = committed(project)
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        folder = room.tree / 'go/mod'
+        folder.mkdir(parents=True)
+        folder.chmod(0o555)
+        (room.tree / 'results').mkdir()
+        (room.tree / 'results/kept').touch()
+
+    def fails(arguments: Sequence[str]) -> bool:
+        return arguments[0] == 'clean' and not folder.stat().st_mode & 0o200
+
+    def unchecked(repository: Repository, *arguments: str) -> Completed:
+        return Completed(1, b'', b'Permission denied') if (
+            fails(arguments)) else git_unchecked(repository, *arguments)
+
+    def checked(repository: Repository, *arguments: str) -> bytes:
+        if fails(arguments):
+            raise AutodevelopError('git clean failed', '')
+        return git(repository, *arguments)
+
+    monkeypatch.setattr(room_module, 'git_unchecked', unchecked)
+    monkeypatch.setattr(room_module, 'git', checked)
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        assert not (room.tree / 'go').exists()
+        assert (room.tree / 'results/kept').exists()
+        assert_clean(room, tree)
+
+
+def test_a_room_that_is_gone_after_its_sessions_is_two_lines(
+        project: Project) -> None:
+    """As when something empties ~/.cache meanwhile."""
+    oid, tree = committed(project)
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        shutil.rmtree(room.tree)
+        with pytest.raises(AutodevelopError, match='room was removed'):
+            tree_of(room, tree)
+    with open_room(find_repository(), 'ci', tree, oid) as room:
+        assert_clean(room, tree)
 
 
 def test_a_room_is_cleaned_and_keeps_what_is_ignored(

@@ -106,6 +106,19 @@ def test_a_session_that_seems_to_combine_coverage_is_named() -> None:
     assert [*doubts(cells, Settings(coverage='coverage'))] == []
 
 
+def test_coverage_that_ci_does_not_combine_is_named() -> None:
+    cells = [cell('tests'), cell('coverage', ('pre-push',))]
+    settings = Settings(coverage='coverage', stages={'ci': ('tests',)})
+    assert [each.line() for each in doubts(cells, settings)] == [
+        'CI does not run coverage, which combines coverage by the settings; '
+        'tag it with ci or name it in [tool.autodevelop.stages] ci']
+
+
+def test_chores_are_named_beside_a_session_that_combines_coverage() -> None:
+    cells = [cell('serve'), cell('coverage', default=False)]
+    assert len([*doubts(cells, Settings(coverage='coverage'))]) == 1
+
+
 @pytest.mark.parametrize(('cells', 'settings'), [
     ([cell('publish')], Settings(stages={'ci': ('publish',)})),
     ([cell('publish', ('ci', 'deploy'))], Settings()),

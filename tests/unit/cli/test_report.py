@@ -139,6 +139,21 @@ def test_a_cell_that_may_fail_fails_no_run(
     assert main(['report']) == 1
 
 
+def test_ci_that_skips_every_cell_has_not_passed(
+        monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    """The gate needs this job, and a job whose session skips is green."""
+    for cell in CELLS:
+        write_cell(Path('.autodevelop'), cell, 'skipped')
+    assert main(['report', '--markdown']) == 0
+    monkeypatch.setenv('AUTODEVELOP_PLATFORMS', 'all')
+    assert main(['report', '--markdown']) == 1
+    shown, said = capsys.readouterr()
+    assert shown.count('2 cells, 0 failed') == 2
+    assert said.startswith('error: nothing ran: every cell was skipped\n')
+    write_cell(Path('.autodevelop'), CELLS[0])
+    assert main(['report', '--markdown']) == 0
+
+
 def test_where_there_is_no_repository_there_is_no_history(
         no_repository: None, capsys: Capture) -> None:
     write_nox(REPORT, ('tests', 'success', 3))

@@ -2,12 +2,14 @@
 import errno
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from autodevelop.errors import AutodevelopError
+from autodevelop.git_hooks import staged as module
 from autodevelop.git_hooks.apply_fixes import apply_fixes
 from autodevelop.git_hooks.staged import Staged
 from autodevelop.system.git import Change, find_repository
@@ -204,6 +206,7 @@ def test_where_there_are_no_links_the_index_is_locked_all_the_same(
         raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
 
     monkeypatch.setattr(os, 'link', refuse)
+    monkeypatch.setattr(module, 'WAIT_SECONDS', 0)
     one = fix(project)
     staged = Staged(find_repository(), scratch)
     lock = project.folder / '.git/index.lock'
@@ -214,6 +217,17 @@ def test_where_there_are_no_links_the_index_is_locked_all_the_same(
     staged.write([one])
     assert project.git('show', ':a.py') == 'x = 1\n'
     assert not lock.exists()
+
+
+def test_a_lock_that_is_let_go_is_waited_for(
+        project: Project, scratch: Path,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    """Editors run git status whenever a file changes."""
+    one, lock = fix(project), project.folder / '.git/index.lock'
+    lock.touch()
+    monkeypatch.setattr(time, 'sleep', lambda seconds: lock.unlink())
+    Staged(find_repository(), scratch).write([one])
+    assert project.git('show', ':a.py') == 'x = 1\n'
 
 
 def test_an_index_that_is_not_there_commits_nothing(

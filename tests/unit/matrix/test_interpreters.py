@@ -78,6 +78,21 @@ def test_the_versions_of_pyenv_stand_in_for_its_shims(
         'first', str(versions[1]), str(versions[0])]
 
 
+def test_an_unreadable_pyenv_has_no_versions(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As root's, after ``sudo -u`` or ``setpriv`` with root's variables."""
+    def refuse(path: object, *more: object, **options: object) -> None:
+        raise PermissionError(13, 'Permission denied', path)
+
+    monkeypatch.setenv('PYENV_ROOT', str(tmp_path))
+    monkeypatch.setenv('PATH', 'first')
+    with monkeypatch.context() as patch:
+        for name in ('stat', 'lstat', 'scandir', 'listdir'):
+            patch.setattr(os, name, refuse)
+        found = search_path()
+    assert found == 'first'
+
+
 def test_the_signature_changes_with_the_interpreters(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('PYENV_ROOT', str(tmp_path))

@@ -42,6 +42,12 @@ def test_without_stage_tags_ci_is_what_nox_runs_by_default() -> None:
     assert (lint.stages, bench.stages) == (('ci',), ())
 
 
+def test_the_session_that_settings_have_combine_coverage_is_of_ci() -> None:
+    cells = plan(session('tests'), session('coverage', default=False),
+                 settings=Settings(coverage='coverage'))
+    assert [cell.stages for cell in cells] == [('ci',), ('ci',)]
+
+
 def test_settings_name_stages_for_a_noxfile_without_them() -> None:
     settings = Settings(stages={'ci': ('tests',), 'pre-push': ('tests',)})
     cells = plan(session('lint', tags=('ci',)), session('tests-3.13'),

@@ -78,9 +78,28 @@ def test_a_permission_error_without_a_foreign_owner_is_git_s(
 
 
 @pytest.mark.skipif(sys.platform == 'win32', reason='owners')
-def test_a_missing_folder_is_looked_up_in_its_parent(
-        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(('cache', 'passes', 'command'), [
+    ('there', True, 'sudo install -d -o 54321 {}'),
+    ('there', False, 'sudo install -d -o 54321 {}'),
+    ('not', True, 'sudo install -d -o 54321 {}'),
+    ('not', False, 'name a folder: export AUTODEVELOP_CACHE='
+                   '/var/tmp/autodevelop')])
+def test_no_hint_takes_the_parent_of_a_missing_folder(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: str,
+        passes: bool, command: str) -> None:
+    """It may be the root of all, for a user without a home."""
+    monkeypatch.setenv('AUTODEVELOP_CACHE', str(tmp_path / cache))
     monkeypatch.setattr(os, 'geteuid', lambda: 54321)
-    found = foreign_owner(tmp_path / 'not/there')
-    assert found and found[0].startswith(
-        f'permission denied: {tmp_path} belongs to ')
+    monkeypatch.setattr(os, 'access', lambda *given: passes)
+    folder = tmp_path / 'not/there'
+    found, hint = foreign_owner(folder) or ('', '')
+    assert found.startswith(f'permission denied: {tmp_path} belongs to ')
+    assert hint == command.format(folder)
+
+
+@pytest.mark.skipif(sys.platform == 'win32', reason='owners')
+def test_a_file_that_vanished_is_passed_over(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, 'walk', lambda folder: [
+        (str(tmp_path), ['gone'], [])])
+    assert foreign_owner(tmp_path) is None

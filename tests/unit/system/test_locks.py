@@ -52,6 +52,18 @@ def test_a_lock_whose_owner_cannot_be_written_is_released(
         assert lock_descriptor(file.fileno(), blocking=False)
 
 
+@pytest.mark.skipif(sys.platform == 'win32', reason='owners')
+def test_the_hint_of_a_lock_names_its_folder_alone(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As /srv, beside the folder of a deploy."""
+    folder = tmp_path / 'project'
+    (folder / 'owner').mkdir(parents=True)
+    monkeypatch.setattr(os, 'geteuid', lambda: 54321)
+    with pytest.raises(AutodevelopError, match='belongs to') as caught:
+        lock(folder, 'the project', 'process 1 holds').__enter__()
+    assert caught.value.hint == f'sudo chown -R 54321 {folder}'
+
+
 KILLED = """
 import os, sys
 from pathlib import Path
