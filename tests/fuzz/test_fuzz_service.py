@@ -56,8 +56,8 @@ def test_schemathesis_finds_nothing(
 
 
 @pytest.mark.parametrize(('name', 'number', 'profile', 'examples'), [
-    ('service/test_division.py', 3, 'fuzz', 500),
-    ('git_hooks/test_merge.py', 6, 'fuzz-slow', 50)])
+    ('service/test_division_properties.py', 3, 'fuzz', 500),
+    ('git_hooks/test_merge_properties.py', 6, 'fuzz-slow', 50)])
 def test_hypothesis_finds_nothing_in_many_more_examples(
         name: str, number: int, profile: str, examples: int,
         pytestconfig: pytest.Config) -> None:

@@ -2,18 +2,42 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
-# Short: people wait for these. `nox -s fuzz` looks for longer. Named here,
-# since hypothesis's own profile for CI repeats the same examples.
-settings.register_profile(
-    'short', max_examples=10, deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture])
-for name, examples in [('fuzz', 500), ('fuzz-slow', 50),
-                       ('fuzz-long', 5000), ('fuzz-slow-long', 500)]:
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register how many examples hypothesis tries, where it is used."""
+    if not _once_is_deselected(config):
+        _register_profiles()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config,
+                          ) -> bool | None:
+    """Leave out what uses hypothesis, if only the newest Python runs it.
+
+    To deselect is not enough: to import hypothesis and have it look for
+    constants takes 2 s of CPU in a new environment, a sixth of the session.
+    """
+    return collection_path.name.endswith('_properties.py') and (
+        _once_is_deselected(config)) or None
+
+
+def _once_is_deselected(config: pytest.Config) -> bool:
+    return 'not once' in config.getoption('markexpr')
+
+
+def _register_profiles() -> None:
+    from hypothesis import HealthCheck, settings
+
+    # Short: people wait for these. `nox -s fuzz` looks for longer. Named
+    # here, since hypothesis's own profile for CI repeats the same examples.
     settings.register_profile(
-        name, max_examples=examples, deadline=None, derandomize=False)
-settings.load_profile('short')
+        'short', max_examples=10, deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture])
+    for name, examples in [('fuzz', 500), ('fuzz-slow', 50),
+                           ('fuzz-long', 5000), ('fuzz-slow-long', 500)]:
+        settings.register_profile(
+            name, max_examples=examples, deadline=None, derandomize=False)
+    settings.load_profile('short')
 
 
 @pytest.hookimpl(tryfirst=True)

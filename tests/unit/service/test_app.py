@@ -1,21 +1,15 @@
 """Every route, every error, and that the description tells the truth."""
 import json
-import re
-from string import ascii_letters
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import given
-from hypothesis import strategies as st
 
 from autodevelop import __version__
 from autodevelop.service import create_app
-from autodevelop.service.division import NotANumber, parse_number
 from autodevelop.service.openapi import DESCRIPTION
-from tests.support.texts import TEXTS
 
 ROUTES = ['/', '/division?x=5&y=2', '/healthz', '/openapi.json']
 TEXT = 'text/plain; charset=utf-8'
@@ -25,12 +19,6 @@ DOCUMENTED = [
     for path, operations in DESCRIPTION['paths'].items()
     for status, answer in operations['get']['responses'].items()
 ]
-PIECES = st.sampled_from([
-    b'x', b'y', b'=', b'&', b';', b'%', b'%00', b'%ff', b'+', b'-', b'.',
-    b'e', b'0', b'5', b'x=5', b'y=0', b'\xff', b' ', b'[]',
-])
-QUERIES = st.one_of(st.binary(), st.lists(PIECES).map(b''.join))
-PATHS = st.sampled_from([b'/', b'/division', b'/healthz', b'/openapi.json'])
 
 
 def test_root_greets(client: FlaskClient) -> None:
@@ -191,48 +179,3 @@ def test_documented_answer_is_the_one_given(
     assert set(documented.get('headers', {})) <= set(answer.headers.keys())
     required = content['schema'].get('required', [])
     assert not required or set(json.loads(answer.data)) == set(required)
-
-
-@given(TEXTS | st.text('0123456789+-.eE', min_size=1, max_size=66))
-def test_documented_pattern_and_length_are_those_of_numbers(
-        text: str) -> None:
-    x, y = DESCRIPTION['paths']['/division']['get']['parameters']
-    assert (x['name'], y['name']) == ('x', 'y')
-    assert x['schema'] == y['schema']
-    assert x['schema']['pattern'].endswith('$')
-    fits = (x['schema']['minLength'] <= len(text) <= x['schema']['maxLength']
-            and re.fullmatch(x['schema']['pattern'][1:-1], text))
-    try:
-        parse_number([text])
-    except NotANumber as error:
-        assert not fits or 'finite' in str(error)
-    else:
-        assert fits
-
-
-def test_no_query_is_an_error_of_the_server(client: FlaskClient) -> None:
-    @given(PATHS, QUERIES)
-    def ask(path: bytes, query: bytes) -> None:
-        answer = client.get(environ_overrides={
-            'PATH_INFO': path.decode(), 'QUERY_STRING': query.decode('latin-1')
-        })
-        if answer.status_code == 400:
-            assert path == b'/division'
-            assert json.loads(answer.data)['parameter'] in ('x', 'y')
-        else:
-            assert answer.status_code == 200
-
-    ask()
-
-
-def test_no_path_or_method_is_an_error_of_the_server(
-        client: FlaskClient) -> None:
-    @given(st.binary(), st.text(ascii_letters + '-', min_size=1, max_size=9))
-    def ask(path: bytes, method: str) -> None:
-        answer = client.get(environ_overrides={
-            'PATH_INFO': '/' + path.decode('latin-1'),
-            'REQUEST_METHOD': method,
-        })
-        assert answer.status_code < 500
-
-    ask()

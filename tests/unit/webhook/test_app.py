@@ -3,17 +3,15 @@ import json
 import random
 import sqlite3
 import xml.etree.ElementTree as ElementTree
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given
 from werkzeug.datastructures import Headers
 
 from autodevelop.deploy.history import History
-from autodevelop.deploy.target import Target, open_target
+from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import find_repository
 from autodevelop.webhook.app import MAX_BODY, Listener, create_app
@@ -23,26 +21,9 @@ from autodevelop.webhook.forge import GITHUB, is_from
 from tests.support.deliver import (
     REPOSITORY, SECRET, headers, merge, push, signed,
 )
-from tests.support.generated import DELIVERIES
 from tests.support.project import Project
 
 A, B = 'a' * 40, 'b' * 40
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Target:
-    return open_target(tmp_path)
-
-
-@pytest.fixture
-def client(target: Target, deliveries: Deliveries) -> FlaskClient:
-    return create_app(Listener(target, deliveries, SECRET, REPOSITORY, 'main',
-                               )).test_client()
-
-
-@pytest.fixture
-def deliveries(target: Target) -> Deliveries:
-    return Deliveries(target.folder)
 
 
 def deliver(client: FlaskClient, body: bytes, event: str = 'push',
@@ -384,16 +365,6 @@ def test_a_badge_says_what_is_live_since_when(
     monkeypatch.setattr(Target, 'live', lambda self: attempt.number)
     badge = ElementTree.fromstring(client.get('/badge.svg').text)
     assert str(badge.get('aria-label')).startswith('live: aaaaaaa since 20')
-
-
-@given(what=DELIVERIES)
-def test_no_random_body_deploys_or_is_a_500(
-        client: FlaskClient, deliveries: Deliveries,
-        what: tuple[bytes, dict[str, str], bool]) -> None:
-    body, given, right = what
-    answer = client.post('/', data=body, headers=given)
-    assert answer.status_code in ((200, 400) if right else (403,))
-    assert not deliveries.newest(1)
 
 
 def test_a_delivery_is_spoiled_by_any_byte(
