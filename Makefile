@@ -9,7 +9,7 @@ TESTS = integration tests coverage
 CLEAR = $(if $(wildcard $(BIN)/autodevelop),,--clear)
 UV = $(BIN)/uv pip install --quiet --python .venv
 LOCKED = install --quiet --require-hashes -r .ci/uv.txt
-# One more than cores, since tests also wait: `make test` in 65 s, not in 72.
+# One more than cores, since tests also wait: `make test` in 61 s, not in 68.
 JOBS = $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
 NOX = $(BIN)/python .ci/progress.py $(BIN)/nox --parallel $(JOBS) \
 	--report $(RESULTS) $(OPTIONS)

@@ -58,7 +58,7 @@ def integration(session: nox.Session) -> None:
     """Test with real nox, gunicorn and pushes, as far as coverage needs."""
     if HERE == 'windows':
         session.skip('needs sh and fork')
-    run(session, '.ci/measure.py', 'integration', '-mcore', '-nauto',
+    run(session, '.ci/measure.py', 'integration', '-mcore',
         'tests/integration', '--', *session.posargs)
 
 

@@ -1,4 +1,5 @@
 """The pre-push hook: check what the remote does not have yet."""
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -15,6 +16,10 @@ from autodevelop.matrix.projects import (
 from autodevelop.results.tables import result_table
 from autodevelop.system.git import Repository, resolve
 from autodevelop.system.output import say
+
+JOBS = str(1 + (os.cpu_count() or 1))
+"""Sessions that run side by side: one more than cores, since tests also wait.
+A tenth of the time of a push of this repository, on two cores."""
 
 
 class Pushed(NamedTuple):
@@ -61,7 +66,7 @@ def pre_push(repository: Repository, remote: str, lines: Sequence[str]) -> int:
 def _check(repository: Repository, pushed: Pushed, several: bool) -> None:
     """Check each project, and then refuse the push if one of them failed."""
     whole = Request(repository, 'pre-push', pushed.tree, pushed.commit,
-                    jobs='auto', skip=skipped_names())
+                    jobs=JOBS, skip=skipped_names())
     done = []
     for project in pushed.projects:
         request = whole._replace(project=project)
