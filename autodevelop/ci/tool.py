@@ -44,7 +44,7 @@ def why_not_elsewhere(tool: str) -> str:
     return (f'a CI job cannot install autodevelop from {tool}; name another '
             'place in pyproject.toml: [tool.autodevelop] tool = '
             '"git+https://HOST/OWNER/autodevelop@COMMIT"'
-            if tool.startswith('file:') else '')
+            if tool.startswith(('file:', 'git+file:')) else '')
 
 
 def install_arguments(settings: Settings, root: str) -> list[str]:

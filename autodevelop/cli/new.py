@@ -68,4 +68,5 @@ def _commit(message: str) -> None:
     done = run_program(['git', 'commit', '--quiet', '--no-verify',
                         '--message', message], {})
     if done.status:
-        say(f'not committed yet: {reason(done.messages)}')
+        say(f'not committed yet: {reason(done.messages)}; tell git who you '
+            f'are, and run there: git commit --message {message!r}')

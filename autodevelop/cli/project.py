@@ -6,7 +6,7 @@ from pathlib import Path
 from autodevelop.checks.ledger import Ledger
 from autodevelop.ci import provider, runs_on
 from autodevelop.errors import AutodevelopError
-from autodevelop.matrix.manifest import no_noxfile
+from autodevelop.matrix.manifest import NO_CACHE, no_noxfile
 from autodevelop.matrix.plan import Cell, read_plan
 from autodevelop.matrix.projects import (
     current_folder, imports_nox, project_elsewhere,
@@ -62,7 +62,7 @@ def _no_project() -> AutodevelopError:
 def read_project() -> tuple[Settings, list[Cell]]:
     """Read the settings and the plan of the project in the current folder."""
     settings = read_settings(Path())
-    return settings, read_plan(Path(), settings)
+    return settings, read_plan(Path(), settings, NO_CACHE)
 
 
 def find_ledger() -> tuple[Ledger | None, str]:

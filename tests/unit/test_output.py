@@ -34,6 +34,7 @@ def test_a_name_is_printed_in_any_code_page(
         kind: type[io.TextIOWrapper], printed: bytes) -> None:
     (tmp_path / 'noxfile.py').write_text(NOXFILE, 'utf-8')
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv('PYTHONDONTWRITEBYTECODE', raising=False)
     output = io.BytesIO()
     stream = kind(output, 'cp1252')
     with monkeypatch.context() as patch:
@@ -41,6 +42,7 @@ def test_a_name_is_printed_in_any_code_page(
         assert main(['plan']) == 0
     stream.flush()
     assert b"fix(how='%s')" % printed in output.getvalue()
+    assert os.listdir(tmp_path) == ['noxfile.py']  # As "git add ." finds it.
 
 
 def test_what_is_not_a_stream_is_left_alone(

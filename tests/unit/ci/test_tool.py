@@ -42,6 +42,7 @@ def test_the_settings_say_where_it_comes_from() -> None:
 
 def test_a_folder_of_this_machine_is_not_elsewhere() -> None:
     assert why_not_elsewhere('file:///src')
+    assert why_not_elsewhere('git+file:///src@c0ffee')
     assert not why_not_elsewhere('1.0')
 
 

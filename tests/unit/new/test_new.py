@@ -75,6 +75,7 @@ def test_without_an_identity_or_a_public_origin_it_says_so(
     assert main(['new', 'shop']) == 0
     said = capfd.readouterr().err
     assert 'not committed yet: fatal: empty ident name' in said
+    assert "run there: git commit --message 'Start shop'" in said
     assert 'a CI job cannot install autodevelop from file:///here' in said
     assert 'A  noxfile.py' in Project(folder / 'shop').git('status', '-s')
 
