@@ -4,7 +4,7 @@ import re
 from string import ascii_letters
 
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autodevelop.service.division import NotANumber, parse_number
@@ -20,6 +20,8 @@ PATHS = st.sampled_from([b'/', b'/division', b'/healthz', b'/openapi.json'])
 
 
 @given(TEXTS | st.text('0123456789+-.eE', min_size=1, max_size=66))
+@example('5')
+@example('x')
 def test_documented_pattern_and_length_are_those_of_numbers(
         text: str) -> None:
     x, y = DESCRIPTION['paths']['/division']['get']['parameters']
@@ -38,6 +40,8 @@ def test_documented_pattern_and_length_are_those_of_numbers(
 
 def test_no_query_is_an_error_of_the_server(client: FlaskClient) -> None:
     @given(PATHS, QUERIES)
+    @example(b'/', b'')
+    @example(b'/division', b'x')
     def ask(path: bytes, query: bytes) -> None:
         answer = client.get(environ_overrides={
             'PATH_INFO': path.decode(), 'QUERY_STRING': query.decode('latin-1')
