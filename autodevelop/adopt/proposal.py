@@ -22,7 +22,7 @@ from autodevelop.matrix.manifest import (
 )
 from autodevelop.matrix.plan import Cell, of_stage, plan_sessions
 from autodevelop.matrix.settings import read_settings
-from autodevelop.system.files import read_text
+from autodevelop.system.files import read_text, write_text
 
 FREE = (github.PATH, '.github/workflows/nox.yml',
         '.github/workflows/autodevelop.yml')
@@ -88,7 +88,7 @@ def _sessions(folder: Path, draft: Draft, pyproject: str) -> list[Session]:
     with tempfile.TemporaryDirectory() as scratch:
         for name, text in (('noxfile.py', draft.text),
                            ('pyproject.toml', pyproject)):
-            Path(scratch, name).write_text(text, 'utf-8')
+            write_text(Path(scratch, name), text, Path(scratch))
         return read_manifest(Path(scratch), NO_CACHE)
 
 

@@ -156,9 +156,13 @@ def test_a_file_that_is_not_toml_stays(
         text: bytes) -> None:
     path = project.folder / 'pyproject.toml'
     path.write_bytes(text)
-    assert main(['init', '--yes']) == 2
-    assert 'error: cannot read pyproject.toml: ' in capsys.readouterr().err
-    assert path.read_bytes() == text
+    project.write('test_a.py', '')
+    for name in ('noxfile.py', 'gone.py'):  # Then a noxfile is drafted.
+        if name == 'gone.py':
+            (project.folder / 'noxfile.py').rename(project.folder / name)
+        assert main(['init', '--yes']) == 2
+        assert 'error: cannot read pyproject.toml: ' in capsys.readouterr().err
+        assert path.read_bytes() == text
 
 
 @pytest.mark.parametrize(('config', 'session'), [
