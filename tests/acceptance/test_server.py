@@ -271,15 +271,19 @@ def test_a_check_that_hangs_is_ended_though_it_is_of_another_user(
     assert live(server) == before
 
 
-def test_what_does_not_start_is_not_kept(server: Server) -> None:
+@pytest.mark.parametrize('text', ['import nothing_like_it',
+                                  'RELEASE = "another"'])
+def test_what_fails_to_go_live_is_not_kept(server: Server, text: str) -> None:
+    """Nor listed as failed, though gunicorn is killed while it runs."""
     before = live(server)
     # An old one may still be stopping.
     wait_for(lambda: len(kept(server)) == 1)
     units = kept(server)
-    assert 'did not go live' in change(server, 'import nothing_like_it')
+    said = change(server, text)
+    server.run('cd /srv/work && git revert --no-edit HEAD', 'where')
+    assert 'did not go live' in said
     assert live(server) == before
     wait_for(lambda: kept(server) == units)
-    server.run('cd /srv/work && git revert --no-edit HEAD', 'where')
 
 
 def test_what_is_merged_at_the_forge_goes_live(server: Server) -> None:
