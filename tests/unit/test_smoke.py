@@ -13,6 +13,8 @@ from tests.support.nox import import_nox
 from tests.support.project import Project
 from tests.support.site import SETTINGS, VARIABLES, Site, make_template
 
+pytestmark = pytest.mark.once
+
 
 def test_hooks_fix_a_commit_and_refuse_a_push_that_fails(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

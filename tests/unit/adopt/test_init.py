@@ -13,6 +13,8 @@ from autodevelop.system.git import Repository
 from tests.support.nox import Listing, import_nox
 from tests.support.project import Project
 
+pytestmark = pytest.mark.once
+
 Capture = pytest.CaptureFixture[str]
 NOXFILE = """
 import nox

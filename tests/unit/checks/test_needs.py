@@ -11,6 +11,8 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import find_repository
 from tests.support.project import Project
 
+pytestmark = pytest.mark.once
+
 Capture = pytest.CaptureFixture[str]
 
 

@@ -18,6 +18,8 @@ from autodevelop.system.git import (
 from autodevelop.system.process import Completed
 from tests.support.project import Project
 
+pytestmark = pytest.mark.once
+
 Capture = pytest.CaptureFixture[str]
 posix = pytest.mark.skipif(sys.platform == 'win32', reason='has signals')
 

@@ -15,6 +15,8 @@ from autodevelop.system.git import find_repository, git_line
 from autodevelop.system.process import Completed
 from tests.support.project import Project
 
+pytestmark = pytest.mark.once
+
 Capture = pytest.CaptureFixture[str]
 posix = pytest.mark.skipif(sys.platform == 'win32', reason='symlinks')
 

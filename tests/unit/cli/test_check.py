@@ -12,6 +12,8 @@ from autodevelop.git_hooks import stable
 from autodevelop.results.outcomes import Row
 from tests.support.project import Project
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(('outcome', 'printed'), [
     ('passed', False), ('failed', True)])

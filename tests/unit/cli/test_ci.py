@@ -8,6 +8,8 @@ from autodevelop.matrix.plan import Cell
 from autodevelop.matrix.settings import Settings
 from tests.support.project import Project
 
+pytestmark = pytest.mark.once
+
 Capture = pytest.CaptureFixture[str]
 CELLS = [Cell(name, name, '', None, None, ('ci',), True, None, name)
          for name in ('tests', 'publish')]

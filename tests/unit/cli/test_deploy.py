@@ -7,6 +7,8 @@ from autodevelop.__main__ import main
 from autodevelop.deploy import target
 from tests.support.project import Project
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize('words', [
     ['HEAD'], ['status'], ['releases'], ['rollback'], ['start']])

@@ -11,6 +11,8 @@ from autodevelop.results.runs import Ended, Run
 from autodevelop.system.git import find_repository
 from tests.support.project import Project
 
+pytestmark = pytest.mark.once
+
 Capture = pytest.CaptureFixture[str]
 
 

@@ -14,6 +14,8 @@ from autodevelop.matrix.settings import Settings
 from tests.support.project import Project
 from tests.support.results import case, junit, write_nox
 
+pytestmark = pytest.mark.once
+
 Capture = pytest.CaptureFixture[str]
 CELLS = [Cell(name, name, '', None, None, ('ci',), True, None, name)
          for name in ('tests', 'lint')]

@@ -13,8 +13,8 @@ from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import find_repository
 from tests.support.project import Project
 
-pytestmark = pytest.mark.skipif(sys.platform == 'win32',
-                                reason='nothing is deployed there')
+pytestmark = [pytest.mark.once, pytest.mark.skipif(
+    sys.platform == 'win32', reason='nothing is deployed there')]
 COMMIT = 'a' * 40
 
 

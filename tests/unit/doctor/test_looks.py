@@ -17,6 +17,8 @@ from autodevelop.matrix.tables import Checkout, Deploy
 from autodevelop.system.git import find_repository
 from tests.support import project as support
 
+pytestmark = pytest.mark.once
+
 Make = Callable[..., Project]
 TESTS = Cell('tests', 'tests', '', None, None,
              ('pre-commit', 'pre-push', 'ci'), True, None, 'tests')

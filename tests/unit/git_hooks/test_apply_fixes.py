@@ -15,6 +15,8 @@ from autodevelop.git_hooks.staged import Staged
 from autodevelop.system.git import Change, find_repository
 from tests.support.project import Project
 
+pytestmark = pytest.mark.once
+
 Capture = pytest.CaptureFixture[str]
 
 

@@ -4,6 +4,8 @@ import pytest
 from autodevelop.__main__ import main
 from tests.support.project import Project
 
+pytestmark = pytest.mark.once
+
 Capture = pytest.CaptureFixture[str]
 SCISSORS = f'# {"-" * 24} >8 {"-" * 24}\n'
 RULES = """

@@ -1,8 +1,11 @@
 """Whatever is staged, fixed and edited: no line of the user is lost."""
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from autodevelop.git_hooks.merge import merge_fixes
+
+pytestmark = pytest.mark.once
 
 # A statement or none, with new spacing or not, how many blank lines before it,
 # and whether the user has put a line after it.

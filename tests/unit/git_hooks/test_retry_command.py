@@ -14,6 +14,8 @@ from autodevelop.git_hooks.retry_command import commit_again
 from autodevelop.system.git import find_repository
 from tests.support.project import Project
 
+pytestmark = pytest.mark.once
+
 KEPT = Path('kept')
 linux = pytest.mark.skipif(sys.platform != 'linux', reason='has /proc')
 

@@ -11,6 +11,8 @@ from autodevelop.git_hooks import stable
 from autodevelop.system.git import find_repository
 from tests.support.project import Project
 
+pytestmark = pytest.mark.once
+
 
 def test_projects_that_undo_each_other_forever_are_refused(
         project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,8 @@ from autodevelop.matrix.settings import Settings
 from autodevelop.results import coverage
 from tests.support.project import Project
 
+pytestmark = pytest.mark.once
+
 CELLS = [Cell(name, name, '', None, None, ('ci',), True, None, name)
          for name in ('tests', 'gate')]
 SETTINGS = Settings(coverage='gate')

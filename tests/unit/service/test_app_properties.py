@@ -3,6 +3,7 @@ import json
 import re
 from string import ascii_letters
 
+import pytest
 from flask.testing import FlaskClient
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 from autodevelop.service.division import NotANumber, parse_number
 from autodevelop.service.openapi import DESCRIPTION
 from tests.support.texts import TEXTS
+
+pytestmark = pytest.mark.once
 
 PIECES = st.sampled_from([
     b'x', b'y', b'=', b'&', b';', b'%', b'%00', b'%ff', b'+', b'-', b'.',

@@ -1,6 +1,7 @@
 """Any text is refused or a number, and any two numbers have a quotient."""
 import math
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -9,6 +10,8 @@ from autodevelop.service.division import (
     DECIMAL, LONGEST, NotANumber, parse_number,
 )
 from tests.support.texts import TEXTS
+
+pytestmark = pytest.mark.once
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 NUMBER_LIKE = st.one_of(

@@ -1,9 +1,12 @@
 """No body deploys anything, unless a forge signed it."""
+import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 
 from autodevelop.webhook.deliveries import Deliveries
 from tests.support.generated import DELIVERIES
+
+pytestmark = pytest.mark.once
 
 
 @given(what=DELIVERIES)

@@ -11,8 +11,8 @@ from autodevelop.cli import webhook
 from autodevelop.webhook.worker import Worker
 from tests.support.project import Project
 
-pytestmark = pytest.mark.skipif(sys.platform == 'win32',
-                                reason='nothing is deployed there')
+pytestmark = [pytest.mark.once, pytest.mark.skipif(
+    sys.platform == 'win32', reason='nothing is deployed there')]
 
 
 def test_a_worker_works_until_it_is_terminated(
