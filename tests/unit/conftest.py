@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from autodevelop.matrix import manifest
+from tests.support.nox import Listing, import_nox
+
 ONCE = re.compile(r'^pytestmark = .*\bmark\.once\b', re.MULTILINE)
 """A file that says so of all its tests."""
 
@@ -58,3 +61,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker('once')
         if not item.get_closest_marker('slow'):
             item.add_marker('core')
+
+
+@pytest.fixture
+def listed_in_forks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """List noxfiles in forks, which have nox imported."""
+    import_nox()
+    monkeypatch.setattr(manifest, 'start', Listing)

@@ -8,12 +8,10 @@ import pytest
 
 from autodevelop.__main__ import main
 from autodevelop.cli import init
-from autodevelop.matrix import manifest
 from autodevelop.system.git import Repository
-from tests.support.nox import Listing, import_nox
 from tests.support.project import Project
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures('listed_in_forks')]
 
 Capture = pytest.CaptureFixture[str]
 NOXFILE = """
@@ -44,12 +42,6 @@ WORKFLOW = """
 os: [ubuntu-latest, macos-latest]
 run: nox -s lint tests unit "e 2.e"
 """
-
-
-@pytest.fixture(autouse=True)
-def listing(monkeypatch: pytest.MonkeyPatch) -> None:
-    import_nox()
-    monkeypatch.setattr(manifest, 'start', Listing)
 
 
 @pytest.fixture

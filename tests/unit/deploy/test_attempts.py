@@ -128,7 +128,7 @@ def test_settings_are_those_of_the_commit(project: Project) -> None:
 
 
 def test_nothing_that_runs_goes_live_only_if_allowed(
-        project: Project, capfd: Capture) -> None:
+        project: Project, capfd: Capture, listed_in_forks: None) -> None:
     project.stage('noxfile.py', 'import nox\n\n\n@nox.session(python="3.99", '
                   'tags=["ci"])\ndef a(session):\n    pass\n')
     commit = project.commit()
@@ -225,7 +225,7 @@ def test_a_late_delivery_does_not_deploy_what_was_rolled_back_from(
 
 def test_processes_that_a_check_leaves_are_killed(
         project: Project, target: Target, tmp_path: Path,
-        capfd: Capture) -> None:
+        capfd: Capture, listed_in_forks: None) -> None:
     project.stage('noxfile.py', f"""\
 import subprocess
 import nox

@@ -8,8 +8,6 @@ import pytest
 from autodevelop.__main__ import main
 from autodevelop.doctor import examine
 from autodevelop.git_hooks import status
-from autodevelop.matrix import manifest
-from tests.support.nox import Listing, import_nox
 from tests.support.project import Project
 
 pytestmark = pytest.mark.once
@@ -26,10 +24,9 @@ def tests(session):
 
 
 @pytest.fixture(autouse=True)
-def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    import_nox()
+def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+                 listed_in_forks: None) -> None:
     monkeypatch.delenv('CI', raising=False)
-    monkeypatch.setattr(manifest, 'start', Listing)
     monkeypatch.setattr(status, '_find_autodevelop', lambda *_: 'found')
     monkeypatch.setenv('AUTODEVELOP_CACHE', str(tmp_path / 'cache'))
 

@@ -8,10 +8,8 @@ import pytest
 
 from autodevelop.__main__ import main
 from autodevelop.ci import tool
-from autodevelop.matrix import manifest
 from autodevelop.matrix.manifest import read_manifest
 from autodevelop.new.project import TEMPLATES, package_of
-from tests.support.nox import Listing, import_nox
 from tests.support.project import NO_CONFIG, ROOT, Project
 
 pytestmark = pytest.mark.once
@@ -22,9 +20,8 @@ RECORD = {'url': URL, 'vcs_info': {'vcs': 'git', 'commit_id': 'c0ffee'}}
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    import_nox()
-    monkeypatch.setattr(manifest, 'start', Listing)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+           listed_in_forks: None) -> Path:
     monkeypatch.setattr(tool, 'read_record', lambda: RECORD)
     for name, value in NO_CONFIG.items():
         monkeypatch.setenv(name, value)
