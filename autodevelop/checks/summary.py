@@ -59,4 +59,4 @@ def summarize(output: Output, tests: Sequence[Case]) -> list[str]:
 
 def _line(test: Case) -> str:
     message, *_ = [*test.message.splitlines(), '']
-    return f'{test.name} - {message}' if message else test.name
+    return f'{test.node_id} - {message}' if message else test.node_id

@@ -11,4 +11,5 @@ MOST = 10
 def annotate_failures(folder: Path) -> None:
     """Annotate the tests that failed, by the reports of a cell."""
     for test in [*failed_tests(folder)][:MOST]:
-        annotate('error', f'{test.name}: {test.message}', test.file, test.line)
+        annotate('error', f'{test.node_id}: {test.message}',
+                 test.file, test.line)

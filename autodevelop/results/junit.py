@@ -22,6 +22,12 @@ CONTROL = re.compile(
     '|[\x00-\x08\x0b-\x1f\x7f]')
 """Colours, also as pytest escapes them for XML, and what moves a cursor."""
 
+NO_REASON = 'collection failure'
+"""The message of pytest for a module that cannot be imported."""
+
+FRAME = re.compile(r'^([^\s:][^:\n]*\.py):\d{1,9}:', re.MULTILINE)
+"""A file in a traceback of pytest."""
+
 
 class Case(NamedTuple):
     """A test in a cell.
@@ -42,6 +48,21 @@ class Case(NamedTuple):
     file: str = ''
     line: int = 0
     retried: bool = False
+
+    @property
+    def node_id(self) -> str:
+        """Its name as pytest takes it, if a file of its traceback has it.
+
+        pytest reports its module, with its classes.
+        """
+        module, _, test = self.name.partition('::')
+        known = self.file if self.line else ''
+        for file in (known, *FRAME.findall(self.text)):
+            path = file.removesuffix('.py').replace('/', '.')
+            if f'{module}.'.startswith(f'{path}.'):
+                classes = module[len(path) + 1:].split('.')
+                return '::'.join(filter(None, [file, *classes, test]))
+        return self.name
 
 
 class Suites(NamedTuple):
@@ -118,8 +139,9 @@ def _test(case: ElementTree.Element) -> Case:
         return Case(name, outcome, seconds,
                     retried=retried and outcome == 'passed')
     text = clean(bad.text or '').strip('\n')
-    message = clean(bad.get('message') or '') or _last_line(text) or (
-        bad.get('type', ''))
+    message = clean(bad.get('message') or '')
+    if message in ('', NO_REASON):
+        message = _last_line(text) or message or bad.get('type', '')
     output = '\n'.join(clean(part.text or '').strip('\n') for part in case
                        if part.tag in ('system-out', 'system-err'))
     return Case(name, 'failed', seconds, message, text, output,
@@ -127,7 +149,7 @@ def _test(case: ElementTree.Element) -> Case:
 
 
 def _last_line(text: str) -> str:
-    return text.strip().rpartition('\n')[2]
+    return text.strip().rpartition('\n')[2].removeprefix('E  ').lstrip()
 
 
 def _place(case: ElementTree.Element, text: str) -> tuple[str, int]:

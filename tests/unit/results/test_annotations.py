@@ -31,7 +31,7 @@ def test_a_test_that_failed_is_shown_at_its_line(
     (tmp_path / 'killed.xml').write_text(JUNIT[:90])
     annotate_failures(tmp_path)
     assert capsys.readouterr().err.splitlines() == [
-        '::error file=tests/test_a.py,line=3::tests.test_a::test_bad: '
+        '::error file=tests/test_a.py,line=3::tests/test_a.py::test_bad: '
         'assert 1 == 2',
         '::error file=tests/test_a.py::tests.test_a::test_worse: '
         'fixture',

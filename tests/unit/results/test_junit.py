@@ -44,6 +44,35 @@ def test_of_pytest(tmp_path: Path) -> None:
     assert read_suites(tmp_path)[1:] == (began, 1.5, [])
 
 
+@pytest.mark.parametrize(('name', 'file', 'text', 'node_id'), [
+    ('tests.test_a::test_x[a::b]', 'tests/test_a.py', '',
+     'tests/test_a.py::test_x[a::b]'),
+    ('tests.test_a.TestA.TestB::test_x', 'tests/help.py',
+     'tests/test_a.py:3: \n    f()\ntests/help.py:2: AssertionError',
+     'tests/test_a.py::TestA::TestB::test_x'),
+    # It could not be imported.
+    ('tests.test_a', 'tests/test_a.py', '', 'tests/test_a.py'),
+    ('tests.test_ab::test_x', 'tests/test_a.py', '', 'tests.test_ab::test_x'),
+])
+def test_a_test_is_named_as_pytest_takes_it(
+        name: str, file: str, text: str, node_id: str) -> None:
+    case = Case(name, 'failed', text=text, file=file, line=2)
+    assert case.node_id == node_id
+
+
+def test_why_a_module_was_not_imported_is_said(tmp_path: Path) -> None:
+    test, = read(tmp_path, """<testsuite><testcase classname="" name="test_b">
+<error message="collection failure">test_b.py:1: in &lt;module&gt;
+E   ImportError: x</error></testcase></testsuite>""")
+    assert (test.node_id, test.message) == ('test_b.py', 'ImportError: x')
+
+
+def test_a_file_that_is_a_guess_is_not_named(tmp_path: Path) -> None:
+    test, = read(tmp_path, '<testsuite><testcase classname="test_a.TestA" '
+                 'name="test_x"><error/></testcase></testsuite>')
+    assert test.node_id == 'test_a.TestA::test_x'
+
+
 def test_of_unittest(tmp_path: Path) -> None:
     test, = read(tmp_path, UNITTEST)
     assert test[:4] == ('test_a.Case::test_bad', 'failed', 0.1,
