@@ -51,10 +51,8 @@ def chosen_cells(cells: Sequence[Cell], names: Sequence[str],
     """The cells of these names."""
     by_name = {cell.session: cell for cell in cells}
     if unknown := [name for name in names if name not in by_name]:
-        meant = suggestion(unknown[0], by_name)
-        raise AutodevelopError(
-            f'there is no cell {unknown[0]!r}', meant if meant.endswith('?')
-            else 'list the cells: autodevelop plan')
+        raise AutodevelopError(f'there is no cell {unknown[0]!r}',
+                               _meant(unknown[0], cells))
     chosen = [by_name[name] for name in names]
     for cell in chosen:
         if cell.platform not in (None, PLATFORM):
@@ -64,6 +62,18 @@ def chosen_cells(cells: Sequence[Cell], names: Sequence[str],
                 f'run it on {cell.platform}'
                 + (f'; CI runs it on {there}' if there else ''))
     return chosen
+
+
+def _meant(name: str, cells: Sequence[Cell]) -> str:
+    """Suggest a cell of the session that has this name, or a similar one."""
+    of_session = [cell for cell in cells if cell.name == name
+                  or cell.session.startswith(f'{name}(')]
+    if of_session:
+        here = [cell for cell in of_session if not cell.missing] or of_session
+        return f'run one of its cells: autodevelop run "{here[0].session}"'
+    meant = suggestion(name, [cell.session for cell in cells])
+    return (meant if meant.endswith('?')
+            else 'list the cells: autodevelop plan')
 
 
 def run_cells(cells: Sequence[Cell], download: str,

@@ -19,6 +19,7 @@ from autodevelop.ci.tool import find_tool
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.plan import Cell, of_stage
 from autodevelop.matrix.settings import Settings
+from autodevelop.matrix.values import suggestion
 from autodevelop.system.files import read_text
 
 QUOTES = re.compile(r'[\'"\\]+')
@@ -69,7 +70,7 @@ def provider(name: str) -> Provider:
     """Find a provider by its name; raises AutodevelopError for another."""
     if name not in PROVIDERS:
         raise AutodevelopError(f'there is no CI provider {name!r}',
-                               f'the providers are {", ".join(PROVIDERS)}')
+                               suggestion(name, PROVIDERS))
     return PROVIDERS[name]
 
 

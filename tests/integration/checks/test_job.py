@@ -134,6 +134,7 @@ def test_an_earlier_pass_does_not_count() -> None:
     ([f'tests({OTHER})'], '', f'needs {OTHER}; this is {PLATFORM}',
      f'run it on {OTHER}; CI runs it on GitHub Actions'),
     (['no such'], '', "no cell 'no such'", 'autodevelop plan'),
+    (['tests'], '', "no cell 'tests'", f'autodevelop run "{HERE}"'),
     ([], '', 'no cell given', 'autodevelop plan'),
     ([], 'lint', 'is not a JSON list of names', 'unset AUTODEVELOP_CELLS'),
     ([], '[1]', 'is not a JSON list of names', 'unset AUTODEVELOP_CELLS'),

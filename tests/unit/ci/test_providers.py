@@ -224,5 +224,6 @@ def test_submodules_are_checked_out(name: str) -> None:
 
 
 def test_an_unknown_provider_is_an_error() -> None:
-    with pytest.raises(AutodevelopError, match='no CI provider'):
-        provider('_jobs')
+    with pytest.raises(AutodevelopError, match='no CI provider') as error:
+        provider('travs')
+    assert error.value.hint == 'did you mean travis?'
