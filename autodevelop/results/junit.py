@@ -51,9 +51,9 @@ class Case(NamedTuple):
 
     @property
     def node_id(self) -> str:
-        """Its name as pytest takes it, if a file of its traceback has it.
+        """Its node id for pytest, or its name if the traceback has no file.
 
-        pytest reports its module, with its classes.
+        pytest's reports have the module and the classes, with dots.
         """
         module, _, test = self.name.partition('::')
         known = self.file if self.line else ''

@@ -30,7 +30,6 @@ def test_hooks_fix_a_commit_and_refuse_a_push_that_fails(
         assert main(['hook', 'pre-push', 'origin', 'url']) == status
 
 
-@pytest.mark.once
 @pytest.mark.skipif(sys.platform == 'win32', reason='gunicorn needs fork')
 def test_a_commit_goes_live(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in VARIABLES.items():
