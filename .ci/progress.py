@@ -15,7 +15,8 @@ from autodevelop.checks.live import Live
 from autodevelop.checks.nox_output import Output
 from autodevelop.checks.progress import print_output
 from autodevelop.cli.project import find_ledger
-from autodevelop.system.process import interrupt_on_signals, run
+from autodevelop.system.process import run
+from autodevelop.system.signals import interrupt_on_signals
 
 
 def selected(command: Sequence[str]) -> list[str]:

@@ -10,7 +10,7 @@ from autodevelop import __version__
 from autodevelop.cli import COMMANDS
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.output import choose_color
-from autodevelop.system.process import interrupt_on_signals
+from autodevelop.system.signals import interrupt_on_signals
 
 
 class Parser(argparse.ArgumentParser):

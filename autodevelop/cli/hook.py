@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from autodevelop.git_hooks.chained import push_lfs, run_kept_hook
 from autodevelop.system.git import Repository, find_repository
 from autodevelop.system.output import say
-from autodevelop.system.process import interrupt_on_signals
+from autodevelop.system.signals import interrupt_on_signals
 
 if TYPE_CHECKING:
     import argparse

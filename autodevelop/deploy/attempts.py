@@ -14,7 +14,7 @@ from autodevelop.deploy.target import OF_HOOK, Target
 from autodevelop.deploy.venv import venv_name
 from autodevelop.errors import AutodevelopError
 from autodevelop.matrix.settings import read_settings
-from autodevelop.system.fork import relay_stderr
+from autodevelop.system.background import relay_stderr
 from autodevelop.system.git import Repository, hook_variables_unset
 from autodevelop.system.output import say
 from autodevelop.system.process import run_foreground

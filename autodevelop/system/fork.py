@@ -7,17 +7,17 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import (
-    AbstractContextManager, contextmanager, nullcontext, suppress,
-)
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
-from select import select
 from typing import IO, NamedTuple, NoReturn
 
 from autodevelop.system.locks import HELD
 from autodevelop.system.process import (
-    Variables, lead_a_group, merged, needs_a_group, run_foreground, stop_child,
+    Variables, merged, run_foreground, stop_child,
+)
+from autodevelop.system.signals import (
+    hold_signals, lead_a_group, needs_a_group, release_signals,
 )
 
 FORKS = hasattr(os, 'fork') and sys.platform != 'darwin'
@@ -33,9 +33,6 @@ Modules of the current folder come last: one may be an email.py.
 """
 
 NOTHING = nullcontext()
-
-MAX_FILES = 1024
-"""More than a hook ever opens."""
 
 
 def run_module(module: str, arguments: Sequence[str], variables: Variables,
@@ -56,9 +53,11 @@ def run_module(module: str, arguments: Sequence[str], variables: Variables,
             return run_foreground([*MODULE, module, *arguments], variables,
                                   folder, output, pass_fds=HELD)
     sys.stderr.flush()  # only on linux
+    hold_signals()  # only on linux
     child = _Forked(os.fork() or _exec_module(  # only on linux
         module, arguments, variables, folder, output.fileno()))
     try:  # only on linux
+        release_signals()
         if needs_a_group():
             child.lead_a_group()
         with meanwhile:
@@ -66,71 +65,6 @@ def run_module(module: str, arguments: Sequence[str], variables: Variables,
     except BaseException:  # only on linux
         stop_child(child)
         raise
-
-
-@contextmanager
-def relay_stderr() -> Iterator[None]:
-    """Relay standard error through a forked child.
-
-    A pusher who disconnects must not stop the deploy, whose programs would
-    get SIGPIPE: the child keeps reading, and drops what nobody reads. It ends
-    with the block: git and ssh would wait for what a program left running.
-    """
-    (reader, writer), (told, end) = os.pipe(), os.pipe()
-    sys.stderr.flush()
-    child = os.fork() or _relay(reader, told, (writer, end))
-    os.close(reader)
-    os.close(told)
-    before = os.dup(2)
-    os.dup2(writer, 2)
-    os.close(writer)
-    try:
-        yield
-    finally:
-        sys.stderr.flush()
-        os.dup2(before, 2)
-        os.close(before)
-        os.close(end)
-        os.waitpid(child, 0)
-
-
-def _relay(reader: int, told: int, others: Sequence[int]) -> NoReturn:
-    try:
-        for each in others:
-            os.close(each)
-        os.setsid()
-        # What was written before the end is read before it.
-        while reader in select([reader, told], [], [])[0] and (
-                read := os.read(reader, 65536)):
-            try:
-                os.write(2, read)
-            except OSError:
-                pass  # Nobody reads it any more.
-    finally:
-        os._exit(0)
-
-
-def detach(work: Callable[[], object]) -> None:
-    """Do this in a forked child, in a session of its own; do not wait for it.
-
-    The start of a Python for it takes 64 of the 430 ms of CPU of a push. The
-    child shares our locks, but no pipe that somebody reads to its end.
-    """
-    os.fork() or _detached(work)
-
-
-def _detached(work: Callable[[], object]) -> NoReturn:
-    try:
-        os.setsid()
-        null = os.open(os.devnull, os.O_RDWR)
-        for stream in range(3):
-            os.dup2(null, stream)
-        ends = sorted({2, *HELD, MAX_FILES})
-        for before, after in zip(ends, ends[1:]):
-            os.closerange(before + 1, after)
-        work()
-    finally:
-        os._exit(0)
 
 
 class _Forked(NamedTuple):  # only on linux
@@ -144,7 +78,10 @@ class _Forked(NamedTuple):  # only on linux
             return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
         end = time.monotonic() + timeout
         while time.monotonic() < end:
-            ended, status = os.waitpid(self.pid, os.WNOHANG)
+            try:
+                ended, status = os.waitpid(self.pid, os.WNOHANG)
+            except ChildProcessError:
+                return 130  # It ended as a signal interrupted wait().
             if ended:
                 return os.waitstatus_to_exitcode(status)
             time.sleep(0.02)
@@ -206,6 +143,7 @@ def _forget_paths(environment: dict[str, str]) -> None:  # only on linux
 def _run_main(module: str) -> int:  # only on linux
     import runpy
     try:
+        release_signals()
         runpy.run_module(module, run_name='__main__', alter_sys=True)
     except SystemExit as end:
         if isinstance(end.code, str):

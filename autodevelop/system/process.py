@@ -4,9 +4,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol
+
+from autodevelop.system.signals import heeding_interrupts, needs_a_group
 
 Variables = Mapping[str, str | None]
 """Environment variables that differ from this process's; None unsets one."""
@@ -68,10 +70,13 @@ def run_foreground(command: Sequence[str], variables: Variables, folder: Path,
     """
     target = output or sys.stderr.fileno()
     stdin = subprocess.PIPE if input else subprocess.DEVNULL
-    with subprocess.Popen(
+    apart = needs_a_group()
+    with heeding_interrupts() if apart else nullcontext():
+        child = subprocess.Popen(
             command, cwd=folder, env=merged(variables), stdin=stdin,
             stdout=target, stderr=target, pass_fds=pass_fds,
-            preexec_fn=lead_a_group if needs_a_group() else None) as child:
+            process_group=0 if apart else None)
+    with child:
         try:
             if child.stdin:
                 _write(child.stdin, input)
@@ -110,38 +115,6 @@ def start_detached(command: Sequence[str]) -> None:
         command, env=merged({}), stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=True)
-
-
-def needs_a_group() -> bool:
-    """Whether a child must lead a process group, so that it can be stopped.
-
-    sh starts background jobs with SIGINT ignored, and so do many CI runners;
-    children inherit that and would ignore ours. SIGTERM does not help: nox
-    exits right away and leaves its children running. The leader of a new
-    group can handle SIGINT again, since a terminal interrupts another group,
-    and we can signal all of its children:
-    https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html
-    """
-    return sys.platform != 'win32' and (
-        signal.getsignal(signal.SIGINT) == signal.SIG_IGN)
-
-
-def lead_a_group() -> None:  # only on linux
-    """Make this new child the leader of a group that can be interrupted."""
-    os.setpgid(0, 0)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def interrupt_on_signals() -> None:
-    """Make SIGTERM and SIGHUP raise KeyboardInterrupt, as SIGINT does.
-
-    By default they kill Python without unwinding, and its children run on. A
-    signal that is ignored stays ignored, as nohup expects.
-    """
-    # Windows has no SIGHUP.
-    for number in (signal.SIGTERM, getattr(signal, 'SIGHUP', signal.SIGTERM)):
-        if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, signal.default_int_handler)
 
 
 def merged(variables: Variables) -> dict[str, str]:

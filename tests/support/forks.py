@@ -5,7 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from autodevelop.system.fork import FORKS, detach, relay_stderr, run_module
+from autodevelop.system.background import detach, relay_stderr
+from autodevelop.system.fork import FORKS, run_module
 from autodevelop.system.locks import lock, locked_by
 
 PROGRAMS = {

@@ -18,7 +18,8 @@ import os
 import sys
 from pathlib import Path
 from autodevelop.system.fork import run_module
-from autodevelop.system.process import run_foreground, interrupt_on_signals
+from autodevelop.system.process import run_foreground
+from autodevelop.system.signals import interrupt_on_signals
 
 interrupt_on_signals()
 try:

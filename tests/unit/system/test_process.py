@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autodevelop.checks import verdict
-from autodevelop.system import fork, process
+from autodevelop.system import background, fork, process
 from autodevelop.system.fork import run_module
 from tests.support.wait import wait_until
 
@@ -115,5 +115,5 @@ def test_relayed_output_may_be_unread(
     monkeypatch.setattr(os, 'write', write)
     monkeypatch.setattr(os, '_exit', leave)
     with pytest.raises(SystemExit):
-        fork._relay(reader, told, [writer, end])
+        background._relay(reader, told, [writer, end])
     assert written == [b'said']

@@ -1,0 +1,74 @@
+"""What signals do to this process and to what it starts."""
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+INTERRUPTS = {signal.SIGINT, signal.SIGTERM,
+              # Windows has no SIGHUP.
+              getattr(signal, 'SIGHUP', signal.SIGTERM)}
+"""What raises KeyboardInterrupt, unless it is ignored."""
+
+
+def interrupt_on_signals() -> None:
+    """Make SIGTERM and SIGHUP raise KeyboardInterrupt, as SIGINT does.
+
+    By default they kill Python without unwinding, and its children run on. A
+    signal that is ignored stays ignored, as nohup expects.
+    """
+    for number in INTERRUPTS - {signal.SIGINT}:
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+
+
+def hold_signals() -> None:  # only on linux
+    """Let signals that interrupt this process wait for ``release_signals``.
+
+    Python drops what a signal raises in the functions that it calls around a
+    fork (os.register_at_fork): run_at_forkers in posixmodule.c of CPython.
+    """
+    assert sys.platform != 'win32'
+    signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
+
+
+def release_signals() -> None:  # only on linux
+    """Raise KeyboardInterrupt if a signal came since ``hold_signals``."""
+    assert sys.platform != 'win32'
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
+
+
+def needs_a_group() -> bool:
+    """Whether a child must lead a process group, so that it can be stopped.
+
+    sh starts background jobs with SIGINT ignored, and so do many CI runners;
+    children inherit that and would ignore ours. SIGTERM does not help: nox
+    exits right away and leaves its children running. The leader of a new
+    group can handle SIGINT again, since a terminal interrupts another group,
+    and we can signal all of its children:
+    https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html
+    """
+    return sys.platform != 'win32' and (
+        signal.getsignal(signal.SIGINT) == signal.SIG_IGN)
+
+
+def lead_a_group() -> None:  # only on linux
+    """Make this new child the leader of a group that can be interrupted."""
+    assert sys.platform != 'win32'
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextmanager
+def heeding_interrupts() -> Iterator[None]:  # only on linux
+    """Start programs here that heed SIGINT, though this process ignores it.
+
+    A program starts with the default for what is handled, and it is handled
+    here, by nothing. A preexec_fn would be called around a fork: see
+    ``hold_signals``.
+    """
+    ignored = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, ignored)
