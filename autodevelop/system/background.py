@@ -7,7 +7,7 @@ from select import select
 from typing import NoReturn
 
 from autodevelop.system.locks import HELD
-from autodevelop.system.signals import hold_signals, release_signals
+from autodevelop.system.signals import hold_signals
 
 MAX_FILES = 1024
 """More than a hook ever opens."""
@@ -23,9 +23,9 @@ def relay_stderr() -> Iterator[None]:
     """
     (reader, writer), (told, end) = os.pipe(), os.pipe()
     sys.stderr.flush()
-    hold_signals()
-    child = os.fork() or _relay(reader, told, (writer, end))
-    release_signals()
+    release = hold_signals()
+    child = os.fork() or _relay(reader, told, (writer, end), release)
+    release()
     os.close(reader)
     os.close(told)
     before = os.dup(2)
@@ -41,9 +41,10 @@ def relay_stderr() -> Iterator[None]:
         os.waitpid(child, 0)
 
 
-def _relay(reader: int, told: int, others: Sequence[int]) -> NoReturn:
+def _relay(reader: int, told: int, others: Sequence[int],
+           release: Callable[[], None]) -> NoReturn:
     try:
-        release_signals()
+        release()
         for each in others:
             os.close(each)
         os.setsid()
@@ -64,14 +65,15 @@ def detach(work: Callable[[], object]) -> None:
     The start of a Python for it takes 64 of the 430 ms of CPU of a push. The
     child shares our locks, but no pipe that somebody reads to its end.
     """
-    hold_signals()
-    os.fork() or _detached(work)
-    release_signals()
+    release = hold_signals()
+    os.fork() or _detached(work, release)
+    release()
 
 
-def _detached(work: Callable[[], object]) -> NoReturn:
+def _detached(work: Callable[[], object],
+              release: Callable[[], None]) -> NoReturn:
     try:
-        release_signals()
+        release()
         os.setsid()
         null = os.open(os.devnull, os.O_RDWR)
         for stream in range(3):

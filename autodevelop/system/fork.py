@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import IO, NamedTuple, NoReturn
@@ -17,7 +17,7 @@ from autodevelop.system.process import (
     Variables, merged, run_foreground, stop_child,
 )
 from autodevelop.system.signals import (
-    hold_signals, lead_a_group, needs_a_group, release_signals,
+    hold_signals, lead_a_group, needs_a_group,
 )
 
 FORKS = hasattr(os, 'fork') and sys.platform != 'darwin'
@@ -53,11 +53,11 @@ def run_module(module: str, arguments: Sequence[str], variables: Variables,
             return run_foreground([*MODULE, module, *arguments], variables,
                                   folder, output, pass_fds=HELD)
     sys.stderr.flush()  # only on linux
-    hold_signals()  # only on linux
+    release = hold_signals()  # only on linux
     child = _Forked(os.fork() or _exec_module(  # only on linux
-        module, arguments, variables, folder, output.fileno()))
+        module, arguments, variables, folder, output.fileno(), release))
     try:  # only on linux
-        release_signals()
+        release()
         if needs_a_group():
             child.lead_a_group()
         with meanwhile:
@@ -97,7 +97,8 @@ class _Forked(NamedTuple):  # only on linux
 
 
 def _exec_module(module: str, arguments: Sequence[str], variables: Variables,
-                 folder: Path, output: int) -> NoReturn:  # only on linux
+                 folder: Path, output: int, release: Callable[[], None],
+                 ) -> NoReturn:  # only on linux
     """Become ``python -m module``, in a forked child."""
     status = 1
     try:
@@ -120,7 +121,7 @@ def _exec_module(module: str, arguments: Sequence[str], variables: Variables,
         for name in [each for each in sys.modules
                      if each.partition('.')[0] == 'autodevelop']:
             del sys.modules[name]
-        status = _run_main(module)
+        status = _run_main(module, release)
     except BaseException:
         sys.excepthook(*sys.exc_info())
     finally:
@@ -140,10 +141,11 @@ def _forget_paths(environment: dict[str, str]) -> None:  # only on linux
     sys.path[:] = [each for each in sys.path if each not in gone]
 
 
-def _run_main(module: str) -> int:  # only on linux
+def _run_main(module: str, release: Callable[[], None],
+              ) -> int:  # only on linux
     import runpy
     try:
-        release_signals()
+        release()
         runpy.run_module(module, run_name='__main__', alter_sys=True)
     except SystemExit as end:
         if isinstance(end.code, str):

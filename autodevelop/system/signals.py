@@ -2,7 +2,7 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 INTERRUPTS = {signal.SIGINT, signal.SIGTERM,
@@ -22,20 +22,27 @@ def interrupt_on_signals() -> None:
             signal.signal(number, signal.default_int_handler)
 
 
-def hold_signals() -> None:  # only on linux
-    """Let signals that interrupt this process wait for ``release_signals``.
+def hold_signals() -> Callable[[], None]:  # only on linux
+    """Let what would raise KeyboardInterrupt wait, while Python forks.
 
     Python drops what a signal raises in the functions that it calls around a
-    fork (os.register_at_fork): run_at_forkers in posixmodule.c of CPython.
+    fork (os.register_at_fork): run_at_forkers in posixmodule.c of CPython. To
+    block signals does not help where another thread gets them.
+
+    Returns what has to be called in both processes, and raises
+    KeyboardInterrupt there if a signal came.
     """
-    assert sys.platform != 'win32'
-    signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
+    came: list[int] = []
+    handlers = {number: signal.signal(number, lambda it, _: came.append(it))
+                for number in INTERRUPTS if callable(signal.getsignal(number))}
 
+    def release() -> None:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        if came:
+            raise KeyboardInterrupt
 
-def release_signals() -> None:  # only on linux
-    """Raise KeyboardInterrupt if a signal came since ``hold_signals``."""
-    assert sys.platform != 'win32'
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
+    return release
 
 
 def needs_a_group() -> bool:

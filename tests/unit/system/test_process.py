@@ -115,5 +115,5 @@ def test_relayed_output_may_be_unread(
     monkeypatch.setattr(os, 'write', write)
     monkeypatch.setattr(os, '_exit', leave)
     with pytest.raises(SystemExit):
-        background._relay(reader, told, [writer, end])
+        background._relay(reader, told, [writer, end], lambda: None)
     assert written == [b'said']
