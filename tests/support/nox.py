@@ -1,8 +1,10 @@
 """nox, imported before it is forked."""
 import importlib
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
+from unittest.mock import patch
 
 from autodevelop.system.fork import run_module
 from autodevelop.system.process import Variables
@@ -25,7 +27,10 @@ class Listing:
 
     def __init__(self, command: Sequence[str], variables: Variables,
                  folder: Path) -> None:
-        with TemporaryFile() as output:
+        # A fork has this Python's settings, and not those of its variables.
+        uncached = 'PYTHONDONTWRITEBYTECODE' in variables
+        with TemporaryFile() as output, patch.object(
+                sys, 'dont_write_bytecode', uncached):
             arguments = command[command.index('--list'):]
             self.returncode = run_module(
                 'autodevelop.matrix.listing', arguments, variables, folder,

@@ -1,5 +1,6 @@
 """A project in a real repository, whose sessions are a few lines of Python."""
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -111,6 +112,9 @@ class Project:
 
     def commit(self, *arguments: str) -> str:
         """Commit without hooks; the new commit's object id."""
-        self.git('-c', f'core.hooksPath={os.devnull}', 'commit', '-q', '-m',
-                 'change', *arguments)
-        return self.git('rev-parse', 'HEAD').strip()
+        said = self.git('-c', f'core.hooksPath={os.devnull}', '-c',
+                        'core.abbrev=no', 'commit', '-m', 'change',
+                        *arguments)
+        found = re.match(r'\[.* ([0-9a-f]{40,})\] ', said)
+        assert found, said
+        return found[1]

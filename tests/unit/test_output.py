@@ -31,7 +31,8 @@ class Terminal(io.TextIOWrapper):
     (io.TextIOWrapper, '\u2192'.encode()), (Terminal, b'?')])
 def test_a_name_is_printed_in_any_code_page(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-        kind: type[io.TextIOWrapper], printed: bytes) -> None:
+        listed_in_forks: None, kind: type[io.TextIOWrapper], printed: bytes,
+        ) -> None:
     (tmp_path / 'noxfile.py').write_text(NOXFILE, 'utf-8')
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv('PYTHONDONTWRITEBYTECODE', raising=False)

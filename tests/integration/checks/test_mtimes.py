@@ -40,7 +40,7 @@ def tree_with(project: Project, number: int) -> str:
 def printed(room: Room) -> int:
     """What a.py prints, by Python's cache of what it has compiled."""
     return int(subprocess.check_output(
-        [sys.executable, '-c', ELSEWHERE], cwd=room.tree, env=CACHING))
+        [sys.executable, '-S', '-c', ELSEWHERE], cwd=room.tree, env=CACHING))
 
 
 def mtime(room: Room, name: str = 'a.py') -> float:

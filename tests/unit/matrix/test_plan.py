@@ -210,7 +210,8 @@ def test_a_real_noxfile_is_planned(write: Write) -> None:
 
 
 @pytest.mark.once
-def test_a_noxfile_that_fails_is_an_error(write: Write) -> None:
+def test_a_noxfile_that_fails_is_an_error(
+        write: Write, listed_in_forks: None) -> None:
     folder = write('noxfile.py', 'raise ValueError').parent
     with pytest.raises(AutodevelopError, match='ValueError'):
         read_plan(folder, Settings())
