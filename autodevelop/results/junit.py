@@ -57,7 +57,8 @@ class Case(NamedTuple):
         """
         module, _, test = self.name.partition('::')
         known = self.file if self.line else ''
-        for file in (known, *FRAME.findall(self.text)):
+        for frame in (known, *FRAME.findall(self.text)):
+            file = frame.replace('\\', '/')  # Windows has its own.
             path = file.removesuffix('.py').replace('/', '.')
             if f'{module}.'.startswith(f'{path}.'):
                 classes = module[len(path) + 1:].split('.')

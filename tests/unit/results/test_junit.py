@@ -50,6 +50,9 @@ def test_of_pytest(tmp_path: Path) -> None:
     ('tests.test_a.TestA.TestB::test_x', 'tests/help.py',
      'tests/test_a.py:3: \n    f()\ntests/help.py:2: AssertionError',
      'tests/test_a.py::TestA::TestB::test_x'),
+    ('tests.test_a::test_x', 'tests/help.py',
+     'tests\\test_a.py:3: \n    f()\ntests\\help.py:2: AssertionError',
+     'tests/test_a.py::test_x'),
     # It could not be imported.
     ('tests.test_a', 'tests/test_a.py', '', 'tests/test_a.py'),
     ('tests.test_ab::test_x', 'tests/test_a.py', '', 'tests.test_ab::test_x'),
