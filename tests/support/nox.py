@@ -6,8 +6,6 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from unittest.mock import patch
 
-from nox.virtualenv import find_uv
-
 from autodevelop.system.fork import run_module
 from autodevelop.system.process import Variables
 
@@ -19,7 +17,8 @@ def import_nox() -> None:
     """
     for module in ('nox._cli', 'nox.tasks', 'nox.virtualenv', 'nox.workflow'):
         importlib.import_module(module)
-    find_uv()  # It keeps what it found.
+    # It keeps what it found. Imported here: most cells need no nox.
+    sys.modules['nox.virtualenv'].find_uv()
 
 
 class Listing:
