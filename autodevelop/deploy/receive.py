@@ -22,8 +22,8 @@ from autodevelop.deploy.switching import (
 )
 from autodevelop.deploy.target import Target, find_target
 from autodevelop.errors import AutodevelopError
-from autodevelop.system.files import write_file
 from autodevelop.system.background import detach, relay_stderr
+from autodevelop.system.files import write_file
 from autodevelop.system.git import (
     Repository, git_unchecked, is_ancestor, resolve,
 )

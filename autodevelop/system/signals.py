@@ -23,14 +23,14 @@ def interrupt_on_signals() -> None:
 
 
 def hold_signals() -> Callable[[], None]:  # only on linux
-    """Let what would raise KeyboardInterrupt wait, while Python forks.
+    """Delay KeyboardInterrupt while Python forks; main thread only.
 
-    Python drops what a signal raises in the functions that it calls around a
-    fork (os.register_at_fork): run_at_forkers in posixmodule.c of CPython. To
-    block signals does not help where another thread gets them.
+    Python drops what a signal handler raises in the functions that it calls
+    around a fork (os.register_at_fork): run_at_forkers in posixmodule.c of
+    CPython. A blocked signal would go to another thread, if there is one.
 
-    Returns what has to be called in both processes, and raises
-    KeyboardInterrupt there if a signal came.
+    Returns a function to call in both processes after the fork. It restores
+    the handlers, and raises KeyboardInterrupt if a signal came.
     """
     came: list[int] = []
     handlers = {number: signal.signal(number, lambda it, _: came.append(it))
@@ -68,11 +68,11 @@ def lead_a_group() -> None:  # only on linux
 
 @contextmanager
 def heeding_interrupts() -> Iterator[None]:  # only on linux
-    """Start programs here that heed SIGINT, though this process ignores it.
+    """Start programs that do not ignore SIGINT, though this process does.
 
-    A program starts with the default for what is handled, and it is handled
-    here, by nothing. A preexec_fn would be called around a fork: see
-    ``hold_signals``.
+    exec resets a signal that has a handler, so SIGINT gets one that does
+    nothing. A preexec_fn would have the flaw that ``hold_signals`` describes.
+    Main thread only.
     """
     ignored = signal.signal(signal.SIGINT, lambda *_: None)
     try:
