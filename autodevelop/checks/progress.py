@@ -3,6 +3,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 
@@ -59,6 +60,11 @@ class Progress:
                 for session, began in self._nox.running.items()}
         # With --parallel nox says that it failed, below what it printed.
         outputs = [each for each in self.finish(True) if not each.whole]
+        if not took and not any(each.session for each in outputs):
+            # Ctrl-C ends a program, and reaches nox as it reads its status:
+            # subprocess then returns 0, and nox says that the session passed.
+            for each in self._nox.ended[-1:]:
+                outputs.append(replace(each, lines=each.lines[:-1]))
         took |= {each.session: each.seconds for each in outputs
                  if each.outcome}
         for session, seconds in took.items():
