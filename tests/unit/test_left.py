@@ -16,7 +16,7 @@ def test_a_process_that_is_left_is_named_and_killed() -> None:  # only on linux
                             stdin=subprocess.PIPE,
                             env=os.environ | {MARK: mark})
     wait_until(lambda: find_started(mark))
-    found = kill_started(mark, 0.3)
+    found = kill_started(mark, 0.1)
     left.communicate()
     assert list(found) == [left.pid]
     assert 'input()' in found[left.pid]

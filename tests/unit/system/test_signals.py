@@ -28,8 +28,8 @@ def test_what_is_interrupted_ends_its_child(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
         handler: Handler, prelude: str, copied: bool) -> None:
     signal.signal(signal.SIGINT, handler)
-    monkeypatch.setattr(process, 'SAME_SIGNAL_SECONDS', 0.2)
-    monkeypatch.setattr(process, 'INTERRUPT_SECONDS', 0.2)
+    monkeypatch.setattr(process, 'SAME_SIGNAL_SECONDS', 0.05)
+    monkeypatch.setattr(process, 'INTERRUPT_SECONDS', 0.05)
     (tmp_path / 'sleeper.py').write_text(
         f'{prelude}import time\nopen("ready", "x")\ntime.sleep(60)\n')
     interrupt_on_signals()
@@ -72,12 +72,17 @@ def test_a_signal_in_a_fork_is_not_dropped(
     (tmp_path / 'sleeper.py').write_text('import time\ntime.sleep(60)\n')
     interrupt_on_signals()
     signals = [signal.SIGTERM]
+    reader, writer = os.pipe()
 
     def interrupt() -> None:
         while signals:
             os.kill(os.getpid(), signals.pop())
+            # What a child gets before that, Python takes for its parent's.
+            os.read(reader, 1)
 
-    os.register_at_fork(after_in_parent=interrupt)
+    os.register_at_fork(
+        after_in_parent=interrupt,
+        after_in_child=lambda: signals and os.write(writer, b'.'))
     with open(tmp_path / 'output', 'wb') as output:
         with pytest.raises(KeyboardInterrupt):
             run_module('sleeper', [], {}, tmp_path, output)
