@@ -28,7 +28,8 @@ class Terminal(io.TextIOWrapper):
 
 @pytest.mark.once
 @pytest.mark.parametrize(('kind', 'printed'), [
-    (io.TextIOWrapper, '\u2192'.encode()), (Terminal, b'?')])
+    pytest.param(io.TextIOWrapper, '\u2192'.encode(), marks=pytest.mark.slow),
+    (Terminal, b'?')])
 def test_a_name_is_printed_in_any_code_page(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
         listed_in_forks: None, kind: type[io.TextIOWrapper], printed: bytes,

@@ -25,7 +25,6 @@ def table(capture: Capture) -> list[str]:
             for line in capture.readouterr().out.splitlines()[:-1] if line]
 
 
-@core
 def test_what_passed_is_not_run_again(
         project: Project, capfd: Capture,
         monkeypatch: pytest.MonkeyPatch) -> None:

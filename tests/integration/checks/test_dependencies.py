@@ -60,7 +60,6 @@ def deciding(project: Project, names: Iterable[str]) -> list[str]:
     return found
 
 
-@core
 def test_what_the_noxfile_names_decides(project: Project) -> None:
     names = ['noxfile.py', 'dev/list', 'checks', 'needs.yml', 'on.ini',
              'a.lock', 'sub/requirements.txt', '.python-version', 'setup.py',
@@ -198,7 +197,6 @@ def test_the_settings_of_a_tool_that_checks_install_nothing(
     assert (fingerprint(project) != first) == decided
 
 
-@core
 @pytest.mark.parametrize(('name', 'text', 'seen'), [
     ('p/a.c', 'int b;', True), ('q/__init__.py', '', True),
     ('top.py', '', True), ('p/other.py', '', False),

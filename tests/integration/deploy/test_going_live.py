@@ -251,7 +251,6 @@ def test_what_is_live_may_have_it_already(
     assert site.target.live() == number
 
 
-@core
 def test_what_cannot_be_pruned_is_live_all_the_same(
         site: Site, capfd: Capture) -> None:
     deploy(site)
@@ -376,7 +375,6 @@ def test_what_is_no_longer_live_is_ended(site: Site) -> None:
     assert not processes.find_processes(site.target, [live])
 
 
-@core
 def test_an_exited_process_gets_no_signal(
         site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = subprocess.Popen([sys.executable, '-c', ''])

@@ -289,7 +289,6 @@ def test_a_full_disk_refuses_the_push(
     assert error.value.status == 1
 
 
-@core
 @pytest.mark.parametrize('ref', [
     'refs/heads/$(touch executed)', 'refs/heads/-rf', 'refs/heads/a;b|c',
     'refs/heads/refs/heads/main', 'refs/heads/a\xe9', 'refs/heads/main2'])

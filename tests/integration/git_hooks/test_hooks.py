@@ -311,7 +311,6 @@ def test_a_session_of_a_file_that_is_gone_checks_everything(
     assert runs(project) == ['one ', 'two ']
 
 
-@core
 def test_a_pass_counts_for_the_names_that_were_given(
         project: Project) -> None:
     record_names(project, 'files.one = ["*.py"]')
@@ -544,7 +543,6 @@ def commits_of(project: Project, *texts: str) -> list[str]:
     return oids
 
 
-@core
 def test_a_push_checks_the_tip_of_each_ref(
         project: Project, capfd: Capture) -> None:
     _, one, two = commits_of(project, 'broken', 'one', 'two')
@@ -594,9 +592,9 @@ def test_a_push_that_git_cannot_look_through_is_checked(
         pre_push(f'refs/heads/main {oid} refs/heads/main {theirs}')
 
 
-@core
 @pytest.mark.parametrize(('text', 'what'), [
-    ('broken\n', 'failed: tests'), ('changing\n', 'sessions changed files')])
+    ('broken\n', 'failed: tests'),
+    pytest.param('changing\n', 'sessions changed files', marks=core)])
 def test_a_bad_commit_is_not_pushed(
         project: Project, text: str, what: str) -> None:
     project.stage('a.py', text)
@@ -803,8 +801,7 @@ def test_a_fixer_that_fails_without_end_is_refused(
     assert project.git('show', ':b.txt') == project.read('b.txt') == 'b\n'
 
 
-@core
-@pytest.mark.parametrize('status', [0, 1])
+@pytest.mark.parametrize('status', [0, pytest.param(1, marks=core)])
 def test_fixes_of_files_that_are_not_in_the_commit_are_left_out(
         project: Project, status: int, capfd: Capture) -> None:
     fix_everything(project, status)

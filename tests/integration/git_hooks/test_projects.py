@@ -451,7 +451,6 @@ def test_the_sessions_of_some_projects_are_listed(
         'there are also noxfiles in b\n')
 
 
-@core
 def test_the_files_of_ci_are_those_of_the_root(
         project: Project, monkeypatch: pytest.MonkeyPatch,
         capfd: Capture) -> None:

@@ -100,7 +100,6 @@ def test_a_session_of_no_platform_measures_beside_others(
     assert main(GATE) == 0
 
 
-@core
 def test_a_cell_of_the_run_without_data_fails_it_by_name(
         monkeypatch: pytest.MonkeyPatch, capfd: Capture) -> None:
     everywhere(monkeypatch)

@@ -130,6 +130,7 @@ def test_a_noxfile_is_made_where_there_is_none(
         capsys.readouterr().err)
 
 
+@pytest.mark.slow
 def test_a_draft_reads_the_pythons_of_the_project(
         project: Project, tried: list[Path]) -> None:
     project.git('rm', '-q', 'noxfile.py')
@@ -159,6 +160,7 @@ def test_a_file_that_is_not_toml_stays(
         assert path.read_bytes() == text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(('config', 'session'), [
     ('', 'for style'),
     ('.pre-commit-config.yaml', 'that runs "pre-commit run --all-files"')])

@@ -28,6 +28,7 @@ def test_a_pass_is_remembered_with_its_files(tmp_path: Path) -> None:
     assert (ledger.recall('b'), ledger.recall('c')) == ([['cell']], None)
 
 
+@pytest.mark.slow
 def test_result_files_do_not_pile_up(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     passes = [ENTRY._replace(tree=str(number)) for number in range(6)]

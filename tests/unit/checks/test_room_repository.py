@@ -68,6 +68,7 @@ def test_what_a_session_does_with_git_stays_in_the_room(
     assert in_room(room, 'rev-list', '--count', 'HEAD') == '1'
 
 
+@pytest.mark.slow
 def test_sessions_see_tags_branches_and_the_configuration(
         committed: Project) -> None:
     committed.git('tag', '-a', 'v1', '-m', 'first')
@@ -84,6 +85,7 @@ def test_sessions_see_tags_branches_and_the_configuration(
     assert in_room(room, 'status', '--porcelain') == ''
 
 
+@pytest.mark.slow
 def test_the_branch_is_known(committed: Project) -> None:
     committed.git('branch', 'aside')
     room = enter()
@@ -98,6 +100,7 @@ def test_the_branch_is_known(committed: Project) -> None:
     assert room.branch == in_room(room, 'branch', '--show-current') == ''
 
 
+@pytest.mark.slow
 def test_a_branch_without_a_commit_is_known(project: Project) -> None:
     project.git('symbolic-ref', 'HEAD', 'refs/heads/first')
     tree = project.git('write-tree').strip()
@@ -128,6 +131,7 @@ def test_a_folder_whose_files_are_gone_is_gone(committed: Project) -> None:
     assert not (enter().tree / 'kept').exists()
 
 
+@pytest.mark.slow
 def test_a_file_that_a_session_adds_is_no_part_of_the_tree(
         committed: Project) -> None:
     room = enter()
@@ -141,6 +145,7 @@ def test_a_file_that_a_session_adds_is_no_part_of_the_tree(
     assert committed.git('show', f'{tree}:a.py') == 'two\n'
 
 
+@pytest.mark.slow
 def test_a_sparse_checkout_has_a_sparse_room(committed: Project) -> None:
     for name in ('app/x', 'other/y'):
         committed.stage(name, name)
@@ -173,6 +178,7 @@ def test_a_file_outside_of_a_sparse_checkout_can_be_checked(
     assert not (enter().tree / 'other/y').exists()
 
 
+@pytest.mark.slow
 def test_a_repository_of_sha256_has_rooms(
         project: Project, tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,6 +190,7 @@ def test_a_repository_of_sha256_has_rooms(
     assert (enter().tree / 'a.py').read_text() == 'one\n'
 
 
+@pytest.mark.slow
 def test_the_environment_configures_filters(
         committed: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     for number, (key, value) in enumerate([
@@ -202,6 +209,7 @@ def test_the_environment_configures_filters(
     assert tree_of(room, tree) == tree
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('kind', ['--depth=1', '--filter=blob:none'])
 def test_a_clone_without_all_objects_has_rooms(
         committed: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
@@ -237,6 +245,7 @@ def test_the_branch_of_a_reftable_is_known(
     assert synchronize(room.origin, room.folder, oid) == 'side'
 
 
+@pytest.mark.slow
 def test_a_linked_work_tree_shares_the_room(
         committed: Project, tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch) -> None:

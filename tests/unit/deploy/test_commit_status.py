@@ -86,7 +86,9 @@ def test_a_forge_is_told_how_a_deploy_ended(
     assert refused['description'] == ('did not start ' * 20)[:140]
 
 
-@pytest.mark.parametrize('status', [404, 307, 500])
+@pytest.mark.parametrize('status', [
+    pytest.param(404, marks=pytest.mark.slow), 307,
+    pytest.param(500, marks=pytest.mark.slow)])
 def test_what_a_forge_refuses_is_said_and_no_more(
         project: Project, target: Target, forge: Forge, status: int,
         capsys: pytest.CaptureFixture[str]) -> None:

@@ -179,7 +179,8 @@ def test_only_a_newline_ends_a_line(
     lambda index: b'line %d' % (index // 2),
     lambda index: b'',
 ], ids=['all differ', 'half are blank', 'pairs', 'all are blank'])
-@pytest.mark.parametrize('inserted', [0, 2500])
+@pytest.mark.parametrize('inserted', [
+    0, pytest.param(2500, marks=pytest.mark.slow)])
 def test_a_big_file(
         line: Callable[[int], bytes], inserted: int) -> None:
     staged = [line(index) for index in range(5000)]

@@ -21,6 +21,7 @@ PATHS = [
     'a*.py']
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == 'win32', reason='has not all these names')
 @pytest.mark.parametrize('pattern', PATTERNS)
 def test_a_pattern_selects_what_git_ignores_with_it(

@@ -12,6 +12,7 @@ from autodevelop.system.fork import run_module
 from tests.support.wait import wait_until
 
 
+@pytest.mark.once
 @pytest.mark.parametrize('forks', [fork.FORKS, False])
 @pytest.mark.parametrize(('program', 'status', 'said'), [
     ('print(sys.argv[1:], os.environ["ONE"], os.environ.get("HOME"))', 0,
