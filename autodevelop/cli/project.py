@@ -12,6 +12,7 @@ from autodevelop.matrix.projects import (
     current_folder, imports_nox, project_elsewhere,
 )
 from autodevelop.matrix.settings import Settings, read_settings
+from autodevelop.system.files import existing_cwd
 from autodevelop.system.git import Repository, find_repository
 
 
@@ -21,7 +22,7 @@ def enter_project(*paths: Path) -> list[Path]:
 
     Returns these paths as seen from there.
     """
-    here = Path.cwd()
+    here = existing_cwd()
     for folder in (here, *here.parents):
         noxfile = folder / 'noxfile.py'
         is_root = os.path.lexists(folder / '.git')

@@ -11,6 +11,15 @@ from typing import Any
 from autodevelop.errors import AutodevelopError
 
 
+def existing_cwd() -> Path:
+    """The current folder; raises AutodevelopError if it was removed."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise AutodevelopError('the current folder was removed',
+                               'change to one that exists: cd ~') from None
+
+
 def write_file(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Write a whole file or leave it unchanged; create missing folders.
 

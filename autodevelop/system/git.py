@@ -2,11 +2,13 @@
 import os
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.cache import folder_for
+from autodevelop.system.files import existing_cwd
 from autodevelop.system.owners import foreign_owner
 from autodevelop.system.process import Completed, run
 
@@ -64,7 +66,17 @@ class Change(NamedTuple):
 
 
 def find_repository() -> Repository:
-    """Find the repository of the current folder, or of the hook that runs."""
+    """Find the repository of the current folder, or of the hook that runs.
+
+    git is asked once for each folder: no command moves a repository.
+    """
+    return _find_repository(existing_cwd(), tuple(
+        item for item in os.environ.items() if item[0].startswith('GIT_')))
+
+
+@cache
+def _find_repository(_folder: Path, _variables: tuple[tuple[str, str], ...],
+                     ) -> Repository:
     try:
         done = run(['git', 'rev-parse', '--path-format=absolute',
                     '--git-common-dir', '--git-dir', '--local-env-vars',

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from autodevelop.__main__ import main
 from autodevelop.errors import AutodevelopError
 from autodevelop.system import git
 from autodevelop.system.owners import foreign_owner
@@ -21,6 +22,7 @@ To add an exception for this directory, call:
 
 
 def not_found() -> AutodevelopError:
+    git._find_repository.cache_clear()
     with pytest.raises(AutodevelopError) as caught:
         git.find_repository()
     return caught.value
@@ -32,6 +34,35 @@ def test_a_folder_outside_of_any_repository(
     monkeypatch.setenv('GIT_CEILING_DIRECTORIES', str(tmp_path.parent))
     assert 'not in a git repository' in not_found().message
     assert not_found().hint == 'run: git init'
+
+
+@pytest.mark.skipif(sys.platform == 'win32', reason='keeps it')
+@pytest.mark.parametrize('command', ['check', 'history'])
+def test_a_folder_that_was_removed(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / 'gone'
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    assert main([command]) == 2
+    assert capsys.readouterr().err == (
+        'error: the current folder was removed\n'
+        'hint: change to one that exists: cd ~\n')
+
+
+def test_git_is_asked_once_for_each_folder(
+        project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = git.find_repository()
+    with monkeypatch.context() as patch:
+        patch.setenv('PATH', '')
+        assert git.find_repository() is found
+    project.git('init', '-q', 'inner')
+    monkeypatch.chdir('inner')
+    inner = git.find_repository()
+    assert inner.work_tree == project.folder / 'inner'
+    monkeypatch.setenv('GIT_DIR', str(project.folder / '.git'))
+    assert git.find_repository().common == found.common
 
 
 def test_without_git_there_is_an_error(
