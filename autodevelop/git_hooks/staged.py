@@ -12,7 +12,7 @@ from pathlib import Path
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.files import move_into_place
 from autodevelop.system.git import (
-    Change, Repository, git, git_line, split_names, update_index,
+    Change, Repository, git, git_line, split_names,
 )
 
 WAIT_SECONDS = 2.0
@@ -89,9 +89,11 @@ class Staged:
         listing = git(self.repository, 'ls-files', '--stage', '-z', index=copy)
         held = {tuple(line.partition('\t')[::2])
                 for line in split_names(listing)}
-        update_index(self.repository, copy, [
-            each for each in fixes
-            if (f'{each.old_mode} {each.old_oid} 0', each.path) in held])
+        fixed = ''.join(
+            f'{each.mode} {each.oid}\t{each.path}\0' for each in fixes
+            if (f'{each.old_mode} {each.old_oid} 0', each.path) in held)
+        git(self.repository, 'update-index', '-z', '--index-info',
+            input=os.fsencode(fixed), index=copy)
         return copy
 
     def _tree_of(self, content: bytes) -> str:

@@ -1,7 +1,7 @@
 """Git: a repository, its indexes, its objects."""
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -210,15 +210,6 @@ def changes(repository: Repository, old: str, new: str) -> Iterator[Change]:
 def empty_tree(repository: Repository) -> str:
     """The empty tree, which a first commit is compared with."""
     return git_line(repository, 'hash-object', '-w', '-t', 'tree', os.devnull)
-
-
-def update_index(repository: Repository, index: Path,
-                 entries: Sequence[Change]) -> None:
-    """Write these modes and blobs into an index file."""
-    given = b''.join(os.fsencode(f'{each.mode} {each.oid}\t{each.path}\0')
-                     for each in entries)
-    git(repository, 'update-index', '-z', '--index-info', input=given,
-        index=index)
 
 
 def reason(messages: bytes) -> str:

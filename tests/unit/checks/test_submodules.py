@@ -75,8 +75,7 @@ def test_the_recorded_commit_is_checked_out(nested: Project) -> None:
     assert len(list(room.folder.glob('submodule-*'))) == 2
 
 
-@pytest.mark.parametrize('name', [
-    pytest.param('gone', marks=pytest.mark.slow), 'unknown commit', '..'])
+@pytest.mark.parametrize('name', ['gone', 'unknown commit', '..'])
 def test_what_is_not_here_is_left_empty(nested: Project, name: str) -> None:
     modules = nested.folder / '.git/modules/libs/outer'
     if name == 'gone':
