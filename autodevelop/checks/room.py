@@ -87,9 +87,9 @@ def open_room(repository: Repository, stage: str, tree: str,
               f'process {os.getpid()} or its child has locked it',
               folder.parent):
         git_dir = folder / 'tree/.git'
-        room = Room(folder, Repository(git_dir, git_dir, folder / 'tree',
-                                       repository.local),
-                    repository)
+        room = Room(folder, repository._replace(
+            common=git_dir, git_dir=git_dir, work_tree=folder / 'tree'),
+            repository)
         if not is_intact(repository, folder):
             _recreate(repository, room)
         try:
@@ -106,12 +106,14 @@ def check_out(room: Room, tree: str, head: str | None) -> str:
     Returns the branch of HEAD; empty for none.
     """
     branch = synchronize(room.origin, room.folder, head)
-    left = set[str]() if checked_out(room.stamp) == tree else (
+    is_new = os.listdir(room.tree) == ['.git']
+    left = set[str]() if is_new or checked_out(room.stamp) == tree else (
         _folders_to_empty(room, tree))
     with new_seconds(room.repository, room.stamp, tree):
         git(room.repository, '-c', 'submodule.recurse=false',
             'read-tree', '--reset', '-u', tree)
-        _clean(room.repository, room.tree)
+        if not is_new:
+            _clean(room.repository, room.tree)
     _remove_untracked(room, left)
     return branch
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.files import remove_folder, write_file
 from autodevelop.system.git import (
-    Repository, git, git_line, git_unchecked, hook_variables_unset, reason,
+    Repository, git, git_unchecked, hook_variables_unset, reason,
 )
 from autodevelop.system.output import say
 from autodevelop.system.process import run
@@ -40,9 +40,8 @@ def create(repository: Repository, folder: Path) -> None:
     """Create the room's repository, without any file of the tree."""
     tree = folder / 'tree'
     remove_folder(tree)
-    objects = git_line(repository, 'rev-parse', '--show-object-format')
     done = run(['git', 'init', '--quiet', '--template=',
-                f'--object-format={objects}', str(tree)],
+                f'--object-format={repository.hash_name}', str(tree)],
                hook_variables_unset(repository) |
                {'GIT_DEFAULT_REF_FORMAT': 'files'}, folder)
     if done.status:

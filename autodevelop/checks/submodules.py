@@ -27,8 +27,7 @@ class Submodule(NamedTuple):
 def check_out_submodules(room: Room) -> None:
     """Check out each submodule whose commit is here, and those below it."""
     for folder in dict.fromkeys((room.origin.git_dir, room.origin.common)):
-        _check_out(room.repository, folder / 'modules', room.folder,
-                   room.origin.local)
+        _check_out(room.repository, folder / 'modules', room.folder)
 
 
 def fill_submodules(parent: Repository, scratch: Path, index: Path) -> None:
@@ -36,7 +35,7 @@ def fill_submodules(parent: Repository, scratch: Path, index: Path) -> None:
 
     scratch: a folder for the index of each.
     """
-    _check_out(parent, parent.common / 'modules', scratch, parent.local, index)
+    _check_out(parent, parent.common / 'modules', scratch, index)
 
 
 def find_empty_submodules(parent: Repository,
@@ -48,8 +47,7 @@ def find_empty_submodules(parent: Repository,
 
 
 def _check_out(parent: Repository, modules: Path, scratch: Path,
-               local: tuple[str, ...], index: Path | None = None,
-               top: Path | None = None) -> None:
+               index: Path | None = None, top: Path | None = None) -> None:
     assert parent.work_tree
     top = top or parent.work_tree
     for name, path, commit in _submodules(parent, index):
@@ -59,7 +57,7 @@ def _check_out(parent: Repository, modules: Path, scratch: Path,
             os.path.realpath(top))
         if not ((own / 'HEAD').is_file() and inside):
             continue
-        module = Repository(own, own, tree, local)
+        module = parent._replace(common=own, git_dir=own, work_tree=tree)
         if resolve(module, f'{commit}^{{tree}}') == [None]:
             continue
         digest = short_hash(str(tree), 16)
@@ -72,7 +70,7 @@ def _check_out(parent: Repository, modules: Path, scratch: Path,
         tree.mkdir(parents=True, exist_ok=True)
         git(module, '-c', 'submodule.recurse=false', 'read-tree', '--reset',
             '-u', commit, index=its_index)
-        _check_out(module, own / 'modules', scratch, local, its_index, top)
+        _check_out(module, own / 'modules', scratch, its_index, top)
 
 
 def _submodules(parent: Repository,

@@ -17,7 +17,7 @@ from autodevelop.deploy.branch import main_branch
 from autodevelop.deploy.target import Target
 from autodevelop.errors import AutodevelopError
 from autodevelop.system.git import (
-    Repository, config_get, git_line, git_unchecked, reason,
+    Repository, config_get, git_unchecked, reason,
 )
 from autodevelop.system.output import say
 from autodevelop.system.process import run, run_apart
@@ -118,10 +118,9 @@ def _alone(user: CheckUser) -> Iterator[None]:
 def _hand_over(user: CheckUser, repository: Repository, commit: str) -> None:
     """Push a commit and all tags to the repository of this user."""
     there = str(user.repository)
-    objects = git_line(repository, 'rev-parse', '--show-object-format')
     _require(user, user.command(
         'git', 'init', '--quiet', '--bare', '--template=',
-        f'--object-format={objects}', there))
+        f'--object-format={repository.hash_name}', there))
     done = git_unchecked(
         repository, 'push', '--quiet', '--force', '--no-verify',
         f'--receive-pack={shlex.join(user.command("git", "receive-pack"))}',

@@ -31,6 +31,7 @@ class Repository(NamedTuple):
 
     git_dir: the work tree's own; that of a linked one is below ``common``.
     local: the names of git's variables that belong to one repository.
+    hash_name: that of its object ids: sha1 or sha256.
     objects: where git writes new objects; None for its own folder.
     """
 
@@ -38,6 +39,7 @@ class Repository(NamedTuple):
     git_dir: Path
     work_tree: Path | None
     local: tuple[str, ...]
+    hash_name: str = 'sha1'
     objects: Path | None = None
 
     @property
@@ -79,20 +81,22 @@ def _find_repository(_folder: Path, _variables: tuple[tuple[str, str], ...],
                      ) -> Repository:
     try:
         done = run(['git', 'rev-parse', '--path-format=absolute',
-                    '--git-common-dir', '--git-dir', '--local-env-vars',
-                    '--show-toplevel'], {'LC_ALL': 'C'})
+                    '--git-common-dir', '--git-dir', '--show-object-format',
+                    '--local-env-vars', '--show-toplevel'], {'LC_ALL': 'C'})
     except FileNotFoundError:
         raise AutodevelopError(
             'git is not on PATH',
             'install it: https://git-scm.com/downloads') from None
-    common, git_dir, *rest = [*os.fsdecode(done.output).split('\n'), '', '']
-    if not git_dir:
+    lines = os.fsdecode(done.output).split('\n')
+    if len(lines) < 4:
         raise _not_found(done.messages)
+    common, git_dir, hash_name, *rest = lines
     names = [name for name in rest if name.startswith('GIT_')]
     work_tree = None if done.status else Path(rest[len(names)])
-    # What the environment configures holds for every repository.
-    local = tuple(name for name in names if name not in CONFIGURATION)
-    return Repository(Path(common), Path(git_dir), work_tree, local)
+    return Repository(
+        Path(common), Path(git_dir), work_tree,
+        # What the environment configures holds for every repository.
+        tuple(each for each in names if each not in CONFIGURATION), hash_name)
 
 
 def _not_found(messages: bytes) -> AutodevelopError:

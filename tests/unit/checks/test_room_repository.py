@@ -298,9 +298,8 @@ def test_an_old_room_that_is_no_work_tree_is_removed(
 
 def test_a_room_that_git_cannot_create_is_an_error(
         committed: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv('GIT_DEFAULT_HASH', 'nothing')
-    monkeypatch.setattr('autodevelop.checks.room_repository.git_line',
-                        lambda *given: 'nothing')
+    repository = find_repository()._replace(hash_name='nothing')
+    monkeypatch.setattr(f'{__name__}.find_repository', lambda: repository)
     with pytest.raises(AutodevelopError, match='cannot create a room'):
         enter()
 
