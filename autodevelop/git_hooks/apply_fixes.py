@@ -6,10 +6,11 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
+from autodevelop.git_hooks.changes import Change
 from autodevelop.git_hooks.merge import merge_fixes
 from autodevelop.git_hooks.staged import Staged
 from autodevelop.system.files import move_into_place
-from autodevelop.system.git import Change, git
+from autodevelop.system.git import git
 from autodevelop.system.output import say
 
 

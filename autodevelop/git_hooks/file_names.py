@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from autodevelop.checks.sessions import Chunks
+from autodevelop.git_hooks.changes import REGULAR, Change, changes
 from autodevelop.matrix.patterns import select
 from autodevelop.matrix.projects import folders_of
-from autodevelop.system.git import REGULAR, Change, Repository, changes
+from autodevelop.system.git import Repository
 
 MAX_NAMES = 24_000 if sys.platform == 'win32' else 100_000
 """Bytes of file names in one run. A command line has at most 32,767 characters

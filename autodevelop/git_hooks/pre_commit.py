@@ -10,6 +10,7 @@ from autodevelop.checks.room import Room, check_out_outside, open_room
 from autodevelop.checks.sessions import Request
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks.apply_fixes import apply_fixes
+from autodevelop.git_hooks.changes import REGULAR, Change
 from autodevelop.git_hooks.file_names import (
     Changed, arguments_of, changes_of_commit,
 )
@@ -21,9 +22,7 @@ from autodevelop.matrix.projects import (
     chosen, errors_of, imports_nox, noxfile_of, projects_of,
 )
 from autodevelop.matrix.settings import read_settings
-from autodevelop.system.git import (
-    REGULAR, Change, Repository, empty_tree, resolve,
-)
+from autodevelop.system.git import Repository, empty_tree, resolve
 from autodevelop.system.output import listed, say
 
 ABANDONED_SECONDS = 24 * 3600

@@ -13,9 +13,9 @@ from autodevelop.checks.room import Room, check_out
 from autodevelop.checks.sessions import Request
 from autodevelop.checks.verdict import STAGED, Verdict, print_verdict, verify
 from autodevelop.errors import AutodevelopError
+from autodevelop.git_hooks.changes import REGULAR, Change, changes
 from autodevelop.git_hooks.staged import Staged
 from autodevelop.matrix.projects import folders_of
-from autodevelop.system.git import REGULAR, Change, changes
 
 MAX_RUNS = 5
 """How often the sessions may run before they must change nothing. A fixer that

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autodevelop.errors import AutodevelopError
+from autodevelop.git_hooks.changes import Change
 from autodevelop.system.files import move_into_place
-from autodevelop.system.git import (
-    Change, Repository, git, git_line, split_names,
-)
+from autodevelop.system.git import Repository, git, git_line, split_names
 
 WAIT_SECONDS = 2.0
 """How long another git may hold the index: the sessions took longer."""

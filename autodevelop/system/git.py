@@ -1,7 +1,6 @@
 """Git: a repository, its indexes, its objects."""
 import os
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -21,9 +20,6 @@ session would get the wrong repository, quarantine or author. See git(1)."""
 
 CONFIGURATION = ('GIT_CONFIG_PARAMETERS', 'GIT_CONFIG_COUNT')
 """``git -c`` and its like: see ENVIRONMENT in git-config(1)."""
-
-REGULAR = ('100644', '100755')
-"""The modes of regular files; symlinks and submodules have others."""
 
 
 class Repository(NamedTuple):
@@ -55,16 +51,6 @@ class Repository(NamedTuple):
         them; by its real path, so that a copy gets its own.
         """
         return folder_for(self.common)
-
-
-class Change(NamedTuple):
-    """A path that differs between two trees; all-zero modes for no file."""
-
-    old_mode: str
-    mode: str
-    old_oid: str
-    oid: str
-    path: str
 
 
 def find_repository() -> Repository:
@@ -199,16 +185,6 @@ def resolve(repository: Repository, *names: str) -> list[str | None]:
                 input=os.fsencode(given)).decode(errors='replace')
     return [None if line.endswith((' missing', ' ambiguous')) else line
             for line in lines.splitlines()]
-
-
-def changes(repository: Repository, old: str, new: str) -> Iterator[Change]:
-    """Yield the paths that differ between two trees, without renames."""
-    fields = split_names(git(
-        repository, 'diff-tree', '-r', '-z', '--raw', '--no-renames',
-        '--end-of-options', old, new))
-    for meta, path in zip(fields[::2], fields[1::2]):
-        old_mode, mode, old_oid, oid, _ = meta[1:].split(' ')
-        yield Change(old_mode, mode, old_oid, oid, path)
 
 
 def empty_tree(repository: Repository) -> str:

@@ -11,8 +11,9 @@ import pytest
 from autodevelop.errors import AutodevelopError
 from autodevelop.git_hooks import staged as module
 from autodevelop.git_hooks.apply_fixes import apply_fixes
+from autodevelop.git_hooks.changes import Change
 from autodevelop.git_hooks.staged import Staged
-from autodevelop.system.git import Change, find_repository
+from autodevelop.system.git import find_repository
 from tests.support.project import Project
 
 pytestmark = pytest.mark.once

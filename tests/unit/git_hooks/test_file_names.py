@@ -4,9 +4,10 @@ from pathlib import Path
 from autodevelop.checks.room import Room
 from autodevelop.checks.sessions import Request
 from autodevelop.git_hooks import file_names
+from autodevelop.git_hooks.changes import Change
 from autodevelop.git_hooks.file_names import Changed, arguments_of, chunked
 from autodevelop.git_hooks.pre_commit import requests_in
-from autodevelop.system.git import Change, Repository
+from autodevelop.system.git import Repository
 
 ABSENT, FILE, LINK = '000000', '100644', '120000'
 
