@@ -1,5 +1,6 @@
 """Submodules in a room, at the commits that its tree records."""
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from autodevelop.checks.edits import tree_of
 from autodevelop.checks.room import Room, open_room
 from autodevelop.checks.submodules import check_out_submodules
 from autodevelop.system.git import find_repository
-from tests.support.project import Project
+from tests.support.project import NO_CONFIG, Project
 
 pytestmark = pytest.mark.once
 
@@ -22,22 +23,39 @@ def repository(folder: Path) -> Project:
     return made
 
 
-@pytest.fixture
-def nested(project: Project, tmp_path: Path) -> Project:
+@pytest.fixture(scope='session')
+def with_submodules(template: Path,
+                    tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with a submodule in libs/outer, which has one in inner."""
-    inner, outer = (repository(tmp_path / name)
-                    for name in ('inner', 'outer'))
-    inner.stage('i.txt', 'inner\n')
-    inner.commit()
-    outer.git(*ALLOWED, 'submodule', '--quiet', 'add', str(inner.folder),
-              'inner')
-    outer.stage('o.txt', 'one\n')
-    outer.commit()
-    project.git(*ALLOWED, 'submodule', '--quiet', 'add', str(outer.folder),
-                'libs/outer')
-    project.git(*ALLOWED, 'submodule', '--quiet', 'update', '--init',
-                '--recursive')
-    project.commit()
+    folder = tmp_path_factory.mktemp('submodules')
+    project = Project(folder / 'project')
+    shutil.copytree(template, project.folder)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in NO_CONFIG.items():
+            patch.setenv(name, value)
+        inner, outer = (repository(folder / name)
+                        for name in ('inner', 'outer'))
+        inner.stage('i.txt', 'inner\n')
+        inner.commit()
+        outer.git(*ALLOWED, 'submodule', '--quiet', 'add', str(inner.folder),
+                  'inner')
+        outer.stage('o.txt', 'one\n')
+        outer.commit()
+        project.git(*ALLOWED, 'submodule', '--quiet', 'add',
+                    str(outer.folder), 'libs/outer')
+        project.git(*ALLOWED, 'submodule', '--quiet', 'update', '--init',
+                    '--recursive')
+        project.commit()
+    return project.folder
+
+
+@pytest.fixture
+def nested(project: Project, with_submodules: Path,
+           monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A copy of it, the current folder."""
+    shutil.rmtree(project.folder)
+    shutil.copytree(with_submodules, project.folder)
+    monkeypatch.chdir(project.folder)
     return project
 
 

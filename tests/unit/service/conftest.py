@@ -6,11 +6,12 @@ from flask.testing import FlaskClient
 from autodevelop.service import create_app
 
 
-@pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """The application as it is where no release is named."""
-    monkeypatch.delenv('AUTODEVELOP_RELEASE', raising=False)
-    return create_app()
+@pytest.fixture(scope='session')
+def app() -> Flask:
+    """The application as it is where no release is named; it has no state."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv('AUTODEVELOP_RELEASE', raising=False)
+        return create_app()
 
 
 @pytest.fixture
