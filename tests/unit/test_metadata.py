@@ -4,7 +4,6 @@ import re
 import runpy
 import subprocess
 import sys
-from collections.abc import Iterator
 from configparser import ConfigParser
 from pathlib import Path
 
@@ -25,14 +24,7 @@ def read(name: str) -> str:
     return (ROOT / name).read_text(encoding='utf-8')
 
 
-def imported_packages(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding='utf-8'))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name.split('.')[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield (node.module or '').split('.')[0]
-
-
+@pytest.mark.slow
 def test_what_the_harness_imports_is_a_requirement() -> None:
     # The service and the webhook run with the extra `service` installed, and
     # gunicorn's configuration in the environment of a release. The extra
@@ -40,7 +32,13 @@ def test_what_the_harness_imports_is_a_requirement() -> None:
     extra = {'service', 'webhook', 'gunicorn_conf.py', 'covered.py'}
     modules = [path for path in (ROOT / 'autodevelop').rglob('*.py')
                if extra.isdisjoint(path.parts)]
-    used = {name for path in modules for name in imported_packages(path)}
+    nodes = [node for path in modules
+             for node in ast.walk(ast.parse(path.read_text('utf-8')))]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import)
+             for alias in node.names} | {
+        node.module or '' for node in nodes
+        if isinstance(node, ast.ImportFrom)}
+    used = {name.partition('.')[0] for name in names}
     declared = {re.split(r'[^a-z0-9-]', line)[0].replace('-', '_')
                 for line in METADATA['options']['install_requires'].split()}
     # nox[uv] brings uv.
@@ -87,6 +85,7 @@ def test_a_release_needs_its_tag_and_its_date(tmp_path: Path) -> None:
         'CHANGELOG.md', 'CHANGELOG.md']
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('url', ['https://example.org/a', ''])
 def test_a_release_has_urls_and_absolute_links(
         url: str, monkeypatch: pytest.MonkeyPatch) -> None:

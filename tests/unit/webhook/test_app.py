@@ -367,6 +367,7 @@ def test_a_badge_says_what_is_live_since_when(
     assert str(badge.get('aria-label')).startswith('live: aaaaaaa since 20')
 
 
+@pytest.mark.once
 def test_a_delivery_is_spoiled_by_any_byte(
         client: FlaskClient, deliveries: Deliveries) -> None:
     body, chance = bytearray(push(A)), random.Random(5)
