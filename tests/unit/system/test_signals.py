@@ -88,6 +88,8 @@ def test_a_signal_in_a_fork_is_not_dropped(
             run_module('sleeper', [], {}, tmp_path, output)
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+    os.close(reader)
+    os.close(writer)
 
 
 @pytest.mark.skipif(not FORKS, reason='does not fork')
