@@ -246,6 +246,8 @@ def settle(folder: Path) -> Place:
         'PATH': path,
         'GIT_CONFIG_GLOBAL': f'{folder}/gitconfig',
         'GIT_CONFIG_NOSYSTEM': '1',
+        # Its ledger would know what passed at this path in an earlier run.
+        'AUTODEVELOP_CACHE': f'{folder}/home-of-autodevelop',
         'PRE_COMMIT_HOME': f'{folder}/home-of-pre-commit',
         'PREK_HOME': f'{folder}/home-of-prek',
         'UV_OFFLINE': '1',
